@@ -1,0 +1,31 @@
+// The first screen: what a person who just started the service needs to see.
+
+export interface FirstScreen {
+  readonly version: string;
+  readonly url: URL;
+  readonly source: string;
+  readonly deployments: number;
+  readonly groups: number;
+  readonly threads: number;
+  readonly notProbed: number;
+  readonly needsKey: boolean;
+}
+
+export function firstScreen(screen: FirstScreen): string {
+  const base = screen.url.href.replace(/\/$/, "");
+  const key = screen.needsKey ? ' -H "Authorization: Bearer $LITELLM_MASTER_KEY"' : "";
+  const left =
+    screen.notProbed === 0 ? "" : `, ${screen.notProbed} of them not probed (see /health)`;
+  return `
+  Fleetpulse ${screen.version} listens on ${base}
+  ${screen.source}
+  ${screen.deployments} deployments in ${screen.groups} model groups${left}, ${screen.threads} prober ${screen.threads === 1 ? "thread" : "threads"}
+
+  Try:
+    curl${key} ${base}/health
+    curl${key} ${base}/health/services
+    curl${key} ${base}/metrics
+
+  The API in a browser: ${base}/openapi
+`;
+}

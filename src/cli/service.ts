@@ -1,0 +1,184 @@
+// The whole service, composed: configuration -> registry -> table -> fleet -> server, and the way back down.
+// Every part is built here and handed on; no part finds another by itself.
+
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import { ConfigError, formatProblem } from "../errors.ts";
+import { type Fleet, startFleet } from "../fleet/fleet.ts";
+import { createMetrics } from "../metrics/metrics.ts";
+import { withPrices } from "../registry/price.ts";
+import { createRegistry } from "../registry/registry.ts";
+import { resolveDeployments } from "../registry/resolve.ts";
+import { type Services, startServices } from "../services/services.ts";
+import { createReader } from "../table/reader.ts";
+import { createTable } from "../table/table.ts";
+import { version } from "../version.ts";
+import type { Log } from "./log.ts";
+import { firstScreen } from "./screen.ts";
+import type { ConfigSource } from "./source.ts";
+import { watchFiles } from "./watch.ts";
+
+export interface Service {
+  readonly url: URL;
+  /** What a person should see first. */
+  readonly screen: string;
+  /** How long `stop` may take. */
+  readonly stopTimeoutMs: number;
+  /** Reads the configuration anew; a bad one is refused and the running one stays. */
+  reload(): Promise<boolean>;
+  /** Answers 503 on the probes of the process, finishes what is in flight, ends everything. */
+  stop(): Promise<void>;
+}
+
+const tableSlotsMin = 1024;
+
+/** Starts everything; throws ConfigError when the configuration is wrong. */
+export async function startService(source: ConfigSource, clock: Clock, log: Log): Promise<Service> {
+  let config = source.read();
+  for (const warning of config.warnings) log.warn(formatProblem(warning));
+  const table = createTable(tableSlotsMin);
+  const registry = createRegistry();
+  const reader = createReader(table);
+  const loads = { applied: 0, refused: 0, loadedAtMs: clock.wallMs() };
+  const services: Services = startServices({ settings: config.settings, clock });
+
+  const fleet: Fleet = startFleet({
+    table,
+    registry,
+    threads: config.settings.threads,
+    clock,
+    entry: new URL("../../workers/prober.ts", import.meta.url),
+    onRetire: (slot, deployment) => metrics.retire(deployment, reader.read(slot).row),
+    onNotice: (text) => log.warn(text),
+  });
+  const metrics = createMetrics({
+    version,
+    table,
+    reader,
+    registry,
+    services: () => serviceSamples(services),
+    threads: fleet.threads,
+    config: () => loads,
+  });
+
+  async function apply(next: Config): Promise<void> {
+    const { deployments, warnings } = resolveDeployments(
+      next.entries,
+      next.settings,
+      next.environment,
+    );
+    for (const warning of warnings) log.warn(warning);
+    const priced = await withPrices(deployments);
+    config = next;
+    loads.loadedAtMs = clock.wallMs();
+    await fleet.apply(registry.replace(priced), next.settings);
+  }
+
+  const applied = apply(config);
+  // The threads load their modules while this one loads the server's.
+  const { startServer } = await import("../server/server.ts");
+  await applied;
+  let configured = true;
+  const server = startServer(
+    {
+      version,
+      clock,
+      settings: () => config.settings,
+      table,
+      reader,
+      registry,
+      dependencies: {
+        database: () => (services.database().status === "connected" ? "connected" : "disconnected"),
+        databaseInitialized: services.databaseInitialized,
+        redis: () => services.redis().status,
+        threads: fleet.threads,
+        allThreadsReady: fleet.allReady,
+        litellmVersion: services.litellmVersion,
+      },
+      services: {
+        database: services.database,
+        redis: services.redis,
+        proxy: () => (services.proxy().status === "not_configured" ? null : services.proxy()),
+      },
+      metrics,
+      configured: () => configured,
+      onFault: (text) => log.error(text),
+    },
+    { hostname: hostOf(config), port: config.settings.port },
+  );
+
+  const watch = watchFiles(() => void reload());
+  if (source.file !== null) watch.set(config.files);
+
+  let reloading: Promise<boolean> = Promise.resolve(true);
+  /** One after the other, so that two changes cannot cross. */
+  function reload(): Promise<boolean> {
+    reloading = reloading.then(reloadOnce);
+    return reloading;
+  }
+
+  async function reloadOnce(): Promise<boolean> {
+    try {
+      const next = source.read();
+      for (const warning of next.warnings) log.warn(formatProblem(warning));
+      await apply(next);
+      watch.set(source.file === null ? [] : next.files);
+      loads.applied += 1;
+      log.info(`configuration reloaded: ${registry.slots().length} deployments`);
+      return true;
+    } catch (error) {
+      loads.refused += 1;
+      const reason = error instanceof ConfigError ? error.message : String(error);
+      log.error(`the new configuration is refused, the running one stays:\n${reason}`);
+      return false;
+    }
+  }
+
+  const shown = registry.slots().map((slot) => registry.at(slot));
+  return {
+    url: server.url,
+    screen: firstScreen({
+      version,
+      url: server.url,
+      source: source.description,
+      deployments: shown.length,
+      groups: new Set(shown.map((deployment) => deployment?.modelName)).size,
+      threads: config.settings.threads,
+      notProbed: shown.filter((deployment) => deployment?.target === null).length,
+      needsKey: config.settings.masterKey !== null,
+    }),
+    stopTimeoutMs: config.settings.shutdownTimeoutMs,
+    reload,
+    async stop() {
+      server.announceShutdown();
+      watch.stop();
+      configured = false;
+      const halfMs = config.settings.shutdownTimeoutMs / 2;
+      await fleet.drain(halfMs);
+      await server.stop();
+      await Promise.all([fleet.stop(), services.stop(), source.stop()]);
+      metrics.stop();
+    },
+  };
+}
+
+/** Without a key nobody but this machine may ask, unless a host was given. */
+function hostOf(config: Config): string {
+  const { host, masterKey } = config.settings;
+  return host ?? (masterKey === null ? "127.0.0.1" : "0.0.0.0");
+}
+
+function serviceSamples(services: Services) {
+  const reports = {
+    database: services.database(),
+    redis: services.redis(),
+    proxy: services.proxy(),
+  };
+  return Object.entries(reports)
+    .filter(([, report]) => report.status !== "not_configured")
+    .map(([service, report]) => ({
+      service,
+      up: report.status === "connected",
+      latencyMs: report.latencyMs,
+    }));
+}

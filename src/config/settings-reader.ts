@@ -1,0 +1,219 @@
+// Resolves every setting from its sources (see settings.ts for their order) and says what is wrong with each.
+
+import type { ConfigProblem } from "../errors.ts";
+import type { Place, Value } from "./config.ts";
+import type { Environment } from "./environment.ts";
+import { Secret } from "./secret.ts";
+import { type SettingName, type Settings, settingNames, settingRows } from "./settings.ts";
+import { plain, readAs } from "./values.ts";
+import { type MapNode, type Node, problemAt } from "./yaml.ts";
+
+export interface SettingSources {
+  readonly root: MapNode;
+  readonly environment: Environment;
+  readonly flags: { readonly port?: number; readonly host?: string };
+  readonly cores: number;
+  /** Dotted keys of the file that refer to a variable that is not set, with its name. */
+  readonly missing: ReadonlyMap<string, string>;
+  readonly problems: ConfigProblem[];
+  readonly warnings: ConfigProblem[];
+}
+
+const threadsDefaultMax = 8;
+
+export function readSettings(sources: SettingSources): Settings {
+  const values = Object.fromEntries(
+    settingNames.map((name) => [name, readSetting(name, sources)]),
+  ) as Omit<Settings, "modelGroupAlias" | "redisUrl" | "probingEnabled">;
+  const probingEnabled = values.intervalMs > 0;
+  if (!probingEnabled) {
+    const key = settingRows.intervalMs.keys.find((path) => find(sources.root, path) !== null) ?? "";
+    sources.warnings.push(
+      problemAt(
+        placeOf(sources, key),
+        key,
+        "an interval of 0 turns probing off",
+        "Give a number of seconds",
+      ),
+    );
+  }
+  return {
+    ...values,
+    probingEnabled,
+    redisUrl: readRedisUrl(sources),
+    modelGroupAlias: readAliases(sources),
+  };
+}
+
+function readSetting(name: SettingName, sources: SettingSources): unknown {
+  const row = settingRows[name];
+  const { flags, environment, root, problems } = sources;
+  const flag = row.flag === undefined ? undefined : flags[row.flag];
+  if (flag !== undefined) return flag;
+  const accept = (value: Value, key: string, place: Place): { value: unknown } | null => {
+    const reading = readAs(row.value, value);
+    if (reading.ok) return { value: reading.value };
+    problems.push(
+      problemAt(
+        place,
+        key,
+        `${describe(value, row.value.kind)} is not ${reading.expected}`,
+        `Give ${reading.expected}`,
+      ),
+    );
+    return null;
+  };
+  const fromEnvironment = (names: readonly string[] | undefined) => {
+    for (const variable of names ?? []) {
+      const text = environment[variable];
+      if (text === undefined || text === "") continue;
+      return (
+        accept(text, variable, { file: "environment", line: 0, column: 0 }) ?? {
+          value: byDefault(name, sources),
+        }
+      );
+    }
+    return null;
+  };
+  const override = fromEnvironment(row.overrides);
+  if (override !== null) return override.value;
+  for (const key of row.keys) {
+    const node = find(root, key);
+    const variable = sources.missing.get(key);
+    if (node !== null && variable !== undefined) {
+      problems.push(
+        problemAt(
+          node.place,
+          key,
+          `the environment variable ${variable} is not set`,
+          `Set ${variable}, or remove the key`,
+        ),
+      );
+      return byDefault(name, sources);
+    }
+    if (node === null || (node.kind === "scalar" && node.value === null)) continue;
+    const value = plain(node);
+    if (row.value.kind === "secret" && value === "") {
+      problems.push(problemAt(node.place, key, "this is empty", "Give a value, or remove the key"));
+      return byDefault(name, sources);
+    }
+    return (accept(value, key, node.place) ?? { value: byDefault(name, sources) }).value;
+  }
+  return (fromEnvironment(row.fallbacks) ?? { value: byDefault(name, sources) }).value;
+}
+
+function byDefault(name: SettingName, { cores }: SettingSources): unknown {
+  const { value, byDefault: value_ } = settingRows[name];
+  if (name === "threads") return Math.min(threadsDefaultMax, Math.max(1, cores - 1));
+  return value.kind === "seconds" && typeof value_ === "number" ? value_ * 1000 : value_;
+}
+
+/** A Redis address from a URL or from host, port and password, wherever LiteLLM takes them from. */
+function readRedisUrl(sources: SettingSources): Secret | null {
+  const { root, environment, missing, problems } = sources;
+  const cacheType = textAt(root, "litellm_settings.cache_params.type");
+  const sections = [
+    "router_settings.redis_",
+    ...(cacheType === "redis" ? ["litellm_settings.cache_params."] : []),
+  ];
+  for (const section of sections) {
+    for (const part of ["url", "host", "port", "password"]) {
+      const variable = missing.get(`${section}${part}`);
+      if (variable === undefined) continue;
+      const key = `${section}${part}`;
+      problems.push(
+        problemAt(
+          placeOf(sources, key),
+          key,
+          `the environment variable ${variable} is not set`,
+          `Set ${variable}, or remove the key`,
+        ),
+      );
+    }
+    const url = textAt(root, `${section}url`);
+    if (url !== null) return redisUrl(url, `${section}url`, sources);
+    const host = textAt(root, `${section}host`);
+    if (host !== null) {
+      return fromParts(host, textAt(root, `${section}port`), textAt(root, `${section}password`));
+    }
+  }
+  if (environment["REDIS_URL"]) return redisUrl(environment["REDIS_URL"], "REDIS_URL", sources);
+  const host = environment["REDIS_HOST"];
+  if (!host) return null;
+  return fromParts(host, environment["REDIS_PORT"] ?? null, environment["REDIS_PASSWORD"] ?? null);
+}
+
+function redisUrl(url: string, key: string, sources: SettingSources): Secret | null {
+  if (/^(?:rediss?|unix):\/\/./.test(url)) return new Secret(url);
+  sources.problems.push(
+    problemAt(
+      placeOf(sources, key),
+      key,
+      "this is not a redis:// or rediss:// URL",
+      "Write redis://[:password@]host:port",
+    ),
+  );
+  return null;
+}
+
+function fromParts(host: string, port: string | null, password: string | null): Secret {
+  const login = password === null || password === "" ? "" : `:${encodeURIComponent(password)}@`;
+  return new Secret(`redis://${login}${host.includes(":") ? `[${host}]` : host}:${port ?? "6379"}`);
+}
+
+/** alias -> name, or alias -> {model, hidden}. */
+function readAliases({ root, problems }: SettingSources): Readonly<Record<string, string>> {
+  const node = find(root, "router_settings.model_group_alias");
+  if (node === null || (node.kind === "scalar" && node.value === null)) return {};
+  if (node.kind !== "map") {
+    problems.push(
+      problemAt(
+        node.place,
+        "router_settings.model_group_alias",
+        "this is not a map",
+        "Write `alias: model group` lines",
+      ),
+    );
+    return {};
+  }
+  const aliases: [string, string][] = [];
+  for (const [alias, { node: target }] of node.entries) {
+    const name =
+      target.kind === "map"
+        ? textAt(target, "model")
+        : target.kind === "scalar"
+          ? target.value
+          : null;
+    if (typeof name === "string") aliases.push([alias, name]);
+  }
+  return Object.fromEntries(aliases);
+}
+
+/** The node at a dotted key, or null. */
+export function find(root: MapNode, key: string): Node | null {
+  let node: Node = root;
+  for (const part of key.split(".")) {
+    const entry: Node | undefined = node.kind === "map" ? node.entries.get(part)?.node : undefined;
+    if (entry === undefined) return null;
+    node = entry;
+  }
+  return node;
+}
+
+function textAt(root: MapNode, key: string): string | null {
+  const node = find(root, key);
+  if (node?.kind !== "scalar" || node.value === null || node.value === "") return null;
+  return String(node.value);
+}
+
+function placeOf({ root }: SettingSources, key: string): Place {
+  return find(root, key)?.place ?? { file: "environment", line: 0, column: 0 };
+}
+
+/** The value as it may be shown: never one that could be a credential. */
+function describe(value: Value, kind: string): string {
+  if (kind === "secret" || kind === "url" || (typeof value === "object" && value !== null))
+    return "this";
+  const text = JSON.stringify(value) ?? "this";
+  return text.length > 60 ? "this" : text;
+}

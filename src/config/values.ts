@@ -1,0 +1,92 @@
+// From nodes to values: plain copies, and the typed reading of one setting with what to say when it is wrong.
+
+import type { Value } from "./config.ts";
+import { Secret } from "./secret.ts";
+import type { SettingKind } from "./settings.ts";
+import type { Node } from "./yaml.ts";
+
+/** The node as a plain value. */
+export function plain(node: Node): Value {
+  switch (node.kind) {
+    case "scalar":
+      return node.value;
+    case "list":
+      return node.items.map(plain);
+    case "map":
+      return Object.fromEntries(
+        [...node.entries].map(([key, { node: child }]) => [key, plain(child)]),
+      );
+    default:
+      return node satisfies never;
+  }
+}
+
+export type Reading =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly expected: string };
+
+/** Reads a value as a setting of this kind. Text from the environment is read like text in the file. */
+export function readAs(kind: SettingKind, value: Value): Reading {
+  switch (kind.kind) {
+    case "integer":
+    case "number":
+    case "seconds": {
+      const number = numberOf(value);
+      const whole = kind.kind !== "integer" || Number.isInteger(number);
+      if (number === null || !whole || number < kind.min || number > kind.max) {
+        const what =
+          kind.kind === "integer"
+            ? "a whole number"
+            : kind.kind === "seconds"
+              ? "seconds"
+              : "a number";
+        return { ok: false, expected: `${what} from ${kind.min} to ${kind.max}` };
+      }
+      return { ok: true, value: kind.kind === "seconds" ? Math.round(number * 1000) : number };
+    }
+    case "boolean": {
+      if (typeof value === "boolean") return { ok: true, value };
+      const word = typeof value === "string" ? value.trim().toLowerCase() : "";
+      if (["true", "1", "yes", "on"].includes(word)) return { ok: true, value: true };
+      if (["false", "0", "no", "off"].includes(word)) return { ok: true, value: false };
+      return { ok: false, expected: "true or false" };
+    }
+    case "text":
+      return typeof value === "string" || typeof value === "number"
+        ? { ok: true, value: String(value) }
+        : { ok: false, expected: "text" };
+    case "secret":
+      return typeof value === "string" || typeof value === "number"
+        ? { ok: true, value: new Secret(String(value)) }
+        : { ok: false, expected: "text, or os.environ/NAME" };
+    case "texts":
+      return Array.isArray(value) && value.every((item) => typeof item === "string")
+        ? { ok: true, value }
+        : { ok: false, expected: "a list of names" };
+    case "url":
+      return typeof value === "string" && isHttpUrl(value)
+        ? { ok: true, value: value.replace(/\/+$/, "") }
+        : { ok: false, expected: "an http or https URL" };
+    case "choice":
+      return typeof value === "string" && kind.of.includes(value)
+        ? { ok: true, value }
+        : { ok: false, expected: `one of ${kind.of.join(", ")}` };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The number that a value is, or that its text spells; else null. */
+export function numberOf(value: Value): number | null {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value !== "string" || !/^\s*[-+]?\d+(?:\.\d+)?\s*$/.test(value)) return null;
+  return Number(value);
+}
+
+function isHttpUrl(text: string): boolean {
+  try {
+    return ["http:", "https:"].includes(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}

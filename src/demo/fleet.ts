@@ -1,0 +1,137 @@
+// Configurations of simulated fleets, as the text of a LiteLLM config.yaml: the demo's mixed one, and uniform ones for
+// measuring.
+
+import { type Behaviour, rawBehaviours } from "./behaviour.ts";
+
+interface Kind {
+  /** litellm_params.model */
+  readonly model: string;
+  readonly group: string;
+  /** What follows the deployment's part of the address. */
+  readonly suffix: string;
+  readonly mode?: string;
+  readonly extra?: readonly string[];
+}
+
+/** What the demo's deployments are, in turn. */
+const kinds: readonly Kind[] = [
+  { model: "openai/gpt-4o", group: "gpt-4o", suffix: "/v1" },
+  { model: "azure/gpt-4o-eu", group: "gpt-4o", suffix: "", extra: ["api_version: 2024-10-21"] },
+  { model: "anthropic/claude-sonnet-4-5", group: "claude-sonnet", suffix: "" },
+  { model: "gemini/gemini-2.5-flash", group: "gemini-flash", suffix: "/v1beta" },
+  { model: "openai/gpt-4o-mini", group: "gpt-4o-mini", suffix: "/v1" },
+  { model: "hosted_vllm/meta-llama/Llama-3.3-70B-Instruct", group: "llama-70b", suffix: "/v1" },
+  { model: "cohere/command-r-08-2024", group: "command-r", suffix: "" },
+  { model: "groq/llama-3.3-70b-versatile", group: "llama-70b", suffix: "/v1" },
+  { model: "ollama_chat/qwen2.5", group: "qwen-local", suffix: "" },
+  { model: "mistral/mistral-small-latest", group: "mistral-small", suffix: "/v1" },
+  { model: "openai/text-embedding-3-small", group: "embeddings", suffix: "/v1", mode: "embedding" },
+  {
+    model: "together_ai/meta-llama/Llama-3.3-70B-Instruct-Turbo",
+    group: "llama-70b",
+    suffix: "/v1",
+  },
+  { model: "deepseek/deepseek-chat", group: "deepseek", suffix: "/v1" },
+  { model: "openrouter/anthropic/claude-3.5-haiku", group: "claude-haiku", suffix: "/v1" },
+  { model: "xai/grok-3-mini", group: "grok", suffix: "/v1" },
+  { model: "fireworks_ai/llama-v3p1-8b-instruct", group: "llama-8b", suffix: "/v1" },
+  { model: "gemini/text-embedding-004", group: "embeddings", suffix: "/v1beta", mode: "embedding" },
+  {
+    model: "text-completion-openai/gpt-3.5-turbo-instruct",
+    group: "instruct",
+    suffix: "/v1",
+    mode: "completion",
+  },
+];
+
+/** Faults of the demo: each stands for one of a hundred deployments, as often as it is listed. */
+const faults: readonly Behaviour[] = [
+  "slow",
+  "slow",
+  "hang",
+  "auth",
+  "limited",
+  "error",
+  "overloaded",
+  "garbage",
+  "reset",
+  "flapping",
+  "flapping",
+  "html",
+  "missing",
+];
+const tame: readonly Behaviour[] = ["reasoning", "filtered"];
+
+function behaviourOf(index: number): Behaviour {
+  // A stride that shares no factor with 100 spreads the faults over kinds and groups.
+  const place = (index * 37) % 100;
+  return faults[place] ?? tame[place - faults.length] ?? "ok";
+}
+
+/** A lively fleet of `count` deployments at the simulated provider. */
+export function demoConfig(url: string, rawUrl: string, count = 300): string {
+  const lines = ["model_list:"];
+  for (let index = 0; index < count; index += 1) {
+    const kind = kinds[index % kinds.length] as Kind;
+    const behaviour = behaviourOf(index);
+    const base = rawBehaviours.includes(behaviour) ? rawUrl : url;
+    lines.push(
+      `  - model_name: ${kind.group}`,
+      "    litellm_params:",
+      `      model: ${kind.model}`,
+      `      api_base: ${base}/${behaviour}-${index}${kind.suffix}`,
+      `      api_key: sk-demo-${index}`,
+      ...(kind.extra ?? []).map((line) => `      ${line}`),
+      "    model_info:",
+      `      id: demo-${index}`,
+      `      mode: ${kind.mode ?? "chat"}`,
+      "      input_cost_per_token: 0.00000015",
+      "      output_cost_per_token: 0.0000006",
+    );
+  }
+  return `${lines.join("\n")}
+router_settings:
+  model_group_alias: { gpt-4: gpt-4o, claude: claude-sonnet }
+fleetpulse:
+  interval: 10
+  unhealthy_interval: 5
+  confirm_interval: 1
+  backoff_max: 20
+  timeout: 3
+  start_rate: 300
+  service_interval: 2
+`;
+}
+
+export interface UniformFleet {
+  readonly url: string;
+  readonly count: number;
+  /** How many of them hang. */
+  readonly hanging?: number;
+  /** Lines below `fleetpulse:`. */
+  readonly settings: Readonly<Record<string, number | string>>;
+}
+
+/** OpenAI-compatible deployments that are all alike, with prices of their own. */
+export function uniformConfig({ url, count, hanging = 0, settings }: UniformFleet): string {
+  const lines = ["model_list:"];
+  for (let index = 0; index < count; index += 1) {
+    // Hanging ones are spread evenly among the others.
+    const hangs =
+      Math.floor(((index + 1) * hanging) / count) > Math.floor((index * hanging) / count);
+    lines.push(
+      `  - model_name: group-${index % 50}`,
+      "    litellm_params:",
+      `      model: openai/model-${index % 20}`,
+      `      api_base: ${url}/${hangs ? "hang" : "ok"}-${index}/v1`,
+      `      api_key: sk-bench-${index % 100}`,
+      "    model_info:",
+      `      id: d-${index}`,
+      "      mode: chat",
+      "      input_cost_per_token: 0.00000015",
+      "      output_cost_per_token: 0.0000006",
+    );
+  }
+  const own = Object.entries(settings).map(([key, value]) => `  ${key}: ${value}`);
+  return `${lines.join("\n")}\nfleetpulse:\n${own.join("\n")}\n`;
+}

@@ -1,0 +1,165 @@
+// A simulated provider: real HTTP on loopback, all families on one port, and a raw listener beside it for behaviours that
+// are not HTTP any more. Light enough to be driven hard by the bench.
+
+import type { Socket, TCPSocketListener } from "bun";
+import { isUp, latencyOf, playedBy } from "./behaviour.ts";
+import { operationOf } from "./wire.ts";
+
+export interface DemoProvider {
+  /** Base of HTTP behaviours. */
+  readonly url: string;
+  /** Base of raw behaviours (garbage, reset). */
+  readonly rawUrl: string;
+  /** Requests that came in so far. */
+  requests(): number;
+  stop(): Promise<void>;
+}
+
+export interface DemoProviderOptions {
+  /** Latency of the well deployments in milliseconds, instead of each one's own. */
+  readonly latencyMs?: number;
+  readonly nowMs?: () => number;
+}
+
+const slowMs = 2000;
+const hostname = "127.0.0.1";
+
+export function startDemoProvider(options: DemoProviderOptions = {}): DemoProvider {
+  const nowMs = options.nowMs ?? Date.now;
+  let requests = 0;
+
+  const server = Bun.serve({
+    hostname,
+    port: 0,
+    idleTimeout: 255,
+    async fetch(request) {
+      requests += 1;
+      const url = new URL(request.url);
+      const played = playedBy(url.pathname);
+      if (played === null) return Response.json({ error: "no such deployment" }, { status: 404 });
+      const body = request.method === "POST" ? await json(request) : {};
+      if (body === null)
+        return Response.json(
+          { error: { message: "invalid JSON", code: "invalid_json" } },
+          { status: 400 },
+        );
+      const operation = operationOf(request.method, played.path, body, request.headers);
+      if (operation === null) return Response.json({ error: "Not Found" }, { status: 404 });
+      const { family, kind } = operation;
+      const fail = (
+        status: number,
+        code: string,
+        message: string,
+        headers: Record<string, string> = {},
+      ) => Response.json(family.error(status, code, message), { status, headers });
+
+      if (!family.hasKey(request.headers))
+        return fail(401, "invalid_api_key", "No API key provided");
+      const lacking = kind === "metadata" ? null : family.lacks(kind, body);
+      if (lacking !== null)
+        return fail(400, "invalid_request_error", `Missing required parameter: '${lacking}'`);
+      const latencyMs = options.latencyMs ?? latencyOf(played.number);
+      switch (played.behaviour) {
+        case "hang":
+          return await never(request.signal);
+        case "slow":
+          await Bun.sleep(slowMs);
+          break;
+        case "auth":
+          return fail(
+            401,
+            "invalid_api_key",
+            `Incorrect API key provided: ${request.headers.get("authorization") ?? "****"}`,
+          );
+        case "limited":
+          return fail(
+            429,
+            "rate_limit_exceeded",
+            "Rate limit reached for requests. Please try again in 20s.",
+            {
+              "retry-after": "20",
+              "x-ratelimit-limit-requests": "60",
+              "x-ratelimit-remaining-requests": "0",
+              "x-ratelimit-reset-requests": "20s",
+            },
+          );
+        case "error":
+          return fail(500, "server_error", "The server had an error while processing your request");
+        case "overloaded":
+          return fail(
+            503,
+            "server_is_overloaded",
+            "The engine is currently overloaded, please try again later",
+          );
+        case "missing":
+          return fail(404, "model_not_found", `The model ${operation.model} does not exist`);
+        case "html":
+          return new Response("<!doctype html><title>Sign in</title>", {
+            headers: { "content-type": "text/html" },
+          });
+        case "flapping":
+          if (!isUp(played.number, nowMs()))
+            return fail(502, "bad_gateway", "upstream connect error");
+          break;
+        default:
+          if (latencyMs > 0) await Bun.sleep(latencyMs);
+      }
+      const how =
+        { reasoning: "thinking", filtered: "filtered" }[played.behaviour as string] ?? "words";
+      return Response.json(family.answer(operation, how as "words"), {
+        headers: { "x-ratelimit-remaining-requests": "59", "x-request-id": `req-${requests}` },
+      });
+    },
+  });
+
+  const raw = startRaw();
+  return {
+    url: `http://${hostname}:${server.port}`,
+    rawUrl: `http://${hostname}:${raw.port}`,
+    requests: () => requests,
+    async stop() {
+      raw.stop(true);
+      await server.stop(true);
+    },
+  };
+}
+
+/** Speaks bytes: greets like an SSH server, or cuts its answer in the middle. */
+function startRaw(): TCPSocketListener<undefined> {
+  return Bun.listen<undefined>({
+    hostname,
+    port: 0,
+    socket: {
+      data(socket: Socket<undefined>, bytes: Buffer) {
+        if (bytes.includes("/garbage-")) {
+          socket.write("SSH-2.0-OpenSSH_9.2\r\n");
+          socket.end();
+          return;
+        }
+        socket.write(
+          'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"id":',
+        );
+        socket.flush();
+        socket.terminate();
+      },
+    },
+  });
+}
+
+async function json(request: Request): Promise<Record<string, unknown> | null> {
+  try {
+    const body: unknown = await request.json();
+    return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Until the client gives up. */
+function never(signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(new Response(null, { status: 499 })), {
+      once: true,
+    });
+  });
+}

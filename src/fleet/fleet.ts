@@ -1,0 +1,245 @@
+// All prober threads together: who asks what, handing over on reload, watching, draining.
+//
+// The main thread writes a slot only while no thread owns it: when it is claimed for a new deployment, when it is
+// freed, and for deployments that cannot be asked at all. Everything else is written by the owning thread.
+
+import type { Clock } from "../clock.ts";
+import type { Settings } from "../config/settings.ts";
+import type { Deployment } from "../registry/deployment.ts";
+import { identityOf, type Registry, type RegistryChange } from "../registry/registry.ts";
+import { type Sharding, shard } from "../registry/shard.ts";
+import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
+import type { Assignment } from "../schedule/rounds.ts";
+import { createReader } from "../table/reader.ts";
+import { growTable, setThreadWord, type Table } from "../table/table.ts";
+import { createWriter } from "../table/writer.ts";
+import { checkMs, type ProberThread, startProberThread } from "./prober-thread.ts";
+import { restingRow } from "./resting-row.ts";
+
+export interface ThreadReport {
+  readonly thread: number;
+  readonly alive: boolean;
+  readonly restarts: number;
+}
+
+export interface Fleet {
+  /** Gives every deployment a slot and an owner, after the registry took a new list over. */
+  apply(change: RegistryChange, settings: Settings): Promise<void>;
+  threads(): readonly ThreadReport[];
+  /** Every thread has reported in at least once. */
+  allReady(): boolean;
+  /** Stops asking; resolves when nothing is in flight, or after the bound. */
+  drain(timeoutMs: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface FleetOptions {
+  readonly table: Table;
+  readonly registry: Registry;
+  readonly threads: number;
+  readonly clock: Clock;
+  readonly entry: URL;
+  /** Called before a slot is freed, so that its counters can be kept. */
+  readonly onRetire: (slot: number, deployment: Deployment) => void;
+  readonly onNotice: (text: string) => void;
+}
+
+export function startFleet(options: FleetOptions): Fleet {
+  const { table, registry, clock } = options;
+  const writer = createWriter(table);
+  const reader = createReader(table);
+  const waiting = new Map<number, () => void>();
+  let settings: Settings | null = null;
+  let sharding: Sharding = { owners: new Map(), limits: [] };
+  let nextTicket = 1;
+  let draining = false;
+  let drained = 0;
+  const ticketThread = new Map<number, number>();
+  /** Slots that are changing hands: not given to a thread that restarts meanwhile. */
+  let leaving: ReadonlySet<number> = new Set();
+
+  const threads: ProberThread[] = Array.from({ length: options.threads }, (_, thread) =>
+    startProberThread({
+      thread,
+      table,
+      clock,
+      entry: options.entry,
+      onReady: (restarted) => {
+        // Tickets of a thread that died are answered by its death.
+        settleTickets(thread);
+        if (!draining) assign(thread, ownedBy(thread), restarted ? "resume" : "fresh");
+      },
+      onMessage: (message) => {
+        if (message.type === "released") waiting.get(message.ticket)?.();
+        else if (message.type === "drained") drained += 1;
+      },
+      onNotice: options.onNotice,
+    }),
+  );
+
+  let expectedMs = clock.monotonicMs() + checkMs;
+  const watch = setInterval(() => {
+    const nowMs = clock.monotonicMs();
+    for (const thread of threads) thread.check(nowMs - expectedMs);
+    expectedMs = nowMs + checkMs;
+  }, checkMs);
+
+  function ownedBy(thread: number): number[] {
+    return registry
+      .slots()
+      .filter((slot) => sharding.owners.get(slot) === thread && !leaving.has(slot));
+  }
+
+  function settleTickets(thread: number): void {
+    for (const [ticket, owner] of ticketThread) if (owner === thread) waiting.get(ticket)?.();
+  }
+
+  /** Resolves when the owners have let go of these slots (a dead owner has, by its death). */
+  async function release(slots: readonly number[]): Promise<void> {
+    const byThread = Map.groupBy(slots, (slot) => sharding.owners.get(slot) ?? -1);
+    await Promise.all(
+      [...byThread].map(([owner, owned]) => {
+        const thread = threads[owner];
+        if (thread === undefined || !thread.isAlive()) return undefined;
+        const ticket = nextTicket++;
+        return new Promise<void>((resolve) => {
+          ticketThread.set(ticket, owner);
+          waiting.set(ticket, () => {
+            waiting.delete(ticket);
+            ticketThread.delete(ticket);
+            resolve();
+          });
+          thread.send({ type: "release", slots: owned, ticket });
+        });
+      }),
+    );
+  }
+
+  /** `fresh`: never asked before, spread by the start rate. `resume`: when the table says they are due. */
+  function assign(thread: number, slots: readonly number[], how: "fresh" | "resume"): void {
+    const prober = threads[thread];
+    const limits = sharding.limits[thread];
+    if (prober === undefined || settings === null || limits === undefined) return;
+    const { startRatePerSecond } = settings;
+    const count = registry.slots().length;
+    const wallMs = clock.wallMs();
+    const assignments: Assignment[] = [];
+    for (const slot of slots) {
+      const deployment = registry.at(slot);
+      if (deployment === null || deployment.target === null) continue;
+      const turn = assignments.length * options.threads + thread;
+      const soonestMs = firstDelayMs(turn, startRatePerSecond);
+      const dueInMs = reader.read(slot).row.nextDueMs - wallMs;
+      const firstMs = how === "resume" ? Math.max(soonestMs, dueInMs) : soonestMs;
+      assignments.push({
+        slot,
+        deployment,
+        firstDelayMs: Math.min(firstMs, deployment.intervalMs + soonestMs),
+        gridDelayMs: gridDelayMs(turn, count, deployment.intervalMs),
+      });
+    }
+    prober.send({
+      type: "assign",
+      assignments,
+      limits,
+      policy: policyOf(settings),
+      responseBytesMax: settings.responseBytesMax,
+    });
+  }
+
+  return {
+    async apply(change, next) {
+      settings = next;
+      growTable(table, registry.slotCount());
+      const moving = await reshard();
+
+      for (const { slot, deployment } of change.removed) {
+        options.onRetire(slot, deployment);
+        writer.claim(slot, 0, restingRow(null, 0));
+      }
+      const wallMs = clock.wallMs();
+      for (const slot of change.added) {
+        const deployment = registry.at(slot);
+        if (deployment !== null) {
+          writer.claim(slot, identityOf(deployment.key), restingRow(deployment, wallMs));
+        }
+      }
+      for (const slot of change.changed) {
+        const deployment = registry.at(slot);
+        // What can be asked keeps its status until the next answer; what cannot says why.
+        if (deployment !== null && deployment.target === null) {
+          writer.write(slot, restingRow(deployment, wallMs, reader.read(slot).row));
+        }
+      }
+
+      leaving = new Set();
+      const fresh = new Set([...change.added, ...change.changed]);
+      for (const { thread } of threads) {
+        const owned = ownedBy(thread).filter((slot) => fresh.has(slot));
+        assign(thread, owned, "fresh");
+        const taken = ownedBy(thread).filter((slot) => moving.has(slot) && !fresh.has(slot));
+        if (taken.length > 0) assign(thread, taken, "resume");
+        setThreadWord(table, thread, "deployments", ownedBy(thread).length);
+      }
+
+      /** Works the owners out anew and takes from the old ones what changes hands. */
+      async function reshard(): Promise<Set<number>> {
+        const members = registry.slots().flatMap((slot) => {
+          const deployment = registry.at(slot);
+          return deployment?.target ? [{ slot, lanes: deployment.lanes }] : [];
+        });
+        const before = sharding;
+        const after = shard(
+          members,
+          options.threads,
+          {
+            thread: next.maxInFlight,
+            provider: next.maxInFlightPerProvider,
+            host: next.maxInFlightPerHost,
+            key: next.maxInFlightPerKey,
+          },
+          before.owners,
+        );
+        const moved = registry.slots().filter((slot) => {
+          const owner = before.owners.get(slot);
+          return owner !== undefined && owner !== after.owners.get(slot);
+        });
+        leaving = new Set([...moved, ...change.changed, ...change.removed.map((r) => r.slot)]);
+        await release([...leaving]);
+        sharding = after;
+        return new Set(moved);
+      }
+    },
+    threads: () =>
+      threads.map((thread) => ({
+        thread: thread.thread,
+        alive: thread.isAlive(),
+        restarts: thread.restarts(),
+      })),
+    allReady: () => threads.every((thread) => thread.wasReady()),
+    async drain(timeoutMs) {
+      draining = true;
+      drained = 0;
+      const alive = threads.filter((thread) => thread.isAlive());
+      for (const thread of alive) thread.send({ type: "drain" });
+      const deadlineMs = clock.monotonicMs() + timeoutMs;
+      while (drained < alive.length && clock.monotonicMs() < deadlineMs) await Bun.sleep(10);
+    },
+    async stop() {
+      clearInterval(watch);
+      await Promise.all(threads.map((thread) => thread.stop()));
+    },
+  };
+}
+
+function policyOf(settings: Settings) {
+  return {
+    confirmIntervalMs: settings.confirmIntervalMs,
+    unhealthyIntervalMs: settings.unhealthyIntervalMs,
+    backoffMaxMs: settings.backoffMaxMs,
+    jitterRatio: settings.jitterRatio,
+    rise: settings.rise,
+    fall: settings.fall,
+    degradedLimitMs: settings.degradedLimitMs,
+  };
+}

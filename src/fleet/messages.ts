@@ -1,0 +1,31 @@
+// The closed list of what the main thread and a prober thread say to each other. Everything that changes
+// often (statuses, counters, heartbeats) goes through the table instead.
+
+import type { LaneLimits } from "../schedule/lanes.ts";
+import type { Assignment, SchedulePolicy } from "../schedule/rounds.ts";
+
+/** What a thread is born with. */
+export interface ThreadStart {
+  readonly buffer: SharedArrayBuffer;
+  readonly thread: number;
+  readonly generation: number;
+}
+
+export type ToThread =
+  /** Take these over; the limits are this thread's part of every bound. */
+  | {
+      readonly type: "assign";
+      readonly assignments: readonly Assignment[];
+      readonly limits: LaneLimits;
+      readonly policy: SchedulePolicy;
+      readonly responseBytesMax: number;
+    }
+  /** Let these go; answered by `released` when none of them is in flight. */
+  | { readonly type: "release"; readonly slots: readonly number[]; readonly ticket: number }
+  /** Stop asking; answered by `drained` when nothing is in flight. */
+  | { readonly type: "drain" };
+
+export type FromThread =
+  | { readonly type: "ready" }
+  | { readonly type: "released"; readonly ticket: number }
+  | { readonly type: "drained" };

@@ -1,0 +1,25 @@
+// The row of a deployment that no thread asks: new ones before their first probe, those that are left out on
+// purpose, and those that cannot be asked, with the reason in words.
+
+import type { Deployment } from "../registry/deployment.ts";
+import { outcomeClasses } from "../table/outcome-class.ts";
+import { emptyRow, type Row, states } from "../table/row.ts";
+
+/** `before` keeps the counters of a deployment that was asked until now. */
+export function restingRow(deployment: Deployment | null, wallMs: number, before?: Row): Row {
+  const row = before === undefined ? emptyRow() : { ...before };
+  row.sinceMs = wallMs;
+  row.nextDueMs = 0;
+  row.text = "";
+  row.state = states.indexOf("unknown");
+  row.outcomeClass = outcomeClasses.ok.code;
+  if (deployment === null) return row;
+  if (deployment.problem !== null) {
+    row.state = states.indexOf("unhealthy");
+    row.outcomeClass = outcomeClasses.config.code;
+    row.text = deployment.problem;
+  } else if (deployment.skipped !== null) {
+    row.text = deployment.skipped;
+  }
+  return row;
+}

@@ -1,0 +1,121 @@
+// The body of a prober thread: attaches to the table, beats its heart, takes assignments and runs its rounds.
+// It shares nothing with other threads but the table. Its entry is workers/prober.ts.
+
+import type { MessagePort } from "node:worker_threads";
+import { type Clock, systemClock } from "../clock.ts";
+import { createHttpTransport } from "../probe/http-transport.ts";
+import { createProber } from "../probe/probe.ts";
+import { createResolver } from "../probe/resolver.ts";
+import { createRounds, type Rounds, type RoundsGauge, type Timers } from "../schedule/rounds.ts";
+import { createReader } from "../table/reader.ts";
+import type { Row } from "../table/row.ts";
+import {
+  addThreadWord,
+  attachTable,
+  setThreadWord,
+  type Table,
+  threadWord,
+} from "../table/table.ts";
+import { createWriter } from "../table/writer.ts";
+import type { FromThread, ThreadStart, ToThread } from "./messages.ts";
+
+/** Milliseconds between two heartbeats. */
+export const heartbeatMs = 100;
+
+const timers: Timers = {
+  set: (callback, delayMs) => setTimeout(callback, delayMs),
+  clear: (timer) => clearTimeout(timer as Timer | undefined),
+};
+
+/** Runs a prober thread on this port until the process or the thread ends. */
+export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = systemClock): void {
+  const table = attachTable(start.buffer);
+  const { thread, generation } = start;
+  const reader = createReader(table);
+  const writer = createWriter(table, () => threadWord(table, thread, "generation") === generation);
+  const transport = createHttpTransport({ resolver: createResolver() });
+  let rounds: Rounds | null = null;
+
+  const say = (message: FromThread) => port.postMessage(message);
+
+  port.on("message", (message: ToThread) => {
+    switch (message.type) {
+      case "assign":
+        if (rounds === null) {
+          rounds = createRounds({
+            ask: createProber({ transport, bodyBytesMax: message.responseBytesMax, clock }),
+            writer,
+            rowOf: (slot) => copyOf(reader.read(slot).row),
+            policy: message.policy,
+            limits: message.limits,
+            gauge: gaugeOf(table, thread),
+            clock,
+            timers,
+            random: Math.random,
+          });
+        } else {
+          rounds.setLimits(message.limits);
+          rounds.setPolicy(message.policy);
+        }
+        rounds.assign(message.assignments);
+        return;
+      case "release":
+        void (rounds?.release(message.slots) ?? Promise.resolve()).then(() =>
+          say({ type: "released", ticket: message.ticket }),
+        );
+        return;
+      case "drain":
+        void (rounds?.drain() ?? Promise.resolve()).then(() => say({ type: "drained" }));
+        return;
+      default:
+        message satisfies never;
+    }
+  });
+
+  beat(table, thread, clock);
+  say({ type: "ready" });
+}
+
+/** Heartbeat, and how late it comes: the thread's own event-loop lag. */
+function beat(table: Table, thread: number, clock: Clock): void {
+  let expectedMs = clock.monotonicMs() + heartbeatMs;
+  addThreadWord(table, thread, "heartbeat", 1);
+  setInterval(() => {
+    const nowMs = clock.monotonicMs();
+    const lagMicros = Math.max(0, Math.round((nowMs - expectedMs) * 1000));
+    expectedMs = nowMs + heartbeatMs;
+    addThreadWord(table, thread, "heartbeat", 1);
+    setThreadWord(table, thread, "loopLagMicros", lagMicros);
+    raise(table, thread, "loopLagMaxMicros", lagMicros);
+  }, heartbeatMs);
+}
+
+function gaugeOf(table: Table, thread: number): RoundsGauge {
+  return {
+    queued: (change) => addThreadWord(table, thread, "queued", change),
+    inFlight: (change) => addThreadWord(table, thread, "inFlight", change),
+    started: (latenessMs) => {
+      addThreadWord(table, thread, "started", 1);
+      raise(table, thread, "startLatenessMaxMicros", Math.round(latenessMs * 1000));
+    },
+    completed: () => addThreadWord(table, thread, "completed", 1),
+  };
+}
+
+/** Keeps a maximum until somebody takes it (by setting it to 0). */
+function raise(
+  table: Table,
+  thread: number,
+  field: "loopLagMaxMicros" | "startLatenessMaxMicros",
+  value: number,
+): void {
+  if (value > threadWord(table, thread, field)) setThreadWord(table, thread, field, value);
+}
+
+function copyOf(row: Row): Row {
+  return {
+    ...row,
+    classCounts: row.classCounts.slice(),
+    latencyBuckets: row.latencyBuckets.slice(),
+  };
+}

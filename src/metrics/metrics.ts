@@ -1,0 +1,102 @@
+// The exposition: rows and samples through prom-client's registries, one for the Prometheus text format and one for
+// OpenMetrics. The service keeps its numbers in the table; prom-client formats them.
+
+import { type Metric, Registry as PromRegistry, type RegistryContentType } from "prom-client";
+import type { Deployment } from "../registry/deployment.ts";
+import type { Row } from "../table/row.ts";
+import { collect, type Samples } from "./collect.ts";
+import { createHttpTraffic, type HttpTraffic } from "./http-traffic.ts";
+import { createProbeTotals } from "./probe-totals.ts";
+import { exposedName, type MetricName, metricNames, metricRows } from "./rows.ts";
+import type { MetricSources } from "./sources.ts";
+
+export interface Exposition {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+export interface Metrics {
+  readonly traffic: HttpTraffic;
+  /** All metrics as they are now. */
+  expose(openMetrics: boolean): Promise<Exposition>;
+  /** Keeps what a deployment counted before its slot is freed. */
+  retire(deployment: Deployment, row: Row): void;
+  stop(): void;
+}
+
+const lagSampleMs = 100;
+
+export function createMetrics(sources: MetricSources): Metrics {
+  const traffic = createHttpTraffic();
+  const totals = createProbeTotals();
+  const lag = watchLag();
+  const registries = {
+    text: registryOf(PromRegistry.PROMETHEUS_CONTENT_TYPE, exposedName),
+    open: registryOf(PromRegistry.OPENMETRICS_CONTENT_TYPE, (name) => name),
+  };
+
+  return {
+    traffic,
+    async expose(openMetrics) {
+      const samples = await collect({ sources, totals, traffic, takeLagSeconds: lag.take });
+      const { registry, show } = openMetrics ? registries.open : registries.text;
+      show(samples);
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+    retire: (deployment, row) => totals.retire(deployment, row),
+    stop: lag.stop,
+  };
+}
+
+/** A prom-client registry whose metrics take their values from the samples that are shown to it. */
+function registryOf(contentType: RegistryContentType, nameOf: (name: MetricName) => string) {
+  const registry = new PromRegistry<RegistryContentType>();
+  registry.setContentType(contentType);
+  let current: Samples | null = null;
+  for (const name of metricNames) {
+    const row = metricRows[name];
+    const metric = {
+      name: nameOf(name),
+      help: row.help,
+      type: row.type,
+      aggregator: "sum",
+      get: async () => ({
+        name: nameOf(name),
+        help: row.help,
+        type: row.type,
+        aggregator: "sum",
+        values: (current?.[name] ?? []).map(({ labels, value, name: part }) =>
+          part === undefined ? { labels, value } : { labels, value, metricName: part },
+        ),
+      }),
+    };
+    // The registry asks nothing of a metric but these fields; its type wants prom-client's own classes.
+    registry.registerMetric(metric as unknown as Metric<string>);
+  }
+  return {
+    registry,
+    show(samples: Samples) {
+      current = samples;
+    },
+  };
+}
+
+/** The main thread's own event-loop lag: how late a short timer comes. */
+function watchLag() {
+  let worstMs = 0;
+  let expectedMs = performance.now() + lagSampleMs;
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    worstMs = Math.max(worstMs, nowMs - expectedMs);
+    expectedMs = nowMs + lagSampleMs;
+  }, lagSampleMs);
+  timer.unref();
+  return {
+    take() {
+      const seconds = worstMs / 1000;
+      worstMs = 0;
+      return seconds;
+    },
+    stop: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,117 @@
+// Sums over deployments that only ever grow. A deployment that is taken out of the configuration leaves what it
+// counted behind, so a reload never looks like a counter reset.
+
+import type { Deployment } from "../registry/deployment.ts";
+import { latencyBucketCount, latencyBucketsSeconds } from "../table/layout.ts";
+import { outcomeClassesMax, outcomeClassNames } from "../table/outcome-class.ts";
+import type { Row } from "../table/row.ts";
+import type { MetricName } from "./rows.ts";
+import type { Sample, Slot } from "./sources.ts";
+
+interface Totals {
+  classCounts: number[];
+  latencyBuckets: number[];
+  latencySumMicros: number;
+  promptTokens: number;
+  completionTokens: number;
+  costNanoUsd: number;
+  costUnknownProbes: number;
+}
+
+export interface ProbeTotals {
+  /** Keeps what a deployment counted before its slot is freed. */
+  retire(deployment: Deployment, row: Row): void;
+  samples(slots: readonly Slot[]): Partial<Record<MetricName, Sample[]>>;
+}
+
+export function createProbeTotals(): ProbeTotals {
+  const retired = new Map<string, Totals>();
+  return {
+    retire: (deployment, row) => add(retired, deployment.provider, row),
+    samples(slots) {
+      const totals = new Map([...retired].map(([provider, kept]) => [provider, copy(kept)]));
+      for (const { deployment, row } of slots) add(totals, deployment.provider, row);
+      return samplesOf(totals);
+    },
+  };
+}
+
+function add(totals: Map<string, Totals>, provider: string, row: Row): void {
+  let sum = totals.get(provider);
+  if (sum === undefined) {
+    sum = {
+      classCounts: new Array<number>(outcomeClassesMax).fill(0),
+      latencyBuckets: new Array<number>(latencyBucketCount).fill(0),
+      latencySumMicros: 0,
+      promptTokens: 0,
+      completionTokens: 0,
+      costNanoUsd: 0,
+      costUnknownProbes: 0,
+    };
+    totals.set(provider, sum);
+  }
+  for (const [index, count] of row.classCounts.entries()) {
+    sum.classCounts[index] = (sum.classCounts[index] ?? 0) + count;
+  }
+  for (const [index, count] of row.latencyBuckets.entries()) {
+    sum.latencyBuckets[index] = (sum.latencyBuckets[index] ?? 0) + count;
+  }
+  sum.latencySumMicros += row.latencySumMicros;
+  sum.promptTokens += row.promptTokens;
+  sum.completionTokens += row.completionTokens;
+  sum.costNanoUsd += row.costNanoUsd;
+  sum.costUnknownProbes += row.costUnknownProbes;
+}
+
+function copy(totals: Totals): Totals {
+  return {
+    ...totals,
+    classCounts: [...totals.classCounts],
+    latencyBuckets: [...totals.latencyBuckets],
+  };
+}
+
+function samplesOf(totals: Map<string, Totals>): Partial<Record<MetricName, Sample[]>> {
+  const probes: Sample[] = [];
+  const durations: Sample[] = [];
+  const tokens: Sample[] = [];
+  const cost: Sample[] = [];
+  const unknown: Sample[] = [];
+  for (const [provider, sum] of totals) {
+    for (const [code, name] of outcomeClassNames.entries()) {
+      const count = sum.classCounts[code] ?? 0;
+      if (count > 0) probes.push({ labels: { provider, class: name }, value: count });
+    }
+    durations.push(...histogram("fleetpulse_probe_duration_seconds", { provider }, sum));
+    tokens.push({ labels: { provider, kind: "prompt" }, value: sum.promptTokens });
+    tokens.push({ labels: { provider, kind: "completion" }, value: sum.completionTokens });
+    cost.push({ labels: { provider }, value: sum.costNanoUsd / 1e9 });
+    unknown.push({ labels: { provider }, value: sum.costUnknownProbes });
+  }
+  return {
+    fleetpulse_probes: probes,
+    fleetpulse_probe_duration_seconds: durations,
+    fleetpulse_probe_tokens: tokens,
+    fleetpulse_probe_cost_usd: cost,
+    fleetpulse_probe_cost_unknown: unknown,
+  };
+}
+
+/** The parts of a classic histogram: cumulative buckets, sum and count. */
+function histogram(
+  name: MetricName,
+  labels: Readonly<Record<string, string>>,
+  sum: Pick<Totals, "latencyBuckets" | "latencySumMicros">,
+): Sample[] {
+  const samples: Sample[] = [];
+  let count = 0;
+  for (const [index, inBucket] of sum.latencyBuckets.entries()) {
+    count += inBucket;
+    const bound = latencyBucketsSeconds[index];
+    const le = bound === undefined ? "+Inf" : String(bound);
+    samples.push({ name: `${name}_bucket`, labels: { ...labels, le }, value: count });
+  }
+  samples.push({ name: `${name}_sum`, labels, value: sum.latencySumMicros / 1e6 });
+  samples.push({ name: `${name}_count`, labels, value: count });
+  return samples;
+}

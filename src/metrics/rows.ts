@@ -1,0 +1,178 @@
+// Every metric the service exports, as one table: the exposition and the README are both held against it.
+// Names follow the Prometheus conventions: base units, `_total` for counters (added on exposition, so that the
+// OpenMetrics form, which wants the family without it, comes from the same row).
+
+interface MetricRow {
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+const deploymentLabels = ["model_id", "model_name"] as const;
+
+export const metricRows = {
+  fleetpulse_build_info: {
+    type: "gauge",
+    help: "Always 1; the version of the service is in the label.",
+    labels: ["version"],
+  },
+  fleetpulse_deployments: {
+    type: "gauge",
+    help: "Configured deployments by state.",
+    labels: ["state"],
+  },
+  fleetpulse_model_groups: {
+    type: "gauge",
+    help: "Model groups by state: up (something healthy), down (nothing healthy) or unknown.",
+    labels: ["state"],
+  },
+  fleetpulse_deployment_info: {
+    type: "gauge",
+    help: "Always 1; what a deployment is, for joins on model_id.",
+    labels: [...deploymentLabels, "model", "provider", "mode", "api_base"],
+  },
+  fleetpulse_deployment_up: {
+    type: "gauge",
+    help: "1 when the deployment is healthy or degraded, 0 when unhealthy; absent while unknown.",
+    labels: deploymentLabels,
+  },
+  fleetpulse_deployment_state: {
+    type: "gauge",
+    help: "1 for the state that the deployment is in, 0 for the others.",
+    labels: [...deploymentLabels, "state"],
+  },
+  fleetpulse_deployment_last_check_timestamp_seconds: {
+    type: "gauge",
+    help: "When the last probe of the deployment ended, Unix time.",
+    labels: deploymentLabels,
+  },
+  fleetpulse_deployment_latency_seconds: {
+    type: "gauge",
+    help: "Duration of the deployment's last probe.",
+    labels: deploymentLabels,
+  },
+  fleetpulse_deployment_consecutive_failures: {
+    type: "gauge",
+    help: "Failed probes in a row.",
+    labels: deploymentLabels,
+  },
+  fleetpulse_probes: {
+    type: "counter",
+    help: "Ended probes by outcome class.",
+    labels: ["provider", "class"],
+  },
+  fleetpulse_probe_duration_seconds: {
+    type: "histogram",
+    help: "Duration of probes, whatever their outcome.",
+    labels: ["provider"],
+  },
+  fleetpulse_probe_tokens: {
+    type: "counter",
+    help: "Tokens that providers counted for probes.",
+    labels: ["provider", "kind"],
+  },
+  fleetpulse_probe_cost_usd: {
+    type: "counter",
+    help: "Cost of probes in USD, as far as prices are known.",
+    labels: ["provider"],
+  },
+  fleetpulse_probe_cost_unknown: {
+    type: "counter",
+    help: "Paid probes whose price is not known.",
+    labels: ["provider"],
+  },
+  fleetpulse_service_up: {
+    type: "gauge",
+    help: "1 when the service that this process depends on is connected, else 0.",
+    labels: ["service"],
+  },
+  fleetpulse_service_latency_seconds: {
+    type: "gauge",
+    help: "Last round trip to the service.",
+    labels: ["service"],
+  },
+  fleetpulse_thread_alive: {
+    type: "gauge",
+    help: "1 while the prober thread's heart beats, else 0.",
+    labels: ["thread"],
+  },
+  fleetpulse_thread_restarts: {
+    type: "counter",
+    help: "Times the prober thread was replaced.",
+    labels: ["thread"],
+  },
+  fleetpulse_thread_deployments: {
+    type: "gauge",
+    help: "Deployments that the prober thread asks.",
+    labels: ["thread"],
+  },
+  fleetpulse_thread_probes_in_flight: {
+    type: "gauge",
+    help: "Probes that wait for their upstream.",
+    labels: ["thread"],
+  },
+  fleetpulse_thread_probes_queued: {
+    type: "gauge",
+    help: "Due probes that wait for a bound (in flight, provider, host or key).",
+    labels: ["thread"],
+  },
+  fleetpulse_thread_start_lateness_max_seconds: {
+    type: "gauge",
+    help: "How much later than planned a probe started, the worst since the last scrape.",
+    labels: ["thread"],
+  },
+  fleetpulse_event_loop_lag_seconds: {
+    type: "gauge",
+    help: "How late the thread's timers run, the worst since the last scrape.",
+    labels: ["thread"],
+  },
+  fleetpulse_http_requests: {
+    type: "counter",
+    help: "Answered requests. The liveliness route is answered without running code and is not counted.",
+    labels: ["route", "method", "status"],
+  },
+  fleetpulse_http_request_duration_seconds: {
+    type: "histogram",
+    help: "Time to answer a request.",
+    labels: ["route"],
+  },
+  fleetpulse_http_requests_in_flight: {
+    type: "gauge",
+    help: "Requests that are being answered.",
+    labels: [],
+  },
+  fleetpulse_config_reloads: {
+    type: "counter",
+    help: "Reloads of the configuration by result: applied or refused.",
+    labels: ["result"],
+  },
+  fleetpulse_config_last_load_timestamp_seconds: {
+    type: "gauge",
+    help: "When the running configuration was loaded, Unix time.",
+    labels: [],
+  },
+  process_cpu_seconds: {
+    type: "counter",
+    help: "User and system CPU time of the process.",
+    labels: [],
+  },
+  process_resident_memory_bytes: {
+    type: "gauge",
+    help: "Resident memory of the process.",
+    labels: [],
+  },
+  process_start_time_seconds: {
+    type: "gauge",
+    help: "When the process started, Unix time.",
+    labels: [],
+  },
+} as const satisfies Record<string, MetricRow>;
+
+export type MetricName = keyof typeof metricRows;
+
+export const metricNames = Object.keys(metricRows) as MetricName[];
+
+/** The name under which a metric is exposed in the Prometheus text format. */
+export function exposedName(name: MetricName): string {
+  return metricRows[name].type === "counter" ? `${name}_total` : name;
+}

@@ -1,0 +1,46 @@
+// What the numbers are taken from. The rooms that own them hand them in; this room asks at scrape time.
+
+import type { Deployment } from "../registry/deployment.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { SlotReader } from "../table/reader.ts";
+import type { Table } from "../table/table.ts";
+
+export interface ServiceSample {
+  readonly service: string;
+  readonly up: boolean;
+  readonly latencyMs: number | null;
+}
+
+export interface ThreadSample {
+  readonly thread: number;
+  readonly alive: boolean;
+  readonly restarts: number;
+}
+
+export interface ConfigSample {
+  readonly applied: number;
+  readonly refused: number;
+  readonly loadedAtMs: number;
+}
+
+export interface MetricSources {
+  readonly version: string;
+  readonly table: Table;
+  readonly reader: SlotReader;
+  readonly registry: Registry;
+  readonly services: () => readonly ServiceSample[];
+  readonly threads: () => readonly ThreadSample[];
+  readonly config: () => ConfigSample;
+}
+
+/** One line of the exposition. `name` only where it differs from the metric's (histogram parts). */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly name?: string;
+}
+
+export interface Slot {
+  readonly deployment: Deployment;
+  readonly row: ReturnType<SlotReader["read"]>["row"];
+}

@@ -1,0 +1,19 @@
+// Family -> how to ask and how to read. A map and nothing else.
+
+import type { FamilyName } from "../registry/deployment.ts";
+import { anthropic } from "./families/anthropic.ts";
+import { azure } from "./families/azure.ts";
+import { cohere } from "./families/cohere.ts";
+import { gemini } from "./families/gemini.ts";
+import { ollama } from "./families/ollama.ts";
+import { openai } from "./families/openai.ts";
+import type { Family } from "./family.ts";
+
+export const families: Readonly<Record<FamilyName, Family>> = {
+  openai,
+  azure,
+  anthropic,
+  gemini,
+  cohere,
+  ollama,
+};

@@ -1,0 +1,163 @@
+// OpenAI's API, which most providers speak: chat, completions, embeddings, and the model list as the free question.
+// (platform.openai.com/docs/api-reference)
+
+import type { ProbeTarget } from "../../registry/deployment.ts";
+import { adaptTarget } from "../adapt.ts";
+import type { Family } from "../family.ts";
+import type { Judgement, ProbeRequest, ProbeResponse, Usage } from "../outcome.ts";
+import {
+  at,
+  count,
+  failed,
+  isList,
+  isSuccess,
+  type Json,
+  limited,
+  noUsage,
+  parse,
+  passed,
+  readMetadata,
+  unexpected,
+} from "./reading.ts";
+import { join, root } from "./url.ts";
+
+const operations = {
+  chat: "/chat/completions",
+  completion: "/completions",
+  embedding: "/embeddings",
+} as const;
+/** Providers that answer for one model at /models/{id}; the others have only the list. */
+const answersForOneModel = new Set([
+  "openai",
+  "text-completion-openai",
+  "groq",
+  "mistral",
+  "xai",
+  "cerebras",
+]);
+
+export const openai: Family = {
+  request(target) {
+    const headers = openaiHeaders(
+      target,
+      target.apiKey === null ? {} : { authorization: `Bearer ${target.apiKey}` },
+    );
+    if (target.rung === "metadata") {
+      const base = root(target.baseUrl, Object.values(operations));
+      const one = answersForOneModel.has(target.provider)
+        ? `/${encodeURIComponent(target.model)}`
+        : "";
+      return { method: "GET", url: `${base}/models${one}`, headers, body: null };
+    }
+    return post(join(target.baseUrl, operations[target.mode]), headers, openaiBody(target, true));
+  },
+  read: readOpenai,
+  adapt: adaptTarget,
+};
+
+export function openaiHeaders(
+  target: ProbeTarget,
+  auth: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return {
+    accept: "application/json",
+    ...(target.organization === null ? {} : { "openai-organization": target.organization }),
+    ...auth,
+    ...target.headers,
+  };
+}
+
+export function post(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: object,
+): ProbeRequest {
+  return {
+    method: "POST",
+    url,
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** The smallest body of the mode. No sampling parameters: newer models refuse them. */
+export function openaiBody(target: ProbeTarget, named: boolean): Record<string, unknown> {
+  const model = named ? { model: target.model } : {};
+  const limit = target.maxTokens === null ? {} : { [target.tokenField]: target.maxTokens };
+  switch (target.mode) {
+    case "chat":
+      return {
+        ...model,
+        messages: [{ role: "user", content: target.prompt }],
+        ...limit,
+        ...(target.reasoningEffort === null ? {} : { reasoning_effort: target.reasoningEffort }),
+        // Costs more than the probe itself unless it is switched off.
+        ...(target.provider === "perplexity" ? { disable_search: true } : {}),
+        ...target.extraBody,
+      };
+    case "completion":
+      return {
+        ...model,
+        prompt: target.prompt,
+        ...(target.maxTokens === null ? {} : { max_tokens: target.maxTokens }),
+        ...target.extraBody,
+      };
+    case "embedding":
+      return {
+        ...model,
+        input: [target.prompt],
+        ...(target.provider === "nvidia_nim" ? { input_type: "query" } : {}),
+        ...target.extraBody,
+      };
+    default:
+      return target.mode satisfies never;
+  }
+}
+
+export function readOpenai(target: ProbeTarget, response: ProbeResponse): Judgement {
+  if (target.rung === "metadata") {
+    return readMetadata(target.provider, response, target.model, (body) => {
+      const list = isList(body) ? body : at(body, "data");
+      return isList(list) ? list.map((item) => at(item, "id") ?? null) : null;
+    });
+  }
+  if (!isSuccess(response)) return failed(target.provider, response);
+  const body = parse(response);
+  if (at(body, "error") || isMinimaxError(body)) return failed(target.provider, response);
+  const usage = usageOf(body);
+  if (target.mode === "embedding") {
+    const vector = at(body, "data", 0, "embedding");
+    const found =
+      (isList(vector) && vector.length > 0) || (typeof vector === "string" && vector !== "");
+    // A long vector can be cut at our own bound; its beginning is proof enough.
+    const cut = response.truncated && /"embedding"\s*:\s*[["]/.test(response.body);
+    return found || cut ? passed(usage) : unexpected(response, "no embedding");
+  }
+  const choice = at(body, "choices", 0);
+  if (choice === undefined) return unexpected(response, "no choices");
+  const reason = at(choice, "finish_reason");
+  const text = at(choice, "message", "content") ?? at(choice, "text");
+  const isChoice =
+    typeof at(choice, "message") === "object" || typeof at(choice, "text") === "string";
+  if (!isChoice) return unexpected(response, "a choice without a message");
+  if (reason === "content_filter")
+    return limited("the answer was withheld by a content filter", usage);
+  const empty = text === undefined || text === null || text === "";
+  if (empty && reason === "length")
+    return limited("the output limit was used up before the first word", usage);
+  return passed(usage);
+}
+
+function isMinimaxError(body: Json | undefined): boolean {
+  const code = at(body, "base_resp", "status_code");
+  return typeof code === "number" && code !== 0;
+}
+
+function usageOf(body: Json | undefined): Usage {
+  const usage = at(body, "usage");
+  if (usage === undefined) return noUsage;
+  return {
+    promptTokens: count(at(usage, "prompt_tokens")) ?? count(at(usage, "total_tokens")),
+    completionTokens: count(at(usage, "completion_tokens")),
+  };
+}

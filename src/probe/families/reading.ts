@@ -1,0 +1,111 @@
+// What the families share when they read an answer: parsing, picking fields out of foreign JSON, and the judgements that are
+// the same everywhere. Nothing here throws, whatever an upstream sends.
+
+import { classify } from "../classify.ts";
+import type { Judgement, ProbeResponse, Usage } from "../outcome.ts";
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+export const noUsage: Usage = { promptTokens: null, completionTokens: null };
+
+/** The body as JSON, or undefined when it is none. */
+export function parse(response: ProbeResponse): Json | undefined {
+  try {
+    return JSON.parse(response.body) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The value at a path of keys and indexes, or undefined. */
+export function at(
+  value: Json | undefined,
+  ...path: readonly (string | number)[]
+): Json | undefined {
+  let here: Json | undefined = value;
+  for (const step of path) {
+    if (typeof here !== "object" || here === null) return undefined;
+    if (Array.isArray(here))
+      here = typeof step === "number" ? (here[step] as Json | undefined) : undefined;
+    else here = Object.hasOwn(here, step) ? (here as { [key: string]: Json })[step] : undefined;
+  }
+  return here;
+}
+
+export function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** A count of tokens, or null. */
+export function count(value: Json | undefined): number | null {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
+
+export function passed(usage: Usage): Judgement {
+  return { class: "ok", text: "", retryAfterMs: null, usage };
+}
+
+/** Alive, though the answer was cut short: by the limit, by a filter, by thinking. */
+export function limited(text: string, usage: Usage): Judgement {
+  return { class: "ok_limited_output", text, retryAfterMs: null, usage };
+}
+
+/** A 2xx that is not what this API answers with. */
+export function unexpected(response: ProbeResponse, what: string): Judgement {
+  const pending = response.status === 202;
+  const kind = response.body === "" ? "an empty body" : /^\s*</.test(response.body) ? "HTML" : what;
+  return {
+    class: pending ? "not_ready" : "protocol",
+    text: pending
+      ? "the request is still pending"
+      : `HTTP ${response.status} with ${kind} instead of an answer`,
+    retryAfterMs: null,
+    usage: noUsage,
+  };
+}
+
+/** Everything that is not a 2xx, and errors in the body of one. */
+export function failed(provider: string, response: ProbeResponse): Judgement {
+  return { ...classify(provider, response), usage: noUsage };
+}
+
+export function isSuccess(response: ProbeResponse): boolean {
+  return response.status >= 200 && response.status < 300;
+}
+
+/**
+ * The answer to the free question. A list that lacks the model proves nothing about it (aliases work while they
+ * are absent), so that is a remark and not a failure.
+ */
+export function readMetadata(
+  provider: string,
+  response: ProbeResponse,
+  model: string,
+  idsOf: (body: Json) => readonly Json[] | null,
+): Judgement {
+  if (!isSuccess(response)) {
+    const judgement = failed(provider, response);
+    // "No such endpoint" says nothing of the model.
+    return response.status === 405 ? { ...judgement, class: "bad_probe" } : judgement;
+  }
+  const body = parse(response);
+  if (body === undefined) {
+    return response.truncated
+      ? passed(noUsage)
+      : unexpected(response, "something that is not JSON");
+  }
+  const ids = idsOf(body);
+  if (
+    ids === null ||
+    ids.some((id) => typeof id === "string" && (id === model || id.endsWith(`/${model}`)))
+  ) {
+    return passed(noUsage);
+  }
+  return { ...passed(noUsage), text: "the provider's list of models does not name this model" };
+}

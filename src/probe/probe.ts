@@ -1,0 +1,126 @@
+// One question to one deployment: the family's request, one exchange, the family's reading, and at most one adaptive repeat
+// within the same deadline. It never throws and it tells nothing secret.
+
+import type { Clock } from "../clock.ts";
+import { redact } from "../config/secret.ts";
+import type { Deadlines, ProbeTarget } from "../registry/deployment.ts";
+import { families } from "./families.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Exchange, ProbeTransport } from "./transport.ts";
+
+export interface ProberOptions {
+  readonly transport: ProbeTransport;
+  readonly bodyBytesMax: number;
+  readonly clock: Clock;
+}
+
+export interface Asked {
+  readonly outcome: Outcome;
+  /** The target to ask with from now on, when the answer taught us something. */
+  readonly adapted: ProbeTarget | null;
+}
+
+export interface Subject {
+  readonly target: ProbeTarget;
+  readonly deadlines: Deadlines;
+}
+
+const textBytesMax = 180;
+const noUsage = { promptTokens: null, completionTokens: null };
+
+/** A function that asks one deployment once. */
+export function createProber(options: ProberOptions): (subject: Subject) => Promise<Asked> {
+  const { transport, bodyBytesMax, clock } = options;
+
+  async function ask({ target, deadlines }: Subject): Promise<Asked> {
+    const startMs = clock.monotonicMs();
+    const family = families[target.family];
+    const exchange = (asked: ProbeTarget, left: Deadlines) =>
+      transport.exchange(family.request(asked), {
+        deadlines: left,
+        bodyBytesMax,
+        verifyTls: asked.verifyTls,
+      });
+
+    const first = await exchange(target, deadlines);
+    const adapted = first.response === null ? null : family.adapt(target, first.response);
+    const spentMs = clock.monotonicMs() - startMs;
+    if (adapted === null || spentMs >= deadlines.totalMs) {
+      return { outcome: outcomeOf(target, first), adapted: null };
+    }
+    const second = await exchange(adapted, less(deadlines, spentMs));
+    const outcome = outcomeOf(adapted, second);
+    const totalMs = clock.monotonicMs() - startMs;
+    return { outcome: { ...outcome, phases: { ...outcome.phases, totalMs } }, adapted };
+  }
+
+  return async (subject) => {
+    const startMs = clock.monotonicMs();
+    try {
+      return await ask(subject);
+    } catch (error) {
+      return {
+        outcome: broken(error, subject.target, clock.monotonicMs() - startMs),
+        adapted: null,
+      };
+    }
+  };
+}
+
+function outcomeOf(target: ProbeTarget, exchange: Exchange): Outcome {
+  if (exchange.response === null) {
+    return {
+      class: exchange.failure.class,
+      httpStatus: 0,
+      text: shown(exchange.failure.text, target),
+      retryAfterMs: null,
+      usage: noUsage,
+      phases: exchange.phases,
+    };
+  }
+  const judgement = families[target.family].read(target, exchange.response);
+  return {
+    ...judgement,
+    httpStatus: exchange.response.status,
+    text: shown(judgement.text, target),
+    phases: exchange.phases,
+  };
+}
+
+/** Our own failure: a bug, or something that the machine lacks. */
+function broken(error: unknown, target: ProbeTarget, totalMs: number): Outcome {
+  const text = error instanceof Error ? error.message : "the prober failed";
+  return {
+    class: "internal",
+    httpStatus: 0,
+    text: shown(text, target),
+    retryAfterMs: null,
+    usage: noUsage,
+    phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs },
+  };
+}
+
+/** Without the deployment's own credentials, in one line, bounded on a character boundary. */
+function shown(text: string, target: ProbeTarget): string {
+  if (text === "") return "";
+  const secrets = [target.apiKey ?? "", ...Object.values(target.headers)];
+  const clean = redact(text, secrets).replace(/\s+/g, " ").trim();
+  if (Buffer.byteLength(clean) <= textBytesMax) return clean;
+  let bytes = 0;
+  let end = "";
+  for (const character of clean) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > textBytesMax - 3) break;
+    end += character;
+  }
+  return `${end}…`;
+}
+
+function less(deadlines: Deadlines, spentMs: number): Deadlines {
+  const left = Math.max(1, deadlines.totalMs - spentMs);
+  return {
+    connectMs: Math.min(deadlines.connectMs, left),
+    firstByteMs: Math.min(deadlines.firstByteMs, left),
+    totalMs: left,
+  };
+}

@@ -1,0 +1,77 @@
+// Names to addresses through c-ares (Bun.dns.lookup), never through the runtime's shared pool: there a dozen names of a dead
+// resolver hold up every other name, every database reconnect and every file read for half a minute. Answers are
+// kept for their TTL within bounds, a name in flight is asked once, and a name that failed is left alone for a moment.
+
+import { isIP } from "node:net";
+
+export interface Address {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+export interface Resolver {
+  /** All addresses of a name, IPv4 first; rejects with an Error whose `code` is ENOTFOUND or the like. */
+  resolve(name: string): Promise<readonly Address[]>;
+}
+
+export type Lookup = (
+  name: string,
+) => Promise<readonly { address: string; family: number; ttl?: number }[]>;
+
+const namesMax = 4096;
+const ttlMinMs = 1000;
+const ttlMaxMs = 300_000;
+const failureTtlMs = 2000;
+
+interface Entry {
+  readonly answer: Promise<readonly Address[]>;
+  untilMs: number;
+}
+
+const lookupWithCares: Lookup = async (name) => await Bun.dns.lookup(name, { backend: "c-ares" });
+
+export function createResolver(
+  lookup: Lookup = lookupWithCares,
+  nowMs: () => number = () => performance.now(),
+): Resolver {
+  const entries = new Map<string, Entry>();
+
+  function ask(name: string): Entry {
+    const entry: Entry = { answer: Promise.resolve([]), untilMs: Number.POSITIVE_INFINITY };
+    const answer = lookup(name).then(
+      (found) => {
+        const ttlMs = Math.min(...found.map(({ ttl = 0 }) => ttl)) * 1000;
+        entry.untilMs = nowMs() + Math.min(ttlMaxMs, Math.max(ttlMinMs, ttlMs));
+        const addresses = found.map(
+          ({ address, family }): Address => ({ address, family: family === 6 ? 6 : 4 }),
+        );
+        if (addresses.length === 0) throw notFound(name);
+        return addresses.sort((a, b) => a.family - b.family);
+      },
+      (error: unknown) => {
+        entry.untilMs = nowMs() + failureTtlMs;
+        throw error;
+      },
+    );
+    // Whoever asked hears of it; nobody else has to.
+    answer.catch(() => {});
+    const made = Object.assign(entry, { answer });
+    if (entries.size >= namesMax) entries.delete(entries.keys().next().value ?? "");
+    entries.set(name, made);
+    return made;
+  }
+
+  return {
+    async resolve(name) {
+      const family = isIP(name);
+      if (family !== 0) return [{ address: name, family: family === 6 ? 6 : 4 }];
+      const known = entries.get(name);
+      const entry = known !== undefined && nowMs() < known.untilMs ? known : ask(name);
+      return await entry.answer;
+    },
+  };
+}
+
+function notFound(name: string): Error {
+  return Object.assign(new Error(`no address for ${name}`), { code: "ENOTFOUND" });
+}

@@ -1,0 +1,91 @@
+// One callable model at one provider, as the rest of the service sees it: what to show, whom to ask,
+// how often, within which bounds. Plain data, because a copy of it travels to the prober threads.
+// It carries credentials (`target.apiKey`, headers): it is never logged and never rendered as a whole.
+
+export const modes = ["chat", "completion", "embedding"] as const;
+
+/** What kind of request the deployment serves. */
+export type Mode = (typeof modes)[number];
+
+/** Providers that speak one protocol; each has one file under `src/probe/families/`. */
+export type FamilyName = "openai" | "azure" | "anthropic" | "gemini" | "cohere" | "ollama";
+
+/** Which question a probe asks: `completion` proves that the model answers, `metadata` is the free rung. */
+export type Rung = "completion" | "metadata";
+
+/** All that a family needs to build a request. URLs without a trailing slash. */
+export interface ProbeTarget {
+  readonly family: FamilyName;
+  readonly provider: string;
+  readonly mode: Mode;
+  readonly rung: Rung;
+  /** The model's id on the wire (the prefix of the provider removed). */
+  readonly model: string;
+  /** The model that stands behind an alias or an Azure deployment name, when the operator says so. */
+  readonly baseModel: string | null;
+  readonly baseUrl: string;
+  readonly apiKey: string | null;
+  readonly apiVersion: string | null;
+  readonly organization: string | null;
+  /** `extra_headers` and `headers`, lower-cased names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Merged last into a JSON body (`health_check_params`). */
+  readonly extraBody: Readonly<Record<string, unknown>>;
+  /** Output tokens the probe may cost; null sends no limit. */
+  readonly maxTokens: number | null;
+  /** The field that carries the limit where a provider has two names for it. */
+  readonly tokenField: "max_tokens" | "max_completion_tokens";
+  readonly reasoningEffort: string | null;
+  readonly prompt: string;
+  readonly verifyTls: boolean;
+}
+
+/** Deadlines of one probe, each counted from the probe's start. */
+export interface Deadlines {
+  readonly connectMs: number;
+  readonly firstByteMs: number;
+  readonly totalMs: number;
+}
+
+/** The bounds that a deployment's probes share with others. Names only; limits are settings. */
+export interface Lanes {
+  readonly provider: string;
+  /** Host and port. */
+  readonly host: string;
+  /** A fingerprint of the credential, never the credential. */
+  readonly key: string;
+}
+
+/** USD per token; null where unknown (not zero: an explicit 0 means free). */
+export interface Price {
+  readonly inputUsdPerToken: number | null;
+  readonly outputUsdPerToken: number | null;
+  /** Where the price comes from. */
+  readonly source: "config" | "library" | "unknown";
+}
+
+export interface Deployment {
+  /** Stable across reloads and key rotations: model group, provider model, host and an ordinal. */
+  readonly key: string;
+  /** `model_info.id`, or the id that a LiteLLM proxy derives; several deployments can share one. */
+  readonly modelId: string;
+  /** The public name, the model group. */
+  readonly modelName: string;
+  /** `litellm_params.model` as configured. */
+  readonly model: string;
+  readonly provider: string;
+  readonly mode: Mode;
+  /** Safe to show: no user info, no query. Null when there is none. */
+  readonly apiBase: string | null;
+  /** Null when the deployment cannot be probed; `problem` says why. */
+  readonly target: ProbeTarget | null;
+  /** Why it cannot be probed (shown as its error; the deployment counts as unhealthy). */
+  readonly problem: string | null;
+  /** Why it is not probed on purpose (disabled, filtered); the deployment stays unknown. */
+  readonly skipped: string | null;
+  /** Milliseconds between probes while all is well; 0 means never. */
+  readonly intervalMs: number;
+  readonly deadlines: Deadlines;
+  readonly lanes: Lanes;
+  readonly price: Price;
+}

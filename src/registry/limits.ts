@@ -1,0 +1,52 @@
+// How many output tokens a probe may cost, and under which name the limit is sent.
+
+import type { Value } from "../config/config.ts";
+import type { Settings } from "../config/settings.ts";
+import { numberOf } from "../config/values.ts";
+import type { ProbeTarget } from "./deployment.ts";
+import type { ProviderRow } from "./providers.ts";
+
+type Info = Readonly<Record<string, Value>>;
+
+/** OpenAI's reasoning and newer models: they refuse `max_tokens`. */
+const newStyle = /^(?:o\d|gpt-[5-9]|gpt-\d{2,}|codex)/;
+const reasoning =
+  /^(?:o\d|gpt-[5-9]|gpt-\d{2,}|codex|deepseek-reasoner|deepseek-r\d|gemini-(?:2\.5|[3-9])|.*thinking|magistral|qwq|grok-(?:3-mini|4))/;
+/** Azure's dated API versions before this one do not know max_completion_tokens. */
+const azureNewStyleSince = "2024-09-01";
+
+/**
+ * LiteLLM's order: health_check_max_tokens, then the one for (non-)reasoning models, then the service's own for
+ * reasoning, then the service's. Null: send no limit.
+ */
+export function maxTokensOf(info: Info, model: string, settings: Settings): number | null {
+  if (info["health_check_supports_max_tokens"] === false) return null;
+  const explicit = numberOf(info["health_check_max_tokens"] ?? null);
+  if (explicit !== null) return explicit;
+  const flag = info["supports_reasoning"];
+  const thinks = typeof flag === "boolean" ? flag : reasoning.test(nameOf(model));
+  const key = thinks
+    ? "health_check_max_tokens_reasoning"
+    : "health_check_max_tokens_non_reasoning";
+  const byKind = numberOf(info[key] ?? null);
+  if (byKind !== null) return byKind;
+  return (thinks ? settings.maxTokensReasoning : null) ?? settings.maxTokens;
+}
+
+/** `model` is what stands behind the name on the wire, as far as it is known. */
+export function tokenFieldOf(
+  row: ProviderRow,
+  model: string,
+  apiVersion: string | null,
+): ProbeTarget["tokenField"] {
+  if (row.tokenField !== "by_model") return row.tokenField;
+  const dated = apiVersion !== null && /^\d{4}-/.test(apiVersion);
+  if (dated && apiVersion < azureNewStyleSince) return "max_tokens";
+  return newStyle.test(nameOf(model)) ? "max_completion_tokens" : "max_tokens";
+}
+
+/** The model's own name, without publisher prefixes and fine-tuning marks. */
+function nameOf(model: string): string {
+  const last = model.slice(model.lastIndexOf("/") + 1);
+  return last.replace(/^ft:/, "").toLowerCase();
+}

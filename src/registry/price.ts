@@ -1,0 +1,76 @@
+// What a token costs: the operator's own fields first, then the price library, else unknown. Unknown is not zero.
+// The library is loaded only when some deployment needs it.
+
+import type { Value } from "../config/config.ts";
+import { priceOf } from "../config/model-list.ts";
+import type { Deployment, Price } from "./deployment.ts";
+
+type Values = Readonly<Record<string, Value>>;
+
+/** Names of providers in the library that it does not find by LiteLLM's names. */
+const libraryNames: Readonly<Record<string, string>> = {
+  fireworks_ai: "fireworks",
+  azure_ai: "azure",
+  azure_text: "azure",
+  voyage: "voyageai",
+  cohere_chat: "cohere",
+  "text-completion-openai": "openai",
+  gemini: "google",
+  xai: "x-ai",
+  together_ai: "together",
+  moonshot: "moonshotai",
+};
+
+const unknown: Price = { inputUsdPerToken: null, outputUsdPerToken: null, source: "unknown" };
+const million = 1_000_000;
+
+/** The price that the configuration gives (litellm_params, then model_info); an explicit 0 is free. */
+export function configuredPrice(params: Values, info: Values): Price {
+  const input = priceOf(params["input_cost_per_token"]) ?? priceOf(info["input_cost_per_token"]);
+  const output = priceOf(params["output_cost_per_token"]) ?? priceOf(info["output_cost_per_token"]);
+  if (input === null && output === null) return unknown;
+  return { inputUsdPerToken: input, outputUsdPerToken: output, source: "config" };
+}
+
+/** The deployments with prices from the library where the configuration has none. */
+export async function withPrices(
+  deployments: readonly Deployment[],
+): Promise<readonly Deployment[]> {
+  const needy = deployments.some(
+    ({ price, target }) => target !== null && price.source === "unknown",
+  );
+  if (!needy) return deployments;
+  const { calcPrice } = await import("@pydantic/genai-prices");
+  const known = new Map<string, Price>();
+  return deployments.map((deployment) => {
+    const { target, price, provider } = deployment;
+    if (target === null || price.source !== "unknown") return deployment;
+    const model = target.baseModel ?? target.model;
+    const name = `${provider} ${model}`;
+    let found = known.get(name);
+    if (found === undefined) {
+      found = libraryPrice(model, libraryNames[provider] ?? provider, calcPrice);
+      known.set(name, found);
+    }
+    return { ...deployment, price: found };
+  });
+}
+
+type CalcPrice = typeof import("@pydantic/genai-prices").calcPrice;
+
+/** Asked for a million tokens of each kind: base prices, no tiers, as a probe pays them. */
+function libraryPrice(model: string, providerId: string, calcPrice: CalcPrice): Price {
+  try {
+    const input = calcPrice({ input_tokens: 1, output_tokens: 0 }, model, { providerId });
+    const output = calcPrice({ input_tokens: 0, output_tokens: million }, model, { providerId });
+    if (input === null || output === null) return unknown;
+    return {
+      inputUsdPerToken: input.total_price,
+      outputUsdPerToken: output.total_price / million,
+      source: "library",
+    };
+  } catch {
+    // It throws for providers that it does not know.
+    return unknown;
+  }
+}

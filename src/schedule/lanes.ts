@@ -1,0 +1,83 @@
+// How many at once: a probe passes the bounds of its key, its host, its provider and its thread, in that
+// order, narrow ones first, so that a probe that waits for its own host holds nothing that others need.
+//
+// Deployments whose last probe ran into a deadline are suspects: they may fill a quarter of each bound only.
+// So a host (or a whole provider) that hangs keeps three quarters of every lane free for the rest.
+
+import pLimit, { type LimitFunction } from "p-limit";
+import type { Lanes } from "../registry/deployment.ts";
+
+/** This thread's part of each bound; names are as in a deployment's lanes. */
+export interface LaneLimits {
+  readonly thread: number;
+  readonly provider: Readonly<Record<string, number>>;
+  readonly host: Readonly<Record<string, number>>;
+  readonly key: Readonly<Record<string, number>>;
+}
+
+const suspectShare = 0.25;
+
+export interface Admission {
+  /** Runs the task when every bound lets it; resolves with what the task returns. */
+  admit<T>(lanes: Lanes, suspect: boolean, task: () => Promise<T>): Promise<T>;
+  /** Changes the bounds; what runs goes on. Lanes that are not named any more are forgotten. */
+  setLimits(limits: LaneLimits): void;
+}
+
+interface Lane {
+  readonly all: LimitFunction;
+  readonly suspects: LimitFunction;
+}
+
+export function createAdmission(limits: LaneLimits): Admission {
+  const thread = createLane(limits.thread);
+  const scopes = {
+    provider: new Map<string, Lane>(),
+    host: new Map<string, Lane>(),
+    key: new Map<string, Lane>(),
+  };
+  let current = limits;
+
+  function laneOf(scope: keyof typeof scopes, name: string): Lane {
+    const known = scopes[scope].get(name);
+    if (known !== undefined) return known;
+    const lane = createLane(current[scope][name] ?? 1);
+    scopes[scope].set(name, lane);
+    return lane;
+  }
+
+  return {
+    admit(lanes, suspect, task) {
+      const key = laneOf("key", lanes.key);
+      const host = laneOf("host", lanes.host);
+      const provider = laneOf("provider", lanes.provider);
+      const run = () => key.all(() => host.all(() => provider.all(() => thread.all(task))));
+      if (!suspect) return run();
+      return key.suspects(() => host.suspects(() => provider.suspects(() => thread.suspects(run))));
+    },
+    setLimits(next) {
+      current = next;
+      resize(thread, next.thread);
+      for (const scope of ["provider", "host", "key"] as const) {
+        for (const [name, lane] of scopes[scope]) {
+          const limit = next[scope][name];
+          if (limit === undefined) scopes[scope].delete(name);
+          else resize(lane, limit);
+        }
+      }
+    },
+  };
+}
+
+function createLane(limit: number): Lane {
+  return { all: pLimit(limit), suspects: pLimit(suspectsOf(limit)) };
+}
+
+function resize(lane: Lane, limit: number): void {
+  lane.all.concurrency = limit;
+  lane.suspects.concurrency = suspectsOf(limit);
+}
+
+function suspectsOf(limit: number): number {
+  return Math.max(1, Math.floor(limit * suspectShare));
+}

@@ -1,0 +1,207 @@
+// The work of one prober thread: due slots -> bounds -> probe -> verdict -> row, for the slots assigned to it.
+// One timer for the whole timetable. A slot that is waiting or in flight is not in the timetable, so nothing
+// is ever asked twice at the same time, and what waits is bounded by the number of slots.
+
+import type { Clock } from "../clock.ts";
+import type { Outcome } from "../probe/outcome.ts";
+import type { Deployment, ProbeTarget } from "../registry/deployment.ts";
+import { outcomeClassOf } from "../table/outcome-class.ts";
+import type { Row } from "../table/row.ts";
+import type { SlotWriter } from "../table/writer.ts";
+import { type Admission, createAdmission, type LaneLimits } from "./lanes.ts";
+import { type Pace, planNext } from "./plan.ts";
+import { record } from "./record.ts";
+import { Timetable } from "./timetable.ts";
+import type { Thresholds } from "./verdict.ts";
+
+/** A deployment handed to a thread. Delays count from the moment it is taken over. */
+export interface Assignment {
+  readonly slot: number;
+  readonly deployment: Deployment;
+  readonly firstDelayMs: number;
+  /** When its grid begins (see plan.ts). */
+  readonly gridDelayMs: number;
+}
+
+/** A deployment that can be asked. */
+export type Askable = Pick<Deployment, "lanes" | "deadlines"> & { readonly target: ProbeTarget };
+
+/** Asks one deployment once. Never rejects. `adapted` is the target to use from now on. */
+export type Ask = (
+  deployment: Askable,
+) => Promise<{ readonly outcome: Outcome; readonly adapted: ProbeTarget | null }>;
+
+export interface SchedulePolicy extends Omit<Pace, "intervalMs">, Thresholds {}
+
+export interface Timers {
+  set(callback: () => void, delayMs: number): unknown;
+  clear(timer: unknown): void;
+}
+
+/** Counters of a thread, kept up to date by the rounds. */
+export interface RoundsGauge {
+  queued(change: 1 | -1): void;
+  inFlight(change: 1 | -1): void;
+  started(latenessMs: number): void;
+  completed(): void;
+}
+
+export interface RoundsOptions {
+  readonly ask: Ask;
+  readonly writer: SlotWriter;
+  /** The row that a slot has now: what a predecessor left. */
+  readonly rowOf: (slot: number) => Row;
+  readonly policy: SchedulePolicy;
+  readonly limits: LaneLimits;
+  readonly gauge: RoundsGauge;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: () => number;
+}
+
+export interface Rounds {
+  assign(assignments: readonly Assignment[]): void;
+  /** Stops asking these; resolves when none of them is in flight any more. */
+  release(slots: readonly number[]): Promise<void>;
+  setLimits(limits: LaneLimits): void;
+  setPolicy(policy: SchedulePolicy): void;
+  /** Stops asking; resolves when nothing is in flight any more. */
+  drain(): Promise<void>;
+}
+
+interface Kept {
+  readonly slot: number;
+  readonly row: Row;
+  deployment: Deployment;
+  target: ProbeTarget;
+  gridMs: number;
+  busy: Promise<void> | null;
+  released: boolean;
+}
+
+export function createRounds(options: RoundsOptions): Rounds {
+  const { ask, writer, rowOf, gauge, clock, timers, random } = options;
+  let { policy } = options;
+  const admission: Admission = createAdmission(options.limits);
+  const timetable = new Timetable();
+  const kept = new Map<number, Kept>();
+  let timer: unknown = null;
+  let timerDueMs = Number.POSITIVE_INFINITY;
+  let draining = false;
+
+  function arm(): void {
+    const dueMs = timetable.nextDueMs();
+    if (dueMs === null || draining || dueMs >= timerDueMs) return;
+    timers.clear(timer);
+    timerDueMs = dueMs;
+    timer = timers.set(step, Math.max(0, dueMs - clock.monotonicMs()));
+  }
+
+  function step(): void {
+    timer = null;
+    timerDueMs = Number.POSITIVE_INFINITY;
+    if (draining) return;
+    const nowMs = clock.monotonicMs();
+    // Half a millisecond early is on time: timers tick in whole milliseconds.
+    for (let due = timetable.take(nowMs + 0.5); due !== null; due = timetable.take(nowMs + 0.5)) {
+      const entry = kept.get(due.slot);
+      if (entry !== undefined) entry.busy = round(entry, due.dueMs);
+    }
+    arm();
+  }
+
+  async function round(entry: Kept, plannedMs: number): Promise<void> {
+    const { lanes, deadlines } = entry.deployment;
+    let outcome: Outcome | null = null;
+    gauge.queued(1);
+    await admission.admit(lanes, isSuspect(entry.row), async () => {
+      gauge.queued(-1);
+      if (entry.released || draining) return;
+      const latenessMs = Math.max(0, clock.monotonicMs() - plannedMs);
+      entry.row.startLatenessMicros = Math.round(latenessMs * 1000);
+      gauge.started(latenessMs);
+      gauge.inFlight(1);
+      const asked = await ask({ lanes, deadlines, target: entry.target });
+      gauge.inFlight(-1);
+      gauge.completed();
+      outcome = asked.outcome;
+      if (asked.adapted !== null) entry.target = asked.adapted;
+    });
+    entry.busy = null;
+    if (entry.released || outcome === null) return;
+    settle(entry, outcome);
+  }
+
+  function settle(entry: Kept, outcome: Outcome): void {
+    const { row, deployment, slot } = entry;
+    const nowMs = clock.monotonicMs();
+    const wallMs = clock.wallMs();
+    const verdict = record(row, outcome, deployment.price, wallMs, policy);
+    const next = planNext(
+      entry.gridMs,
+      nowMs,
+      { outcomeClass: outcome.class, verdict, retryAfterMs: outcome.retryAfterMs },
+      { ...policy, intervalMs: deployment.intervalMs },
+      policy.fall,
+      random(),
+    );
+    entry.gridMs = next.gridMs;
+    row.nextDueMs = Math.round(wallMs + next.dueMs - nowMs);
+    writer.write(slot, row);
+    timetable.set(slot, next.dueMs);
+    arm();
+  }
+
+  return {
+    assign(assignments) {
+      const nowMs = clock.monotonicMs();
+      const wallMs = clock.wallMs();
+      for (const { slot, deployment, firstDelayMs, gridDelayMs } of assignments) {
+        if (deployment.target === null || deployment.intervalMs <= 0) continue;
+        writer.repair(slot);
+        const row = rowOf(slot);
+        row.nextDueMs = Math.round(wallMs + firstDelayMs);
+        writer.write(slot, row);
+        kept.set(slot, {
+          slot,
+          row,
+          deployment,
+          target: deployment.target,
+          gridMs: nowMs + gridDelayMs - deployment.intervalMs,
+          busy: null,
+          released: false,
+        });
+        timetable.set(slot, nowMs + firstDelayMs);
+      }
+      arm();
+    },
+    async release(slots) {
+      const busy: Promise<void>[] = [];
+      for (const slot of slots) {
+        const entry = kept.get(slot);
+        if (entry === undefined) continue;
+        entry.released = true;
+        timetable.remove(slot);
+        kept.delete(slot);
+        if (entry.busy !== null) busy.push(entry.busy);
+      }
+      await Promise.all(busy);
+    },
+    setLimits: (limits) => admission.setLimits(limits),
+    setPolicy: (next) => {
+      policy = next;
+    },
+    async drain() {
+      draining = true;
+      timers.clear(timer);
+      timer = null;
+      await Promise.all([...kept.values()].map((entry) => entry.busy));
+    },
+  };
+}
+
+/** A deployment that ran into a deadline last time may do so again. */
+function isSuspect(row: Row): boolean {
+  const last = outcomeClassOf(row.outcomeClass);
+  return last === "timeout_first_byte" || last === "timeout_total" || last === "connect";
+}

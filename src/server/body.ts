@@ -1,0 +1,98 @@
+// A rendered answer: bytes, entity tag, and compressed forms that are made once and only when somebody asks.
+
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip, zstdCompress } from "node:zlib";
+
+type Encoding = "zstd" | "br" | "gzip";
+
+/** In the order of our preference: fast and small first. Levels are the libraries' middle ones. */
+const encoders: Readonly<Record<Encoding, (bytes: Uint8Array) => Promise<Uint8Array>>> = {
+  zstd: promisify((bytes: Uint8Array, done: (error: Error | null, out: Uint8Array) => void) =>
+    zstdCompress(bytes, done),
+  ),
+  br: promisify((bytes: Uint8Array, done: (error: Error | null, out: Uint8Array) => void) =>
+    brotliCompress(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }, done),
+  ),
+  gzip: promisify((bytes: Uint8Array, done: (error: Error | null, out: Uint8Array) => void) =>
+    gzip(bytes, done),
+  ),
+};
+
+/** Below this, compression costs more than it saves. */
+const compressBytesMin = 1024;
+const encoder = new TextEncoder();
+
+export interface Body {
+  readonly etag: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly encoded: Map<Encoding, Promise<Uint8Array>>;
+}
+
+export function bodyOf(text: string, contentType = "application/json"): Body {
+  const bytes = encoder.encode(text);
+  return {
+    // Weak: the same tag stands for every encoding of these bytes (RFC 9110, 8.8.3.3).
+    etag: `W/"${Bun.hash(bytes).toString(36)}"`,
+    contentType,
+    bytes,
+    encoded: new Map(),
+  };
+}
+
+/** The answer to a request for this body: 304, compressed, or plain. */
+export function respond(request: Request, body: Body, status = 200): Response | Promise<Response> {
+  const headers: Record<string, string> = {
+    "content-type": body.contentType,
+    "cache-control": "no-cache",
+    etag: body.etag,
+    vary: "Accept-Encoding",
+  };
+  const known = request.headers.get("if-none-match");
+  if (status === 200 && known !== null && matches(known, body.etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  const encoding = negotiate(request.headers.get("accept-encoding"));
+  if (encoding === null || body.bytes.length < compressBytesMin) {
+    return new Response(body.bytes, { status, headers });
+  }
+  let encoded = body.encoded.get(encoding);
+  if (encoded === undefined) {
+    encoded = encoders[encoding](body.bytes);
+    body.encoded.set(encoding, encoded);
+  }
+  headers["content-encoding"] = encoding;
+  return encoded.then(
+    (bytes) => new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers }),
+  );
+}
+
+/** If-None-Match by weak comparison (RFC 9110, 13.1.2). */
+function matches(header: string, etag: string): boolean {
+  return header.split(",").some((given) => {
+    const tag = given.trim();
+    return tag === "*" || tag === etag || `W/${tag}` === etag;
+  });
+}
+
+/** The best encoding that the client accepts (RFC 9110, 12.5.3), or null for none. */
+export function negotiate(header: string | null): Encoding | null {
+  if (header === null) return null;
+  const weights = new Map<string, number>();
+  for (const part of header.split(",")) {
+    const [name = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
+    const q = parameters.find((parameter) => parameter.startsWith("q="));
+    const weight = q === undefined ? 1 : Number(q.slice(2));
+    weights.set(name, Number.isFinite(weight) ? weight : 0);
+  }
+  let best: Encoding | null = null;
+  let bestWeight = 0;
+  for (const name of ["zstd", "br", "gzip"] as const) {
+    const weight = weights.get(name) ?? weights.get("*") ?? 0;
+    if (weight > bestWeight) {
+      best = name;
+      bestWeight = weight;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,162 @@
+// GET /health, /health/models and /health/models/{model_id}: the fleet's status, from the table.
+
+import { Elysia, t } from "elysia";
+import { identityOf } from "../registry/registry.ts";
+import { type Body, bodyOf, respond } from "./body.ts";
+import { type Condition, conditionOf, countStale } from "./condition.ts";
+import type { ServerContext } from "./context.ts";
+import { detailedEntryOf } from "./entry.ts";
+import { createFragments } from "./fragments.ts";
+import type { Gate } from "./gate.ts";
+import { Refusal } from "./problem.ts";
+import { healthQuery, isEverything, type Selection, select, selectionQuery } from "./selection.ts";
+import { createView, everything, renderHealth, renderModels, split } from "./view.ts";
+
+/** How often all slots are looked through for overdue probes. */
+const staleCheckMs = 1000;
+
+export function healthRoutes(context: ServerContext, gate: Gate) {
+  const { registry, reader, table, clock, settings, version } = context;
+  const fragments = createFragments(table, reader, registry, () => settings().healthCheckDetails);
+  const groupOf = (slot: number) => registry.at(slot)?.modelName ?? "";
+  let stale = 0;
+  let staleCheckedMs = Number.NEGATIVE_INFINITY;
+
+  function condition(): Condition {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - staleCheckedMs >= staleCheckMs) {
+      staleCheckedMs = nowMs;
+      stale = countStale(registry, reader, settings().staleAfterMs, clock.wallMs());
+    }
+    return conditionOf(
+      context.dependencies,
+      settings().healthStatusPolicy,
+      stale,
+      fragments.all(),
+      groupOf,
+    );
+  }
+
+  function revisionOfHealth(): string {
+    const { dependencies } = context;
+    const threads = dependencies.threads().map(({ alive }) => (alive ? 1 : 0));
+    const seconds = Math.floor(clock.monotonicMs() / staleCheckMs);
+    return [
+      fragments.revision(),
+      dependencies.database(),
+      dependencies.redis(),
+      dependencies.litellmVersion(),
+      threads.join(""),
+      // An overdue probe changes nothing but the time.
+      seconds,
+    ].join();
+  }
+
+  const whole = createView(
+    revisionOfHealth,
+    () => {
+      const now = condition();
+      return {
+        healthy: now.healthy,
+        body: renderHealth(now, version, everything(fragments.all())),
+      };
+    },
+    clock,
+  );
+  const wholeModels = createView(
+    fragments.revision,
+    () => renderModels(everything(fragments.all())),
+    clock,
+  );
+
+  function selected(query: Parameters<typeof select>[0]): Selection {
+    return select(query, fragments.all(), registry, settings().modelGroupAlias);
+  }
+
+  return new Elysia({ name: "health", aot: true })
+    .get(
+      "/health",
+      ({ request, query }) =>
+        gate.answer("/health", request, () => {
+          if (isEverything(query)) {
+            const { healthy, body } = whole.get();
+            return respond(request, body, healthy ? 200 : 503);
+          }
+          const { fail_on, ...filters } = query;
+          const selection = selected(filters);
+          const now = condition();
+          const body = renderHealth(now, version, selection);
+          return respond(request, body, statusOf(selection, now.healthy, fail_on));
+        }),
+      {
+        query: healthQuery,
+        detail: {
+          summary: "Every deployment with its status",
+          description:
+            "200 when this service and what it depends on are well, 503 otherwise. A model that is down does " +
+            "not make it 503, unless it was asked for by model or model_id and nothing of it is healthy, or " +
+            "fail_on says so. Answered from memory: no request causes a probe.",
+          tags: ["health"],
+        },
+      },
+    )
+    .get(
+      "/health/models",
+      ({ request, query }) =>
+        gate.answer("/health/models", request, () => {
+          if (!context.configured()) throw new Refusal(503, "the configuration is being loaded");
+          const body: Body = isEverything(query)
+            ? wholeModels.get()
+            : renderModels(selected(query));
+          return respond(request, body);
+        }),
+      {
+        query: selectionQuery,
+        detail: { summary: "Deployments by status", tags: ["health"] },
+      },
+    )
+    .get(
+      "/health/models/:model_id",
+      ({ request, params }) =>
+        gate.answer("/health/models/:model_id", request, () => {
+          const id = params.model_id;
+          const entries = registry.byModelId(id).flatMap((slot) => {
+            const deployment = registry.at(slot);
+            const reading = reader.read(slot);
+            return deployment !== null && reading.identity === identityOf(deployment.key)
+              ? [detailedEntryOf(deployment, reading.row)]
+              : [];
+          });
+          const [first, ...others] = entries;
+          if (first === undefined) throw new Refusal(404, "no deployment has this model_id");
+          const body = others.length === 0 ? first : { ...first, same_id: others };
+          return respond(request, bodyOf(JSON.stringify(body)));
+        }),
+      {
+        params: t.Object({ model_id: t.String() }),
+        detail: { summary: "One deployment with its recent history", tags: ["health"] },
+      },
+    );
+}
+
+/** 200 or 503 for a selection; `fail_on` is the client's choice and beats everything else. */
+function statusOf(
+  selection: Selection,
+  serviceHealthy: boolean,
+  failOn: "any" | "all" | "none" | undefined,
+): number {
+  const counts = split(selection.matching);
+  const none = counts.healthy.length === 0;
+  switch (failOn) {
+    case "none":
+      return 200;
+    case "any":
+      return counts.unhealthy.length > 0 ? 503 : 200;
+    case "all":
+      return none && counts.unhealthy.length > 0 ? 503 : 200;
+    case undefined:
+      return serviceHealthy && !(selection.targeted && none) ? 200 : 503;
+    default:
+      return failOn satisfies never;
+  }
+}

@@ -1,0 +1,84 @@
+// GET /health/readiness and /health/services: is this process ready, and what does it depend on. No key for readiness.
+
+import { Elysia } from "elysia";
+import type { ServerContext, ServiceView } from "./context.ts";
+import { timeOf } from "./entry.ts";
+import type { Gate } from "./gate.ts";
+
+export function readinessRoutes(context: ServerContext, gate: Gate) {
+  const { dependencies, services, registry } = context;
+
+  function routerInitialized(): boolean {
+    return context.configured() && dependencies.allThreadsReady();
+  }
+
+  return new Elysia({ name: "readiness" })
+    .get(
+      "/health/readiness",
+      ({ request }) =>
+        gate.answer(
+          "/health/readiness",
+          request,
+          () => {
+            const db_initialized = dependencies.databaseInitialized();
+            const router_initialized = routerInitialized();
+            const ready = db_initialized && router_initialized;
+            return Response.json(
+              {
+                status: ready ? "ready" : "not_ready",
+                db_initialized,
+                router_initialized,
+                db: dependencies.database(),
+                redis: dependencies.redis(),
+                litellm_version: dependencies.litellmVersion(),
+                version: context.version,
+                last_updated: timeOf(context.clock.wallMs()),
+              },
+              { status: ready ? 200 : 503, headers: { "cache-control": "no-cache" } },
+            );
+          },
+          true,
+        ),
+      { detail: { summary: "Ready to answer for the fleet", tags: ["process"] } },
+    )
+    .get(
+      "/health/services",
+      ({ request }) =>
+        gate.answer("/health/services", request, () => {
+          const groups = new Set(
+            registry.slots().map((slot) => registry.at(slot)?.modelName ?? ""),
+          );
+          const proxy = services.proxy();
+          return Response.json(
+            {
+              database: shown(services.database()),
+              redis: shown(services.redis()),
+              router: {
+                status: routerInitialized() ? "initialized" : "not_initialized",
+                models: groups.size,
+                deployments: registry.slots().length,
+              },
+              ...(proxy === null ? {} : { proxy: shown(proxy) }),
+            },
+            { headers: { "cache-control": "no-cache" } },
+          );
+        }),
+      {
+        detail: {
+          summary: "Database, Redis and router",
+          description: "Round trips are measured in the background; a hung server delays nothing.",
+          tags: ["process"],
+        },
+      },
+    );
+}
+
+function shown({ status, latencyMs, lastCheckMs, error, engine }: ServiceView) {
+  return {
+    status,
+    latency_ms: latencyMs === null ? null : Math.round(latencyMs * 1000) / 1000,
+    ...(engine === undefined ? {} : { engine }),
+    last_check: timeOf(lastCheckMs ?? 0),
+    error,
+  };
+}

@@ -1,0 +1,122 @@
+// The HTTP server: one Elysia instance of a plugin per family of routes. It answers, and does nothing else.
+
+import { Elysia } from "elysia";
+import type { ServerContext } from "./context.ts";
+import { docsRoutes, openApi } from "./docs.ts";
+import { createGate } from "./gate.ts";
+import { healthRoutes } from "./health.ts";
+import { livelinessPaths, livelinessRoutes, shuttingDown } from "./liveliness.ts";
+import { metricsRoutes } from "./metrics.ts";
+import { problem } from "./problem.ts";
+import { readinessRoutes } from "./readiness.ts";
+
+/** No route of ours takes a body worth mentioning. */
+const requestBodyBytesMax = 64 * 1024;
+
+export interface Server {
+  readonly url: URL;
+  /** Liveliness and readiness answer 503 from now on; everything else goes on. */
+  announceShutdown(): void;
+  /** Takes no more requests; resolves when those in flight are answered. */
+  stop(): Promise<void>;
+}
+
+/** The application without a listener, for tests that hand it requests. */
+export function createApp(context: ServerContext) {
+  const gate = createGate({
+    masterKey: () => context.settings().masterKey?.reveal() ?? null,
+    publicRoutes: () => context.settings().publicRoutes,
+    traffic: context.metrics.traffic,
+    clock: context.clock,
+    onFault: context.onFault,
+  });
+  const known = new Map<string, Set<string>>();
+
+  const app = new Elysia({ name: "fleetpulse", strictPath: true })
+    .onError(({ code, error, request }) => {
+      const answer = errorAnswer(code, error, request, known, context.onFault);
+      context.metrics.traffic.begin();
+      context.metrics.traffic.end("none", request.method, answer.status, 0);
+      return answer;
+    })
+    .use(livelinessRoutes())
+    .use(healthRoutes(context, gate))
+    .use(readinessRoutes(context, gate))
+    .use(metricsRoutes(context, gate))
+    .use(docsRoutes(gate))
+    .use(openApi(context.version));
+
+  for (const { path, method } of app.routes) {
+    const methods = known.get(path) ?? new Set(["HEAD"]);
+    known.set(path, methods.add(method));
+  }
+  return app;
+}
+
+/** Listens; throws when the port is taken. Port 0 takes any free one. */
+export function startServer(
+  context: ServerContext,
+  listen: { readonly hostname: string; readonly port: number },
+): Server {
+  const app = createApp(context).listen({
+    ...listen,
+    // Two processes on one port would share its requests without anybody noticing.
+    reusePort: false,
+    development: false,
+    idleTimeout: 30,
+    maxRequestBodySize: requestBodyBytesMax,
+  });
+  const { server } = app;
+  if (server === null) throw new Error("the server did not start");
+  return {
+    url: server.url,
+    announceShutdown() {
+      const answers = Object.fromEntries(
+        [...livelinessPaths, "/health/readiness"].map((path) => [path, shuttingDown()]),
+      );
+      server.reload({ routes: answers, fetch: app.fetch });
+    },
+    stop: () => server.stop(),
+  };
+}
+
+function errorAnswer(
+  code: string | number,
+  error: unknown,
+  request: Request,
+  known: ReadonlyMap<string, ReadonlySet<string>>,
+  onFault: (text: string) => void,
+): Response {
+  switch (code) {
+    case "NOT_FOUND": {
+      const methods = methodsOf(new URL(request.url).pathname, known);
+      if (methods === null) return problem(404, "there is no such route");
+      return problem(405, `this route answers ${methods}`, { allow: methods });
+    }
+    case "VALIDATION":
+      return problem(400, validationText(error));
+    case "PARSE":
+      return problem(400, "the request body cannot be read");
+    default:
+      onFault(error instanceof Error ? `${error.name}: ${error.message}` : "unknown fault");
+      return problem(500, "internal error");
+  }
+}
+
+/** The methods of a route of ours, or null when the path is none. */
+function methodsOf(path: string, known: ReadonlyMap<string, ReadonlySet<string>>): string | null {
+  for (const [route, methods] of known) {
+    const pattern = route.replaceAll(/:[^/]+/g, "[^/]+");
+    if (new RegExp(`^${pattern}$`).test(path)) return [...methods].sort().join(", ");
+  }
+  return null;
+}
+
+/** Which parameter is wrong and why; never the value, which may be anything. */
+function validationText(error: unknown): string {
+  const all = (error as { all?: { path?: string; summary?: string }[] }).all ?? [];
+  const [first] = all;
+  const name = first?.path?.replace(/^\//, "") ?? "";
+  const why = first?.summary ?? "it is not what this route takes";
+  return name === "" ? "a parameter is wrong" : `parameter ${name}: ${why}`;
+}

@@ -1,0 +1,26 @@
+// Rows whose every field follows from one number, so that a torn row gives itself away.
+
+import { scalarNames, scalarWidths } from "../../src/table/layout.ts";
+import { emptyRow, type Row } from "../../src/table/row.ts";
+
+export function patternRow(round: number): Row {
+  const row = emptyRow();
+  for (const [index, name] of scalarNames.entries()) {
+    row[name] = scalarWidths[name] === 2 ? (round + index) * 4097 : (round + index) % 2 ** 31;
+  }
+  row.classCounts.fill(round);
+  row.latencyBuckets.fill(round + 1);
+  row.text = `${round} `.repeat((round % 16) + 1);
+  return row;
+}
+
+export function isTorn(row: Row): boolean {
+  const round = row.state;
+  const pattern = patternRow(round);
+  return (
+    scalarNames.some((name) => row[name] !== pattern[name]) ||
+    row.classCounts.some((count) => count !== round) ||
+    row.latencyBuckets.some((count) => count !== round + 1) ||
+    row.text !== pattern.text
+  );
+}
