@@ -1,0 +1,31 @@
+// A target for tests: an OpenAI chat deployment unless told otherwise.
+
+import type { Deadlines, ProbeTarget } from "../../src/registry/deployment.ts";
+
+export const secretKey = "sk-test-1234567890abcdef";
+
+export function target(changes: Partial<ProbeTarget> = {}): ProbeTarget {
+  return {
+    family: "openai",
+    provider: "openai",
+    mode: "chat",
+    rung: "completion",
+    model: "gpt-4o",
+    baseModel: null,
+    baseUrl: "https://api.openai.com/v1",
+    apiKey: secretKey,
+    apiVersion: null,
+    organization: null,
+    headers: {},
+    extraBody: {},
+    maxTokens: 16,
+    tokenField: "max_tokens",
+    reasoningEffort: null,
+    prompt: "ping",
+    verifyTls: true,
+    ...changes,
+  };
+}
+
+export const shortDeadlines: Deadlines = { connectMs: 300, firstByteMs: 300, totalMs: 400 };
+export const longDeadlines: Deadlines = { connectMs: 5000, firstByteMs: 5000, totalMs: 5000 };

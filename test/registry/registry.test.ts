@@ -1,0 +1,62 @@
+import { describe, expect, test } from "bun:test";
+import type { Deployment } from "../../src/registry/deployment.ts";
+import { createRegistry, identityOf } from "../../src/registry/registry.ts";
+import { target } from "../probe/target.ts";
+
+function deployment(key: string, changes: Partial<Deployment> = {}): Deployment {
+  return {
+    key,
+    modelId: `id-${key}`,
+    modelName: "group",
+    model: "openai/x",
+    provider: "openai",
+    mode: "chat",
+    apiBase: null,
+    target: target(),
+    problem: null,
+    skipped: null,
+    intervalMs: 1000,
+    deadlines: { connectMs: 1, firstByteMs: 1, totalMs: 1 },
+    lanes: { provider: "openai", host: "h", key: "k" },
+    price: { inputUsdPerToken: null, outputUsdPerToken: null, source: "unknown" },
+    ...changes,
+  };
+}
+
+describe("the registry", () => {
+  test("keeps the slots of deployments that stay, whatever their order", () => {
+    const registry = createRegistry();
+    registry.replace(["a", "b", "c"].map((key) => deployment(key)));
+    const change = registry.replace(["c", "d", "a"].map((key) => deployment(key)));
+    expect(change.kept).toEqual([2, 0]);
+    expect(change.removed.map(({ slot }) => slot)).toEqual([1]);
+    expect(registry.at(2)?.key).toBe("c");
+  });
+
+  test("does not give out a slot in the same change that freed it", () => {
+    const registry = createRegistry();
+    registry.replace([deployment("a"), deployment("b")]);
+    expect(registry.replace([deployment("a"), deployment("c")]).added).toEqual([2]);
+    expect(registry.replace([deployment("a"), deployment("c"), deployment("d")]).added).toEqual([
+      1,
+    ]);
+  });
+
+  test("tells a deployment that is asked differently from one that stayed as it was", () => {
+    const registry = createRegistry();
+    registry.replace([deployment("a"), deployment("b")]);
+    const change = registry.replace([deployment("a"), deployment("b", { intervalMs: 5 })]);
+    expect(change).toMatchObject({ kept: [0], changed: [1], added: [], removed: [] });
+  });
+
+  test("finds all deployments that share an id", () => {
+    const registry = createRegistry();
+    registry.replace([deployment("a", { modelId: "x" }), deployment("b", { modelId: "x" })]);
+    expect(registry.byModelId("x")).toEqual([0, 1]);
+    expect(registry.byModelId("y")).toEqual([]);
+  });
+
+  test("gives every key an identity that is not the free slot's", () => {
+    for (let index = 0; index < 10_000; index += 1) expect(identityOf(`key-${index}`)).not.toBe(0);
+  });
+});
