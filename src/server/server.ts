@@ -74,7 +74,10 @@ export function startServer(
       const answers = Object.fromEntries(
         [...livelinessPaths, "/health/readiness"].map((path) => [path, shuttingDown()]),
       );
-      server.reload({ routes: answers, fetch: app.fetch });
+      const exchange = () => server.reload({ routes: answers, fetch: app.fetch });
+      exchange();
+      // Elysia sets the routes once more when its plugins are loaded, which may be just now.
+      void app.modules.then(exchange);
     },
     stop: () => server.stop(),
   };

@@ -82,7 +82,7 @@ export function startHostile(kind: HostileKind): HostileServer {
         socket.data = { timer: null };
         open += 1;
       },
-      data: (socket) => acts[kind](socket),
+      data: (socket) => void acts[kind](socket),
       close(socket) {
         open -= 1;
         if (socket.data.timer !== null) clearInterval(socket.data.timer);

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "bun:test";
+import { exposedName, metricNames, metricRows } from "../../src/metrics/rows.ts";
+import { createReader } from "../../src/table/reader.ts";
+import { startContext, threeModels } from "../server/context.ts";
+import { binary } from "../servers/binaries.ts";
+
+function started() {
+  const server = startContext(threeModels);
+  server.say(0, "healthy");
+  server.say(1, "unhealthy", "server_error", "boom");
+  return server;
+}
+
+async function sample(
+  server: ReturnType<typeof started>,
+  line: string,
+): Promise<string | undefined> {
+  const text = await (await server.get("/metrics")).text();
+  return text
+    .split("\n")
+    .find((one) => one.startsWith(`${line} `))
+    ?.slice(line.length + 1);
+}
+
+describe("the metrics", () => {
+  test("satisfy promtool", async () => {
+    const server = started();
+    await server.get("/health");
+    const text = await (await server.get("/metrics")).text();
+    const promtool = Bun.spawn([binary("promtool"), "check", "metrics"], {
+      stdin: new Blob([text]),
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const said =
+      (await new Response(promtool.stdout).text()) + (await new Response(promtool.stderr).text());
+    expect(said).toBe("");
+    expect(await promtool.exited).toBe(0);
+  });
+
+  test("are exactly those of the table, each with its type", async () => {
+    const text = await (await started().get("/metrics")).text();
+    const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(
+      ([, name, type]) => `${name} ${type}`,
+    );
+    expect(types.sort()).toEqual(
+      metricNames.map((name) => `${exposedName(name)} ${metricRows[name].type}`).sort(),
+    );
+  });
+
+  test("carry exactly the labels of the table", async () => {
+    const server = started();
+    await server.get("/health");
+    const text = await (await server.get("/metrics")).text();
+    for (const name of metricNames) {
+      const pattern = new RegExp(`^${exposedName(name)}(?:_count)?\\{([^}]*)\\}`, "m");
+      const labels = pattern.exec(text)?.[1] ?? "";
+      const names = [...labels.matchAll(/(\w+)="/g)].map(([, label]) => label ?? "");
+      if (names.length > 0) expect(names.sort()).toEqual([...metricRows[name].labels].sort());
+    }
+  });
+
+  test("say which deployments work", async () => {
+    const server = started();
+    expect(await sample(server, 'fleetpulse_deployment_up{model_id="a",model_name="gpt"}')).toBe(
+      "1",
+    );
+    expect(await sample(server, 'fleetpulse_deployment_up{model_id="b",model_name="gpt"}')).toBe(
+      "0",
+    );
+    expect(
+      await sample(server, 'fleetpulse_deployment_up{model_id="c/1",model_name="claude"}'),
+    ).toBeUndefined();
+    expect(await sample(server, 'fleetpulse_deployments{state="unhealthy"}')).toBe("1");
+    expect(await sample(server, 'fleetpulse_model_groups{state="up"}')).toBe("1");
+    expect(
+      await sample(server, 'fleetpulse_probes_total{provider="azure",class="server_error"}'),
+    ).toBe("1");
+    expect(await sample(server, 'fleetpulse_probe_duration_seconds_count{provider="openai"}')).toBe(
+      "1",
+    );
+  });
+
+  test("count requests by route, method and status, never by what a client typed", async () => {
+    const server = started();
+    await server.get("/health?model=nobody");
+    await server.get("/some/path/that/is/none");
+    const text = await (await server.get("/metrics")).text();
+    expect(text).toContain(
+      'fleetpulse_http_requests_total{route="/health",method="GET",status="404"} 1',
+    );
+    expect(text).toContain(
+      'fleetpulse_http_requests_total{route="none",method="GET",status="404"} 1',
+    );
+    expect(text).not.toContain("that/is/none");
+  });
+
+  test("never go back when a deployment leaves the configuration", async () => {
+    const server = started();
+    const total = 'fleetpulse_probes_total{provider="azure",class="server_error"}';
+    expect(await sample(server, total)).toBe("1");
+    const gone = server.registry.at(1);
+    if (gone === null) throw new Error("no deployment");
+    server.metrics.retire(gone, createReader(server.context.table).read(1).row);
+    const rest = server.registry.slots().flatMap((slot) => server.registry.at(slot) ?? []);
+    server.registry.replace(rest.filter(({ key }) => key !== gone.key));
+    expect(await sample(server, total)).toBe("1");
+    expect(
+      await sample(server, 'fleetpulse_deployment_up{model_id="b",model_name="gpt"}'),
+    ).toBeUndefined();
+  });
+
+  test("are OpenMetrics for a scraper that asks for it", async () => {
+    const response = await started().get("/metrics", {
+      accept: "application/openmetrics-text; version=1.0.0",
+    });
+    expect(response.headers.get("content-type")).toContain("application/openmetrics-text");
+    const text = await response.text();
+    expect(text).toContain("# TYPE fleetpulse_probes counter");
+    expect(text).toContain('fleetpulse_probes_total{provider="azure",class="server_error"} 1');
+    expect(text.trimEnd().endsWith("# EOF")).toBe(true);
+  });
+
+  test("are served with a trailing slash too", async () => {
+    expect((await started().get("/metrics/")).status).toBe(200);
+  });
+});

@@ -1,0 +1,130 @@
+// A server context over a real table and registry, with services that a test sets by hand.
+
+import type { Clock } from "../../src/clock.ts";
+import { parseConfig } from "../../src/config/read.ts";
+import type { Settings } from "../../src/config/settings.ts";
+import { restingRow } from "../../src/fleet/resting-row.ts";
+import { createMetrics } from "../../src/metrics/metrics.ts";
+import { createRegistry, identityOf } from "../../src/registry/registry.ts";
+import { resolveDeployments } from "../../src/registry/resolve.ts";
+import type { ServerContext, ServiceView } from "../../src/server/context.ts";
+import { createApp } from "../../src/server/server.ts";
+import { type OutcomeClass, outcomeClasses } from "../../src/table/outcome-class.ts";
+import { createReader } from "../../src/table/reader.ts";
+import { type State, states } from "../../src/table/row.ts";
+import { createTable } from "../../src/table/table.ts";
+import { createWriter } from "../../src/table/writer.ts";
+
+export const wallMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
+
+export function startContext(config: string, changes: Partial<Settings> = {}) {
+  const parsed = parseConfig(config, { file: "f", flags: {}, environment: {}, cores: 2 });
+  const settings = { ...parsed.settings, ...changes };
+  const { deployments } = resolveDeployments(parsed.entries, settings, {});
+  const table = createTable(16);
+  const registry = createRegistry();
+  registry.replace(deployments);
+  const writer = createWriter(table);
+  const reader = createReader(table);
+  for (const slot of registry.slots()) {
+    const deployment = registry.at(slot);
+    if (deployment !== null)
+      writer.claim(slot, identityOf(deployment.key), restingRow(deployment, wallMs));
+  }
+  let nowMs = 0;
+  const clock: Clock = { wallMs: () => wallMs + nowMs, monotonicMs: () => nowMs };
+  const connected: ServiceView = {
+    status: "connected",
+    latencyMs: 1.25,
+    lastCheckMs: wallMs,
+    error: null,
+  };
+  const state = {
+    database: connected,
+    redis: { ...connected, status: "not_configured" } as ServiceView,
+    proxy: null as ServiceView | null,
+    threads: [{ thread: 0, alive: true, restarts: 0 }],
+    ready: true,
+    configured: true,
+    faults: [] as string[],
+  };
+  const metrics = createMetrics({
+    version: "1.2.3",
+    table,
+    reader,
+    registry,
+    services: () => [
+      { service: "database", up: state.database.status === "connected", latencyMs: 1.25 },
+    ],
+    threads: () => state.threads,
+    config: () => ({ applied: 1, refused: 0, loadedAtMs: wallMs }),
+  });
+  const context: ServerContext = {
+    version: "1.2.3",
+    clock,
+    settings: () => settings,
+    table,
+    reader,
+    registry,
+    dependencies: {
+      database: () => (state.database.status === "connected" ? "connected" : "disconnected"),
+      databaseInitialized: () => state.ready,
+      redis: () => state.redis.status,
+      threads: () => state.threads,
+      allThreadsReady: () => state.ready,
+      litellmVersion: () => "1.50.0",
+    },
+    services: {
+      database: () => state.database,
+      redis: () => state.redis,
+      proxy: () => state.proxy,
+    },
+    metrics,
+    configured: () => state.configured,
+    onFault: (text) => state.faults.push(text),
+  };
+  const app = createApp(context);
+  return {
+    app,
+    context,
+    state,
+    metrics,
+    registry,
+    advance(ms: number) {
+      nowMs += ms;
+    },
+    /** Makes the table say this of a deployment. */
+    say(slot: number, verdict: State, outcome: OutcomeClass = "ok", text = "") {
+      const row = { ...reader.read(slot).row };
+      row.state = states.indexOf(verdict);
+      row.outcomeClass = outcomeClasses[outcome].code;
+      row.classCounts = row.classCounts.slice();
+      row.classCounts[row.outcomeClass] = (row.classCounts[row.outcomeClass] ?? 0) + 1;
+      row.latencyBuckets = row.latencyBuckets.slice();
+      row.latencyBuckets[3] = (row.latencyBuckets[3] ?? 0) + 1;
+      row.text = text;
+      row.lastCheckMs = wallMs;
+      row.latencyMicros = 45_600;
+      row.latencySumMicros += 45_600;
+      row.httpStatus = outcome === "ok" ? 200 : 500;
+      writer.write(slot, row);
+      nowMs += 1000;
+    },
+    get: (path: string, headers: Record<string, string> = {}, method = "GET") =>
+      app.handle(new Request(`http://localhost${path}`, { headers, method })),
+  };
+}
+
+export const threeModels = `
+model_list:
+  - model_name: gpt
+    litellm_params: {model: openai/gpt-4, api_key: sk-very-secret-1}
+    model_info: {id: a}
+  - model_name: gpt
+    litellm_params: {model: azure/gpt-4-eu, api_base: "https://user:sk-very-secret-2@azure.example/?key=sk-very-secret-2", api_key: sk-very-secret-2}
+    model_info: {id: b}
+  - model_name: claude
+    litellm_params: {model: anthropic/claude-2, api_key: sk-very-secret-3}
+    model_info: {id: "c/1"}
+router_settings: {model_group_alias: {gpt-alias: gpt}}
+`;
