@@ -71,13 +71,12 @@ export function startServer(
   return {
     url: server.url,
     announceShutdown() {
-      const answers = Object.fromEntries(
-        [...livelinessPaths, "/health/readiness"].map((path) => [path, shuttingDown()]),
+      const routes = Object.fromEntries(
+        [...livelinessPaths, "/health/readiness"].map((path) => [path, { GET: shuttingDown() }]),
       );
-      const exchange = () => server.reload({ routes: answers, fetch: app.fetch });
-      exchange();
-      // Elysia sets the routes once more when its plugins are loaded, which may be just now.
-      void app.modules.then(exchange);
+      // Elysia sets its routes once more when its plugins are loaded, which may be just now: it finds them here.
+      app.config.serve = { routes };
+      server.reload({ routes, fetch: app.fetch });
     },
     stop: () => server.stop(),
   };
