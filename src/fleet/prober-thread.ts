@@ -12,8 +12,8 @@ import { setThreadWord, type Table, threadWord } from "../table/table.ts";
 import type { FromThread, ThreadStart, ToThread } from "./messages.ts";
 
 export const checkMs = 100;
-/** Seven missed heartbeats; with the restart itself this keeps a replacement within a second. */
-const stuckMs = 700;
+/** Six missed heartbeats; with the restart itself this keeps a replacement within a second. */
+const stuckMs = 600;
 /** A thread that has loaded its modules says so; one that never does is replaced. */
 const startMs = 10_000;
 /** A thread that lived this long did not die of its start: the next restart is immediate. */

@@ -65,7 +65,7 @@ export interface Price {
 }
 
 export interface Deployment {
-  /** Stable across reloads and key rotations: model group, provider model, host and an ordinal. */
+  /** Stable across reloads and key rotations: the configured id, else model group, model and host; and an ordinal. */
   readonly key: string;
   /** `model_info.id`, or the id that a LiteLLM proxy derives; several deployments can share one. */
   readonly modelId: string;

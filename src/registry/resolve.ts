@@ -77,7 +77,11 @@ export function resolveDeployments(
     seenIds.set(modelId, fingerprint);
     for (const organization of organizationsOf(entry.params)) {
       const resolved = resolveOne(entry, modelId, organization, settings, environment);
-      const stem = `${resolved.modelName}|${resolved.model}|${resolved.lanes.host}`;
+      // What the operator named keeps its slot by that name; the rest by what does not change with a key.
+      const stem =
+        entry.info["id"] === undefined || entry.info["id"] === null
+          ? `${resolved.modelName}|${resolved.model}|${resolved.lanes.host}`
+          : `id ${modelId}`;
       const ordinal = ordinals.get(stem) ?? 0;
       ordinals.set(stem, ordinal + 1);
       deployments.push({ ...resolved, key: `${stem}|${ordinal}` });
@@ -210,7 +214,7 @@ function targetOf(given: {
     mode: given.mode,
     rung: asked,
     model,
-    baseModel,
+    baseModel: baseModel === null ? null : named,
     baseUrl: given.baseUrl,
     apiKey: given.apiKey,
     apiVersion,

@@ -109,31 +109,28 @@ describe("GET /health", () => {
     ]);
   });
 
-  const unwell: [
-    title: string,
-    change: (server: ReturnType<typeof started>) => void,
-    reason: RegExp,
-  ][] = [
+  type State = ReturnType<typeof started>["state"];
+  const unwell: [title: string, change: (state: State) => Partial<State>, reason: RegExp][] = [
     [
       "its database is disconnected",
-      ({ state }) => void (state.database = { ...state.database, status: "disconnected" }),
+      ({ database }) => ({ database: { ...database, status: "disconnected" } }),
       /database/,
     ],
     [
       "its Redis is disconnected",
-      ({ state }) => void (state.redis = { ...state.redis, status: "disconnected" }),
+      ({ redis }) => ({ redis: { ...redis, status: "disconnected" } }),
       /Redis/,
     ],
     [
       "a prober thread is dead",
-      ({ state }) => void (state.threads = [{ thread: 0, alive: false, restarts: 0 }]),
+      () => ({ threads: [{ thread: 0, alive: false, restarts: 0 }] }),
       /thread 0/,
     ],
   ];
   for (const [title, change, reason] of unwell) {
     test(`answers 503 when ${title}, with the whole body and the reason`, async () => {
       const server = started();
-      change(server);
+      Object.assign(server.state, change(server.state));
       const response = await server.get("/health");
       expect(response.status).toBe(503);
       const body = await json(response);

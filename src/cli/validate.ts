@@ -1,0 +1,133 @@
+// `bun run validate --config FILE`: what would be probed, how, and what it would cost a day. Sends nothing to anybody.
+
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { readConfig } from "../config/read.ts";
+import { safeUrl } from "../config/secret.ts";
+import { ConfigError, formatProblem } from "../errors.ts";
+import { families } from "../probe/families.ts";
+import type { Deployment } from "../registry/deployment.ts";
+import { withPrices } from "../registry/price.ts";
+import { resolveDeployments } from "../registry/resolve.ts";
+
+const usage = "bun run validate --config FILE   (else CONFIG_FILE_PATH, else ./config.yaml)\n";
+const daySeconds = 86_400;
+/** Tokens that a one-word prompt counts as, with what providers add around it. */
+const promptTokens = 8;
+
+function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { config: { type: "string" }, help: { type: "boolean", short: "h" } },
+  });
+  if (values.help === true) {
+    process.stdout.write(usage);
+    return Promise.resolve(0);
+  }
+  const named = process.env["CONFIG_FILE_PATH"];
+  return validate(values.config ?? (named || "config.yaml"));
+}
+
+async function validate(file: string): Promise<number> {
+  const config = readConfig({
+    file,
+    flags: {},
+    environment: process.env,
+    cores: availableParallelism(),
+  });
+  const { deployments, warnings } = resolveDeployments(
+    config.entries,
+    config.settings,
+    config.environment,
+  );
+  const priced = await withPrices(deployments);
+  const lines = [
+    ...config.warnings.map((warning) => `warning: ${formatProblem(warning)}`),
+    ...warnings.map((warning) => `warning: ${warning}`),
+    "",
+    ...listed(
+      "probed",
+      priced.filter(({ target }) => target !== null),
+      probeLine,
+    ),
+    ...listed(
+      "cannot be probed (unhealthy)",
+      priced.filter(({ problem }) => problem !== null),
+      reasonLine,
+    ),
+    ...listed(
+      "not probed on purpose (unknown)",
+      priced.filter(({ skipped }) => skipped !== null),
+      reasonLine,
+    ),
+    ...costLines(priced),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+  return 0;
+}
+
+function listed(
+  title: string,
+  deployments: readonly Deployment[],
+  line: (deployment: Deployment) => string,
+): string[] {
+  if (deployments.length === 0) return [];
+  return [
+    `${deployments.length} ${title}:`,
+    ...deployments.map((deployment) => `  ${line(deployment)}`),
+    "",
+  ];
+}
+
+function probeLine(deployment: Deployment): string {
+  const { modelName, model, mode, target, intervalMs } = deployment;
+  if (target === null) return modelName;
+  const { method, url } = families[target.family].request(target);
+  const cost = costOfDay(deployment);
+  const price = cost === null ? "price unknown" : `${usd(cost)} a day`;
+  return `${modelName}  ${model}  ${mode}  ${method} ${safeUrl(url)}  every ${intervalMs / 1000} s  ${price}`;
+}
+
+function reasonLine({ modelName, model, problem, skipped }: Deployment): string {
+  return `${modelName}  ${model}  ${problem ?? skipped ?? ""}`;
+}
+
+/** USD, as if every probe spent its whole output limit; null when the price is unknown. */
+function costOfDay({ target, price, intervalMs }: Deployment): number | null {
+  if (target === null || intervalMs <= 0) return 0;
+  if (target.rung === "metadata") return 0;
+  const output = target.mode === "embedding" ? 0 : (target.maxTokens ?? 0);
+  const input = price.inputUsdPerToken;
+  const perOutput = output === 0 ? 0 : price.outputUsdPerToken;
+  if (input === null || perOutput === null) return null;
+  const probes = (daySeconds * 1000) / intervalMs;
+  return probes * (promptTokens * input + output * perOutput);
+}
+
+function costLines(deployments: readonly Deployment[]): string[] {
+  const asked = deployments.filter(({ target }) => target !== null);
+  const costs = asked.map(costOfDay);
+  const known = costs.filter((cost) => cost !== null);
+  const total = known.reduce((sum, cost) => sum + cost, 0);
+  const probes = asked.reduce((sum, { intervalMs }) => sum + (daySeconds * 1000) / intervalMs, 0);
+  const unknown = costs.length - known.length;
+  return [
+    `${Math.round(probes)} probes a day, at most ${usd(total)} a day while all is well`,
+    ...(unknown > 0
+      ? [
+          `the price of ${unknown} of ${costs.length} is unknown and not in that sum (set input_cost_per_token and output_cost_per_token)`,
+        ]
+      : []),
+  ];
+}
+
+function usd(amount: number): string {
+  return `${amount === 0 ? "0" : amount.toFixed(amount < 1 ? 4 : 2)} USD`;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(error instanceof ConfigError ? 2 : 1);
+  },
+);

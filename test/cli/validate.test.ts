@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { removeFolder, temporaryFolder } from "../servers/process.ts";
+
+const script = join(import.meta.dir, "../../src/cli/validate.ts");
+
+function validate(text: string) {
+  const folder = temporaryFolder("validate");
+  const file = join(folder, "config.yaml");
+  writeFileSync(file, text);
+  const run = Bun.spawnSync([process.execPath, script, "--config", file], {
+    env: { PATH: process.env["PATH"] ?? "" },
+  });
+  removeFolder(folder);
+  return { exitCode: run.exitCode, stdout: run.stdout.toString(), stderr: run.stderr.toString() };
+}
+
+test("validate says what would be probed, how, what not and why, and what it would cost a day", () => {
+  const { exitCode, stdout } = validate(`
+model_list:
+  - model_name: four
+    litellm_params: {model: openai/gpt-4o, api_key: sk-secret-12345, input_cost_per_token: 0.000001, output_cost_per_token: 0.00001}
+  - model_name: own
+    litellm_params: {model: hosted_vllm/llama, api_base: "http://user:sk-secret-12345@box:8000/v1"}
+  - model_name: claude
+    litellm_params: {model: bedrock/us.anthropic.claude-3}
+  - model_name: lost
+    litellm_params: {model: anthropic/claude-3, api_key: os.environ/NOT_SET}
+    model_info: {helth_check_model: x}
+`);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain(
+    "four  openai/gpt-4o  chat  POST https://api.openai.com/v1/chat/completions  every 300 s  0.0484 USD a day",
+  );
+  expect(stdout).toContain(
+    "own  hosted_vllm/llama  chat  POST http://box:8000/v1/chat/completions  every 300 s  price unknown",
+  );
+  expect(stdout).toContain("claude  bedrock/us.anthropic.claude-3  provider bedrock is not probed");
+  expect(stdout).toContain("lost  anthropic/claude-3  the environment variable NOT_SET is not set");
+  expect(stdout).toContain("Did you mean health_check_model?");
+  expect(stdout).toContain("576 probes a day, at most 0.0484 USD a day");
+  expect(stdout).toContain("the price of 1 of 2 is unknown");
+  expect(stdout).not.toContain("secret");
+});
+
+test("validate names everything that is wrong and exits with 2", () => {
+  const { exitCode, stderr } = validate("model_list: [x]\nfleetpulse: {rise: none}\n");
+  expect(exitCode).toBe(2);
+  expect(stderr.trim().split("\n")).toHaveLength(2);
+});

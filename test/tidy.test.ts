@@ -1,0 +1,131 @@
+// What the folder listing promises, held against the imports: storeys, no cycles, packages in one room, no drawers.
+
+import { describe, expect, test } from "bun:test";
+import { globSync, readFileSync } from "node:fs";
+import { basename, dirname, join, normalize } from "node:path";
+
+const root = join(import.meta.dir, "..");
+
+/** A room may import from lower storeys and from itself; two rooms on one storey do not import each other. */
+const storeys: readonly (readonly string[])[] = [
+  ["src/clock.ts", "src/errors.ts", "src/version.ts"],
+  ["src/config", "src/table"],
+  ["src/registry"],
+  ["src/probe"],
+  ["src/schedule"],
+  ["src/fleet", "src/metrics", "src/services"],
+  ["src/server", "src/demo"],
+  ["src/cli"],
+  ["src/main.ts", "workers"],
+];
+
+/** The room that a package belongs to. */
+const packageRooms: Readonly<Record<string, string>> = {
+  elysia: "src/server",
+  "@elysiajs/openapi": "src/server",
+  postgres: "src/services",
+  ioredis: "src/services",
+  "prom-client": "src/metrics",
+  "p-limit": "src/schedule",
+  yaml: "src/config",
+  "@pydantic/genai-prices": "src/registry",
+};
+
+const files = globSync("{src,workers}/**/*.ts", { cwd: root }).sort();
+const text = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
+
+function importsOf(file: string): string[] {
+  const found = (text.get(file) ?? "").matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g);
+  return [...found].map(([, name]) => name ?? "");
+}
+
+function localImports(file: string): string[] {
+  return importsOf(file)
+    .filter((name) => name.startsWith("."))
+    .map((name) => normalize(join(dirname(file), name)));
+}
+
+function roomOf(file: string): string {
+  const rooms = storeys.flat();
+  const room = rooms.find((one) => file === one || file.startsWith(`${one}/`));
+  if (room === undefined) throw new Error(`${file} stands in no room`);
+  return room;
+}
+
+const storeyOf = (room: string) => storeys.findIndex((rooms) => rooms.includes(room));
+
+describe("the tree", () => {
+  test("imports point down only, and rooms on one storey do not import each other", () => {
+    const wrong = files.flatMap((file) =>
+      localImports(file)
+        .filter((to) => to.endsWith(".ts"))
+        .filter(
+          (to) => roomOf(to) !== roomOf(file) && storeyOf(roomOf(to)) >= storeyOf(roomOf(file)),
+        )
+        .map((to) => `${file} imports ${to}, which is not below it`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("has no cycles", () => {
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly string[]): string[] => {
+      if (path.includes(file)) return [[...path.slice(path.indexOf(file)), file].join(" -> ")];
+      if (done.has(file)) return [];
+      const cycles = localImports(file).flatMap((to) => visit(to, [...path, file]));
+      done.add(file);
+      return cycles;
+    };
+    expect(files.flatMap((file) => visit(file, []))).toEqual([]);
+  });
+
+  test("imports each package in one room only", () => {
+    const wrong = files.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => !name.startsWith(".") && !/^(?:node|bun):|^bun$/.test(name))
+        .filter((name) => packageRooms[name] !== roomOf(file))
+        .map(
+          (name) => `${file} imports ${name}, which belongs to ${packageRooms[name] ?? "no room"}`,
+        ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("has no drawers, no leftover notes, no paths of one machine", () => {
+    const drawers = files.filter((file) =>
+      /^(?:utils?|helpers?|common|types|misc|index)\.ts$/.test(basename(file)),
+    );
+    const notes = files.filter((file) =>
+      /\b(?:TODO|FIXME|XXX)\b|\/(?:home|root|Users)\//.test(text.get(file) ?? ""),
+    );
+    expect([...drawers, ...notes]).toEqual([]);
+  });
+
+  test("uses every file that it has", () => {
+    const entries = new Set([
+      "src/main.ts",
+      "src/cli/validate.ts",
+      ...files.filter((file) => file.startsWith("workers/")),
+    ]);
+    const used = new Set(files.flatMap(localImports));
+    expect(files.filter((file) => !used.has(file) && !entries.has(file))).toEqual([]);
+  });
+
+  test("begins every file with what it is for", () => {
+    expect(files.filter((file) => !text.get(file)?.startsWith("// "))).toEqual([]);
+  });
+});
+
+test("the lock file names no registry", () => {
+  expect(readFileSync(join(root, "bun.lock"), "utf8")).not.toContain("http");
+});
+
+test("there is one version of Bun: package.json, engines and types agree", () => {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    packageManager: string;
+    engines: { bun: string };
+    devDependencies: Record<string, string>;
+  };
+  const version = manifest.packageManager.replace("bun@", "");
+  expect([manifest.engines.bun, manifest.devDependencies["bun-types"]]).toEqual([version, version]);
+});
