@@ -13,6 +13,8 @@ import type { Selection } from "./selection.ts";
 
 const costShare = 10;
 const staleRenderMaxMs = 250;
+/** Looking whether anything changed costs a little too: once a millisecond is enough. */
+const lookMs = 1;
 
 export interface View<T> {
   /** The rendering; made anew when its revision has changed and its budget allows. */
@@ -21,17 +23,23 @@ export interface View<T> {
 
 /** Keeps what `render` makes until `revision` changes (see the head of this file). */
 export function createView<T>(revision: () => string, render: () => T, clock: Clock): View<T> {
-  let kept: { readonly value: T; readonly revision: string; readonly untilMs: number } | null =
+  let kept: { readonly value: T; readonly revision: string; untilMs: number } | null =
     null;
   return {
     get() {
       const startMs = clock.monotonicMs();
       if (kept !== null && startMs < kept.untilMs) return kept.value;
       const now = revision();
-      if (kept !== null && kept.revision === now) return kept.value;
+      if (kept !== null && kept.revision === now) {
+        kept.untilMs = startMs + lookMs;
+        return kept.value;
+      }
       const value = render();
       const endMs = clock.monotonicMs();
-      const pauseMs = Math.min(staleRenderMaxMs, (endMs - startMs) * (costShare - 1));
+      const pauseMs = Math.min(
+        staleRenderMaxMs,
+        Math.max(lookMs, (endMs - startMs) * (costShare - 1)),
+      );
       kept = { value, revision: now, untilMs: endMs + pauseMs };
       return value;
     },

@@ -1,0 +1,78 @@
+// A load generator as a process of its own: keep-alive connections over bare sockets, one request in flight each.
+// bun bench/load.ts URL CONNECTIONS SECONDS [REQUESTS_PER_SECOND] prints one line of JSON.
+
+const [given = "", connections = "64", seconds = "2", rate = "0"] = process.argv.slice(2);
+const url = new URL(given);
+const request = Buffer.from(
+  `GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`,
+);
+const lengthHeader = /\r\ncontent-length: (\d+)\r\n/i;
+const perConnectionMs = Number(rate) === 0 ? 0 : (1000 * Number(connections)) / Number(rate);
+
+const latencies: number[] = [];
+let requests = 0;
+let errors = 0;
+let stopping = false;
+
+interface State {
+  sentMs: number;
+  /** Bytes of the answer that are still to come; null before its header is complete. */
+  missing: number | null;
+  head: Buffer;
+}
+
+function send(socket: import("bun").Socket<State>): void {
+  if (stopping) return;
+  socket.data.sentMs = performance.now();
+  socket.data.missing = null;
+  socket.write(request);
+}
+
+function received(socket: import("bun").Socket<State>, bytes: Buffer): void {
+  const { data } = socket;
+  if (data.missing === null) {
+    data.head = data.head.length === 0 ? bytes : Buffer.concat([data.head, bytes]);
+    const end = data.head.indexOf("\r\n\r\n");
+    if (end < 0) return;
+    const length = lengthHeader.exec(data.head.toString("latin1", 0, end + 4))?.[1];
+    data.missing = end + 4 + Number(length ?? 0) - data.head.length;
+    data.head = Buffer.alloc(0);
+  } else {
+    data.missing -= bytes.length;
+  }
+  if (data.missing > 0) return;
+  const tookMs = performance.now() - data.sentMs;
+  latencies.push(tookMs);
+  requests += 1;
+  if (perConnectionMs === 0) send(socket);
+  else setTimeout(() => send(socket), Math.max(0, perConnectionMs - tookMs));
+}
+
+for (let index = 0; index < Number(connections); index += 1) {
+  await Bun.connect<State>({
+    hostname: url.hostname,
+    port: Number(url.port),
+    data: { sentMs: 0, missing: null, head: Buffer.alloc(0) },
+    socket: {
+      open: send,
+      data: received,
+      error: () => {
+        errors += 1;
+      },
+    },
+  });
+}
+// What happens while everything warms up is not counted.
+await Bun.sleep(500);
+latencies.length = 0;
+requests = 0;
+const startMs = performance.now();
+await Bun.sleep(Number(seconds) * 1000);
+const tookSeconds = (performance.now() - startMs) / 1000;
+stopping = true;
+latencies.sort((a, b) => a - b);
+const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;
+console.log(
+  JSON.stringify({ perSecond: requests / tookSeconds, p50Ms: at(0.5), p99Ms: at(0.99), errors }),
+);
+process.exit(0);

@@ -1,0 +1,120 @@
+// Processes that the bench starts: the simulated provider, the service, the load, a bare server.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "..");
+export const folder = mkdtempSync(join(tmpdir(), "fleetpulse-bench-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+let services = 0;
+
+export interface Load {
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly errors: number;
+}
+
+async function firstLine(
+  stream: ReadableStream<Uint8Array>,
+  matches: RegExp,
+): Promise<RegExpExecArray> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    text += decoder.decode(chunk, { stream: true });
+    const found = matches.exec(text);
+    if (found !== null) return found;
+  }
+  throw new Error(`the process ended before it said ${matches}: ${text}`);
+}
+
+/** A simulated provider in a process of its own. */
+export async function startSimulator(latencyMs: number) {
+  const child = Bun.spawn(
+    [process.execPath, join(root, "workers/simulator.ts"), "--latency-ms", String(latencyMs)],
+    {
+      stdout: "pipe",
+    },
+  );
+  const [line] = await firstLine(child.stdout, /\{.*\}/);
+  const { url } = JSON.parse(line) as { url: string };
+  return { url, stop: () => child.kill("SIGKILL") };
+}
+
+/** The service with this configuration; `startedMs` is when its process was started. */
+export async function startService(config: string, quietly = false) {
+  services += 1;
+  const file = join(folder, `config-${services}.yaml`);
+  writeFileSync(file, config);
+  const startedMs = performance.now();
+  const child = Bun.spawn(
+    [process.execPath, join(root, "src/main.ts"), "--config", file, "--port", "0"],
+    {
+      env: { ...process.env, NODE_ENV: "production" },
+      stdout: "pipe",
+      stderr: quietly ? "ignore" : "inherit",
+    },
+  );
+  const [, url = ""] = await firstLine(child.stdout, /listens on (http:\S+)/);
+  return {
+    url,
+    startedMs,
+    residentMiB: () =>
+      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0) /
+      1024,
+    counts: async () =>
+      (await (await fetch(`${url}/health?limit=1`)).json()) as {
+        healthy_count: number;
+        unhealthy_count: number;
+        unknown_count: number;
+      },
+    async stop() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
+}
+
+/** A bare Bun.serve that answers everything with these bytes. */
+export async function startBare(bytes: Uint8Array) {
+  const file = join(folder, "answer");
+  writeFileSync(file, bytes);
+  const child = Bun.spawn([process.execPath, join(root, "bench/bare.ts"), file], {
+    env: { ...process.env, NODE_ENV: "production" },
+    stdout: "pipe",
+  });
+  const [, url = ""] = await firstLine(child.stdout, /(http:\S+)/);
+  return {
+    url,
+    async stop() {
+      child.kill("SIGKILL");
+      await child.exited;
+    },
+  };
+}
+
+/** Requests from a process of its own; `perSecond` 0 as fast as they are answered. */
+export async function load(
+  url: string,
+  connections: number,
+  seconds: number,
+  perSecond = 0,
+): Promise<Load> {
+  const child = Bun.spawn(
+    [
+      process.execPath,
+      join(root, "bench/load.ts"),
+      url,
+      ...[connections, seconds, perSecond].map(String),
+    ],
+    { stdout: "pipe" },
+  );
+  return JSON.parse(await new Response(child.stdout).text()) as Load;
+}
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
