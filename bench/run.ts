@@ -4,7 +4,7 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { uniformConfig } from "../src/demo/fleet.ts";
-import { load, median, startBare, startService, startSimulator } from "./processes.ts";
+import { type Load, load, median, startBare, startService, startSimulator } from "./processes.ts";
 import { lateness, sweep } from "./sweep.ts";
 
 const rounds = 3;
@@ -64,22 +64,19 @@ async function underProbing(): Promise<void> {
       count: 1000,
       settings: { ...pricesAndQuiet, interval, jitter: 0.1 },
     });
-  const idle = await startService(fleet(600));
-  const busy = await startService(fleet(0.1), true);
-  while ((await busy.counts()).unknown_count > 0) await Bun.sleep(20);
-  await busy.stop();
-  const results: {
-    idle: Awaited<ReturnType<typeof load>>;
-    probing: Awaited<ReturnType<typeof load>>;
-  }[] = [];
+  const results: { idle: Load; probing: Load }[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const quiet = await load(`${idle.url}/health/liveliness`, 16, 3, 1000);
-    const working = await startService(fleet(0.1), true);
-    const probing = await load(`${working.url}/health/liveliness`, 16, 3, 1000);
-    await working.stop();
-    results.push({ idle: quiet, probing });
+    const measured = async (interval: number) => {
+      const service = await startService(fleet(interval), true);
+      while ((await service.counts()).unknown_count > 0) await Bun.sleep(20);
+      // Both are warm before they are measured: the compiler's threads are not what is asked about.
+      await load(`${service.url}/health/liveliness`, 16, 3, 1000);
+      const result = await load(`${service.url}/health/liveliness`, 16, 3, 1000);
+      await service.stop();
+      return result;
+    };
+    results.push({ idle: await measured(600), probing: await measured(0.1) });
   }
-  await idle.stop();
   simulator.stop();
   const ratio = median(results.map((one) => one.probing.p99Ms / one.idle.p99Ms));
   say(

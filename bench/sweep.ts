@@ -17,6 +17,7 @@ const wide = {
   max_in_flight_per_host: 1000,
   max_in_flight_per_key: 1000,
   start_rate: 1_000_000,
+  max_rate: 1_000_000,
   jitter: 0,
 };
 

@@ -68,6 +68,17 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       next.environment,
     );
     for (const warning of warnings) log.warn(warning);
+    const perSecond = deployments.reduce(
+      (sum, { target, intervalMs }) => sum + (target === null ? 0 : 1000 / intervalMs),
+      0,
+    );
+    const { maxRatePerSecond } = next.settings;
+    if (perSecond > maxRatePerSecond) {
+      log.warn(
+        `the intervals ask for ${Math.ceil(perSecond)} probes a second and fleetpulse.max_rate allows ` +
+          `${maxRatePerSecond}: probes will be late; raise it, or the interval`,
+      );
+    }
     const priced = await withPrices(deployments);
     config = next;
     loads.loadedAtMs = clock.wallMs();

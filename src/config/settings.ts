@@ -45,6 +45,7 @@ export interface Settings {
   readonly degradedLimitMs: number;
   readonly staleAfterMs: number;
   readonly threads: number;
+  readonly maxRatePerSecond: number;
   readonly maxInFlight: number;
   readonly maxInFlightPerProvider: number;
   readonly maxInFlightPerHost: number;
@@ -276,6 +277,12 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     value: integer(1, 64),
     byDefault: null,
     help: "Prober threads; by default one less than the cores, from 1 to 8.",
+  },
+  maxRatePerSecond: {
+    keys: ["fleetpulse.max_rate"],
+    value: { kind: "number", min: 0.01, max: 1_000_000 },
+    byDefault: 500,
+    help: "Probes that may start a second, in all; two seconds' worth may start at once.",
   },
   maxInFlight: {
     keys: ["fleetpulse.max_in_flight", "general_settings.health_check_concurrency"],

@@ -9,7 +9,7 @@ import type { Deployment } from "../registry/deployment.ts";
 import { identityOf, type Registry, type RegistryChange } from "../registry/registry.ts";
 import { type Sharding, shard } from "../registry/shard.ts";
 import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
-import type { Assignment } from "../schedule/rounds.ts";
+import type { Assignment, SchedulePolicy } from "../schedule/rounds.ts";
 import { createReader } from "../table/reader.ts";
 import { growTable, setThreadWord, type Table } from "../table/table.ts";
 import { createWriter } from "../table/writer.ts";
@@ -142,7 +142,7 @@ export function startFleet(options: FleetOptions): Fleet {
       type: "assign",
       assignments,
       limits,
-      policy: policyOf(settings),
+      policy: policyOf(settings, ownedBy(thread).length / Math.max(1, sharding.owners.size)),
       responseBytesMax: settings.responseBytesMax,
     });
   }
@@ -232,8 +232,10 @@ export function startFleet(options: FleetOptions): Fleet {
   };
 }
 
-function policyOf(settings: Settings) {
+/** `share` is the thread's part of all deployments. */
+function policyOf(settings: Settings, share: number): SchedulePolicy {
   return {
+    ratePerSecond: Math.max(1, settings.maxRatePerSecond * share),
     confirmIntervalMs: settings.confirmIntervalMs,
     unhealthyIntervalMs: settings.unhealthyIntervalMs,
     backoffMaxMs: settings.backoffMaxMs,

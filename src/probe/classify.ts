@@ -7,7 +7,8 @@ import { type OutcomeClass, outcomeClasses } from "../table/outcome-class.ts";
 import { readErrorBody } from "./error-body.ts";
 import type { ProbeResponse } from "./outcome.ts";
 import { retryAfter } from "./retry-hint.ts";
-import { commonCodes, providerCodes, providerStatuses, textRules } from "./vendor-codes.ts";
+import { commonCodes, providerCodes, providerStatuses } from "./vendor-codes.ts";
+import { textRules } from "./vendor-words.ts";
 
 export interface Classified {
   readonly class: OutcomeClass;
@@ -27,7 +28,7 @@ export function classify(
   const { status } = response;
   if (status >= 300 && status < 400) return redirected(response);
   const { message, codes } = readErrorBody(response);
-  const outcomeClass = classOf(provider, status, codes, message);
+  const outcomeClass = classOf(provider, meantStatus(status, codes), codes, message);
   const { effect } = outcomeClasses[outcomeClass];
   const words = oneLine(message);
   return {
@@ -40,6 +41,13 @@ export function classify(
   };
 }
 
+/** An error inside a 200 often tells the status that it should have had. */
+function meantStatus(status: number, codes: readonly string[]): number {
+  if (status >= 300) return status;
+  const code = codes.find((one) => /^[45]\d\d$/.test(one));
+  return code === undefined ? status : Number(code);
+}
+
 function classOf(
   provider: string,
   status: number,
@@ -47,9 +55,9 @@ function classOf(
   message: string,
 ): OutcomeClass {
   return (
-    firstOf(codes, providerCodes[provider]) ??
+    lastOf(codes, providerCodes[provider]) ??
     byWords(message, status, true) ??
-    firstOf(codes, commonCodes) ??
+    lastOf(codes, commonCodes) ??
     (codes.some((code) => code.includes("perday")) ? "quota_exhausted" : undefined) ??
     providerStatuses[provider]?.[status] ??
     byWords(message, status, false) ??
@@ -57,12 +65,13 @@ function classOf(
   );
 }
 
-function firstOf(
+/** The last code that is known: bodies go from the general (type, status) to the particular (code, details). */
+function lastOf(
   codes: readonly string[],
   meanings: Readonly<Record<string, OutcomeClass>> | undefined,
 ): OutcomeClass | undefined {
   if (meanings === undefined) return undefined;
-  const known = codes.find((code) => Object.hasOwn(meanings, code));
+  const known = codes.findLast((code) => Object.hasOwn(meanings, code));
   return known === undefined ? undefined : meanings[known];
 }
 

@@ -6,17 +6,23 @@
 // Every probe takes a new connection: a kept one that went stale fails a POST although the target is well, and connecting is part
 // of what a probe should prove. One timer a probe, moved from deadline to deadline.
 
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import { type ClientRequest, request as httpRequest } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 import type { LookupFunction, Socket } from "node:net";
 import { isIP } from "node:net";
-import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 import type { OutcomeClass } from "../table/outcome-class.ts";
 import { version } from "../version.ts";
-import type { Phases, ProbeRequest, ProbeResponse } from "./outcome.ts";
+import type { Phases, ProbeRequest } from "./outcome.ts";
 import type { Resolver } from "./resolver.ts";
+import { readBody } from "./response-body.ts";
 import type { Exchange, ExchangeOptions, ProbeTransport } from "./transport.ts";
 import { classOfError, type Phase } from "./transport-errors.ts";
+
+/** Of node:net; the types of node:http lack them. */
+interface FamilySelection {
+  readonly autoSelectFamily: boolean;
+  readonly autoSelectFamilyAttemptTimeout: number;
+}
 
 export interface HttpTransportOptions {
   readonly resolver: Resolver;
@@ -24,14 +30,24 @@ export interface HttpTransportOptions {
 }
 
 const headerBytesMax = 64 * 1024;
+/** A deadline that is noticed this late is given as much again, once, to read what has come meanwhile. */
+const stalledMs = 50;
+/** Share of the connect deadline that one address may take when there are others; room for one lost packet. */
+const addressShare = 0.25;
+/** What a configured header may not say: framing and connection are the transport's own. */
+const ownHeaders = new Set([
+  "host",
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "content-length",
+  "transfer-encoding",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+]);
 const userAgent = `fleetpulse/${version}`;
-
-const inflaters: Readonly<Record<string, (bytes: Buffer, bound: number) => Buffer>> = {
-  gzip: (bytes, maxOutputLength) => gunzipSync(bytes, { maxOutputLength }),
-  deflate: (bytes, maxOutputLength) => inflateSync(bytes, { maxOutputLength }),
-  br: (bytes, maxOutputLength) => brotliDecompressSync(bytes, { maxOutputLength }),
-  zstd: (bytes, maxOutputLength) => zstdDecompressSync(bytes, { maxOutputLength }),
-};
 
 export function createHttpTransport(options: HttpTransportOptions): ProbeTransport {
   const nowMs = options.nowMs ?? (() => performance.now());
@@ -51,14 +67,17 @@ function run(
   done: (exchange: Exchange) => void,
 ): void {
   const startMs = nowMs();
+  const connectMs = Math.min(deadlines.connectMs, deadlines.totalMs);
+  const firstByteLimitMs = Math.min(deadlines.firstByteMs, deadlines.totalMs);
   let phase: Phase = "dns";
   let resolvedMs = 0;
   let connectedMs = 0;
   let securedMs = 0;
   let firstByteMs = 0;
   let settled = false;
+  let excused = false;
   let client: ClientRequest | null = null;
-  let timer: Timer;
+  let timer: Timer | undefined;
 
   const phases = (): Phases => ({
     dnsMs: resolvedMs === 0 ? null : resolvedMs - startMs,
@@ -78,13 +97,22 @@ function run(
   const fail = (outcomeClass: OutcomeClass, text: string): void =>
     finish({ response: null, failure: { class: outcomeClass, text }, phases: phases() });
   const failWith = (error: unknown): void => {
+    if (settled) return;
     const { class: outcomeClass, text } = classOfError(error, phase);
     fail(outcomeClass, text);
   };
 
   const arm = (deadlineMs: number, onDeadline: () => void): void => {
     clearTimeout(timer);
-    timer = setTimeout(onDeadline, Math.max(0, deadlineMs - (nowMs() - startMs)));
+    const dueMs = startMs + deadlineMs;
+    const check = (): void => {
+      // A timer that comes late tells of this thread, not of the upstream, whose answer may be waiting to be read.
+      if (nowMs() - dueMs > stalledMs && !excused) {
+        excused = true;
+        timer = setTimeout(onDeadline, stalledMs);
+      } else onDeadline();
+    };
+    timer = setTimeout(check, Math.max(0, dueMs - nowMs()));
   };
   const connectDeadline = (): void => {
     const connecting: Partial<Record<Phase, [OutcomeClass, string]>> = {
@@ -93,25 +121,25 @@ function run(
       tls: ["tls", "no TLS handshake"],
     };
     const [outcomeClass, what] = connecting[phase] ?? ["connect", "no connection"];
-    fail(outcomeClass, `${what} within ${deadlines.connectMs} ms`);
+    fail(outcomeClass, `${what} within ${Math.round(connectMs)} ms`);
   };
   const totalDeadline = (): void =>
-    fail("timeout_total", `no complete answer within ${deadlines.totalMs} ms`);
+    fail("timeout_total", `no complete answer within ${Math.round(deadlines.totalMs)} ms`);
   const firstByteDeadline = (): void =>
-    fail("timeout_first_byte", `no first byte within ${deadlines.firstByteMs} ms`);
+    fail("timeout_first_byte", `no first byte within ${Math.round(firstByteLimitMs)} ms`);
 
   const established = (): void => {
     phase = "request";
-    arm(deadlines.firstByteMs, firstByteDeadline);
+    arm(firstByteLimitMs, firstByteDeadline);
   };
 
-  timer = setTimeout(connectDeadline, Math.max(0, deadlines.connectMs));
+  arm(connectMs, connectDeadline);
   try {
     const url = new URL(probe.url);
     const secure = url.protocol === "https:";
     const hostname = url.hostname.replace(/^\[|\]$/g, "");
     if (isIP(hostname) !== 0) phase = "connect";
-    const requestOptions: RequestOptions & { autoSelectFamily: boolean } = {
+    const requestOptions: RequestOptions & FamilySelection = {
       protocol: url.protocol,
       hostname,
       port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
@@ -121,7 +149,9 @@ function run(
       agent: false,
       maxHeaderSize: headerBytesMax,
       autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: Math.max(10, Math.round(connectMs * addressShare)),
       rejectUnauthorized: verifyTls,
+      ...(url.username === "" ? {} : { auth: userInfoOf(url) }),
       ...(secure && isIP(hostname) === 0 ? { servername: hostname } : {}),
       lookup: lookupOf(resolver, () => {
         resolvedMs = nowMs();
@@ -160,14 +190,22 @@ function run(
 }
 
 function headersOf(probe: ProbeRequest): Record<string, string> {
-  return {
+  const headers: Record<string, string> = {
     "user-agent": userAgent,
     // Nothing worth compressing is asked for, and decompressing is work for us.
     "accept-encoding": "identity",
-    connection: "close",
-    ...probe.headers,
-    ...(probe.body === null ? {} : { "content-length": String(Buffer.byteLength(probe.body)) }),
   };
+  for (const name in probe.headers) {
+    if (!ownHeaders.has(name)) headers[name] = probe.headers[name] ?? "";
+  }
+  headers["connection"] = "close";
+  if (probe.body !== null) headers["content-length"] = String(Buffer.byteLength(probe.body));
+  return headers;
+}
+
+/** Sent as basic authentication, unless a header authorises already. */
+function userInfoOf({ username, password }: URL): string {
+  return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
 }
 
 /** All addresses of a name for the runtime to try one after the other, IPv4 first. */
@@ -185,50 +223,4 @@ function lookupOf(resolver: Resolver, onResolved: () => void): LookupFunction {
       (error: unknown) => callback(error as NodeJS.ErrnoException, "", 4),
     );
   };
-}
-
-function readBody(
-  message: IncomingMessage,
-  bytesMax: number,
-  onError: (error: unknown) => void,
-  onDone: (response: ProbeResponse) => void,
-): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const end = (truncated: boolean): void => {
-    const headers = plainHeaders(message.headers);
-    try {
-      const body = decoded(Buffer.concat(chunks), headers["content-encoding"], bytesMax);
-      onDone({ status: message.statusCode ?? 0, headers, body, truncated });
-    } catch (error) {
-      onError(error);
-    }
-  };
-  message.on("data", (chunk: Buffer) => {
-    const room = bytesMax - bytes;
-    bytes += chunk.length;
-    chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-    if (bytes > bytesMax) end(true);
-  });
-  message.on("end", () => end(false));
-  message.on("error", onError);
-  message.on("aborted", () =>
-    onError(Object.assign(new Error("the answer was cut off"), { code: "ECONNRESET" })),
-  );
-}
-
-/** Servers that compress although they were asked not to; bounded, so that a bomb is an error. */
-function decoded(bytes: Buffer, encoding: string | undefined, bound: number): string {
-  const inflate = encoding === undefined ? undefined : inflaters[encoding.trim().toLowerCase()];
-  return (inflate === undefined || bytes.length === 0 ? bytes : inflate(bytes, bound)).toString(
-    "utf8",
-  );
-}
-
-function plainHeaders(headers: IncomingMessage["headers"]): Record<string, string> {
-  const plain: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(", ") : value;
-  }
-  return plain;
 }

@@ -26,6 +26,8 @@ export interface Subject {
 }
 
 const textBytesMax = 180;
+/** Fewer characters of a credential are no use to anybody, and too likely to be a word. */
+const partLengthMin = 4;
 const noUsage = { promptTokens: null, completionTokens: null };
 
 /** A function that asks one deployment once. */
@@ -51,7 +53,11 @@ export function createProber(options: ProberOptions): (subject: Subject) => Prom
     const second = await exchange(adapted, less(deadlines, spentMs));
     const outcome = outcomeOf(adapted, second);
     const totalMs = clock.monotonicMs() - startMs;
-    return { outcome: { ...outcome, phases: { ...outcome.phases, totalMs } }, adapted };
+    return {
+      outcome: { ...outcome, phases: { ...outcome.phases, totalMs } },
+      // A change that was refused as well taught nothing; remembered, it would be changed back the next time.
+      adapted: outcome.class === "bad_probe" ? null : adapted,
+    };
   }
 
   return async (subject) => {
@@ -103,8 +109,9 @@ function broken(error: unknown, target: ProbeTarget, totalMs: number): Outcome {
 /** Without the deployment's own credentials, in one line, bounded on a character boundary. */
 function shown(text: string, target: ProbeTarget): string {
   if (text === "") return "";
-  const secrets = [target.apiKey ?? "", ...Object.values(target.headers)];
-  const clean = redact(text, secrets).replace(/\s+/g, " ").trim();
+  const secrets = secretsOf(target);
+  const whole = redact(text, secrets).replace(/\s+/g, " ").trim();
+  const clean = withoutBeginning(whole, secrets);
   if (Buffer.byteLength(clean) <= textBytesMax) return clean;
   let bytes = 0;
   let end = "";
@@ -114,6 +121,26 @@ function shown(text: string, target: ProbeTarget): string {
     end += character;
   }
   return `${end}…`;
+}
+
+/** Of a header such as `Bearer abc` the credential alone is as secret as the whole. */
+function secretsOf({ apiKey, headers, baseUrl }: ProbeTarget): string[] {
+  const values = Object.values(headers);
+  const credentials = values.flatMap((value) => value.split(/\s+/).slice(1));
+  const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(baseUrl)?.[1]?.split(":") ?? [];
+  return [apiKey ?? "", ...values, ...credentials, ...userInfo];
+}
+
+/** A message that was cut in the middle of an echoed credential ends with the credential's beginning. */
+function withoutBeginning(text: string, secrets: readonly string[]): string {
+  if (!text.endsWith("…")) return text;
+  const end = text.slice(0, -1);
+  for (const secret of secrets.flatMap((one) => [one, encodeURIComponent(one.toWellFormed())])) {
+    for (let length = Math.min(secret.length, end.length); length >= partLengthMin; length -= 1) {
+      if (end.endsWith(secret.slice(0, length))) return `${end.slice(0, -length)}…`;
+    }
+  }
+  return text;
 }
 
 function less(deadlines: Deadlines, spentMs: number): Deadlines {

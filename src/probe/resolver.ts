@@ -23,6 +23,12 @@ const ttlMinMs = 1000;
 const ttlMaxMs = 300_000;
 const failureTtlMs = 2000;
 
+/** Never asked of anybody (RFC 6761, 6.3); many host files name only one of the two. */
+const loopback: readonly Address[] = [
+  { address: "127.0.0.1", family: 4 },
+  { address: "::1", family: 6 },
+];
+
 interface Entry {
   readonly answer: Promise<readonly Address[]>;
   untilMs: number;
@@ -38,24 +44,24 @@ export function createResolver(
 
   function ask(name: string): Entry {
     const entry: Entry = { answer: Promise.resolve([]), untilMs: Number.POSITIVE_INFINITY };
-    const answer = lookup(name).then(
-      (found) => {
+    const answer = lookup(name)
+      .then((found) => {
+        if (found.length === 0) throw notFound(name);
         const ttlMs = Math.min(...found.map(({ ttl = 0 }) => ttl)) * 1000;
         entry.untilMs = nowMs() + Math.min(ttlMaxMs, Math.max(ttlMinMs, ttlMs));
-        const addresses = found.map(
-          ({ address, family }): Address => ({ address, family: family === 6 ? 6 : 4 }),
-        );
-        if (addresses.length === 0) throw notFound(name);
-        return addresses.sort((a, b) => a.family - b.family);
-      },
-      (error: unknown) => {
+        return found
+          .map(({ address, family }): Address => ({ address, family: family === 6 ? 6 : 4 }))
+          .sort((a, b) => a.family - b.family);
+      })
+      .catch((error: unknown) => {
         entry.untilMs = nowMs() + failureTtlMs;
         throw error;
-      },
-    );
+      });
     // Whoever asked hears of it; nobody else has to.
     answer.catch(() => {});
     const made = Object.assign(entry, { answer });
+    // The map is in the order of asking: the name that was asked longest ago makes room.
+    entries.delete(name);
     if (entries.size >= namesMax) entries.delete(entries.keys().next().value ?? "");
     entries.set(name, made);
     return made;
@@ -63,6 +69,7 @@ export function createResolver(
 
   return {
     async resolve(name) {
+      if (name === "localhost" || name.endsWith(".localhost")) return loopback;
       const family = isIP(name);
       if (family !== 0) return [{ address: name, family: family === 6 ? 6 : 4 }];
       const known = entries.get(name);

@@ -4,7 +4,9 @@
 import type { ProbeResponse } from "./outcome.ts";
 
 const shortestMs = 1000;
-const longestMs = 15 * 60_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const longestMs = 15 * minuteMs;
 
 /** Milliseconds, between 1 s and 15 min; null when nothing is asked. `wallMs` is for dates. */
 export function retryAfter(response: ProbeResponse, wallMs: number): number | null {
@@ -21,7 +23,7 @@ function fromHeader(value: string | undefined, wallMs: number): number | null {
   if (value === undefined) return null;
   const seconds = numberOf(value);
   if (seconds !== null) return seconds * 1000;
-  const date = Date.parse(value);
+  const date = /^[A-Z][a-z]{2}[a-z]*, /.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - wallMs);
 }
 
@@ -29,12 +31,19 @@ function fromBody(body: string): number | null {
   const google = /"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"/.exec(body);
   if (google?.[1] !== undefined) return Number(google[1]) * 1000;
   const words =
-    /(?:try again|retry)(?: your request)? (?:in|after) (?:(\d+)m)?\s?(\d+(?:\.\d+)?)\s?(ms|milliseconds?|s\b|secs?\b|seconds?)/i.exec(
+    /(?:try again|retry)(?: your request)? (?:in|after) (?:(\d+)h)?(?:(\d+)m)?\s?(\d+(?:\.\d+)?)\s?(ms|milliseconds?|s\b|secs?\b|seconds?|minutes?|hours?)/i.exec(
       body,
     );
   if (words === null) return null;
-  const amount = Number(words[2]) * (words[3]?.toLowerCase().startsWith("m") ? 1 : 1000);
-  return Number(words[1] ?? 0) * 60_000 + amount;
+  const [, hours = "0", minutes = "0", amount = "0", unit = ""] = words;
+  return Number(hours) * hourMs + Number(minutes) * minuteMs + Number(amount) * unitMs(unit);
+}
+
+function unitMs(unit: string): number {
+  const word = unit.toLowerCase();
+  if (word.startsWith("ms") || word.startsWith("milli")) return 1;
+  if (word.startsWith("s")) return 1000;
+  return word.startsWith("m") ? minuteMs : hourMs;
 }
 
 /** OpenAI's `x-ratelimit-reset-requests: 6m0s`, only when that limit is used up. */
@@ -42,10 +51,9 @@ function fromReset(headers: Readonly<Record<string, string>>): number | null {
   for (const kind of ["requests", "tokens"]) {
     if (headers[`x-ratelimit-remaining-${kind}`] !== "0") continue;
     const value = headers[`x-ratelimit-reset-${kind}`];
-    const parts = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/.exec(
-      value ?? "",
-    );
-    if (parts === null || value === "") continue;
+    if (value === undefined || value === "") continue;
+    const parts = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/.exec(value);
+    if (parts === null) continue;
     const [hours = 0, minutes = 0, seconds = 0, ms = 0] = parts
       .slice(1)
       .map((part) => Number(part ?? 0));

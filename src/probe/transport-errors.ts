@@ -1,6 +1,11 @@
 // Error codes of the runtime's sockets, TLS and HTTP parser, as outcome classes. One table; a code that is not here is judged by
 // the phase in which it came.
+//
+// Bun reports a connection that found no free file descriptor as refused, and a name lookup without one as not found. That
+// is our own lack and must not make a whole fleet look dead, so such an error is believed only when a
+// descriptor can be had.
 
+import { closeSync, openSync } from "node:fs";
 import type { OutcomeClass } from "../table/outcome-class.ts";
 
 export type Phase = "dns" | "connect" | "tls" | "request" | "body";
@@ -11,10 +16,6 @@ const codes: Readonly<Record<string, OutcomeClass>> = {
   EAI_FAIL: "dns",
   ENODATA: "dns",
   ESERVFAIL: "dns",
-  DNS_ENOTFOUND: "dns",
-  DNS_ESERVFAIL: "dns",
-  DNS_ETIMEOUT: "dns",
-  DNS_ECONNREFUSED: "dns",
   ECONNREFUSED: "connect",
   EHOSTUNREACH: "connect",
   ENETUNREACH: "connect",
@@ -37,9 +38,11 @@ const codes: Readonly<Record<string, OutcomeClass>> = {
   ENFILE: "internal",
   ENOMEM: "internal",
   ENOBUFS: "internal",
-  ERR_INVALID_CHAR: "bad_probe",
+  // A header, key or address that cannot be sent: only the configuration can mend it.
+  ERR_INVALID_CHAR: "config",
+  ERR_INVALID_HTTP_TOKEN: "config",
   ERR_INVALID_URL: "config",
-  ERR_INVALID_HTTP_TOKEN: "bad_probe",
+  ERR_INVALID_PROTOCOL: "config",
 };
 
 const byPhase: Readonly<Record<Phase, OutcomeClass>> = {
@@ -54,7 +57,10 @@ const byPhase: Readonly<Record<Phase, OutcomeClass>> = {
 export function classOfError(error: unknown, phase: Phase): { class: OutcomeClass; text: string } {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : "";
-  const outcomeClass = classOfCode(code, phase);
+  const outcomeClass = error instanceof URIError ? "config" : classOfCode(code, phase);
+  if ((outcomeClass === "connect" || outcomeClass === "dns") && lacksDescriptors()) {
+    return { class: "internal", text: "no free file descriptors; raise the limit of open files" };
+  }
   const words = message.split("\n", 1)[0] ?? "";
   // Parser errors quote nothing of the answer; certificate errors name host and reason.
   const text = code === "" ? words : words === "" || words === code ? code : `${code}: ${words}`;
@@ -64,15 +70,28 @@ export function classOfError(error: unknown, phase: Phase): { class: OutcomeClas
 function classOfCode(code: string, phase: Phase): OutcomeClass {
   const known = codes[code];
   if (known !== undefined) {
-    // A reset while shaking hands is a failed handshake; before that, a failed connection.
-    if (known === "reset" && phase === "tls") return "tls";
+    // A reset while shaking hands is a failed handshake; before that, a failed connection. And a connection that
+    // stands can still be lost to the network.
+    if (known === "reset")
+      return phase === "request" || phase === "body" ? "reset" : byPhase[phase];
+    if (known === "connect" && (phase === "request" || phase === "body")) return "reset";
     return known;
   }
+  if (code.startsWith("DNS_")) return "dns";
   if (code.startsWith("HPE_")) return "protocol";
   if (code.startsWith("ERR_TLS_") || code.startsWith("ERR_SSL_") || code.includes("CERT"))
     return "tls";
   if (code.startsWith("Z_")) return "protocol";
   return byPhase[phase];
+}
+
+function lacksDescriptors(): boolean {
+  try {
+    closeSync(openSync("/dev/null", "r"));
+    return false;
+  } catch (error) {
+    return codeOf(error) === "EMFILE" || codeOf(error) === "ENFILE";
+  }
 }
 
 function codeOf(error: unknown): string {

@@ -35,6 +35,7 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   api_key_ip_address_blocked: "permission",
   modelnotopen: "permission",
   key_model_access_denied: "permission",
+  model_access_denied: "permission",
   // regions
   unsupported_country_region_territory: "region",
   region_restricted: "region",
@@ -65,6 +66,7 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   no_endpoints: "model_not_found",
   resource_not_found_error: "model_not_found",
   "invalidendpointormodel.notfound": "model_not_found",
+  "invalidendpoint.closedendpoint": "model_not_found",
   endpoint_not_found: "model_not_found",
   resource_does_not_exist: "model_not_found",
   // rates
@@ -81,6 +83,7 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   too_many_concurrent_requests: "rate_limited",
   queue_full: "rate_limited",
   slow_down: "rate_limited",
+  quotaexceeded: "quota_exhausted",
   request_quota_exceeded: "quota_exhausted",
   token_quota_exceeded: "quota_exhausted",
   token_quota_reached: "quota_exhausted",
@@ -156,6 +159,18 @@ export const providerCodes: Readonly<Record<string, Readonly<Record<string, Outc
     "1305": "rate_limited",
   },
   xiaomi_mimo: { "421": "ok_limited_output" },
+  cloudflare: {
+    "3003": "bad_probe",
+    "3007": "server_error",
+    "3023": "permission",
+    "3036": "quota_exhausted",
+    "3040": "overloaded",
+    "3042": "model_not_found",
+    "5006": "bad_probe",
+    "5007": "model_not_found",
+    "5016": "permission",
+    "10000": "auth",
+  },
 };
 
 /** Statuses that mean something else at a provider. */
@@ -169,71 +184,3 @@ export const providerStatuses: Readonly<Record<string, Readonly<Record<number, O
   xiaomi_mimo: { 421: "ok_limited_output" },
   featherless_ai: { 400: "not_ready" },
 };
-
-interface TextRule {
-  readonly pattern: RegExp;
-  readonly class: OutcomeClass;
-  /** Only for these statuses; any when left out. */
-  readonly statuses?: readonly number[];
-  /** These words say more than a common code does (a rate limit that is in truth an empty account). */
-  readonly beatsCodes?: boolean;
-}
-
-/** Words of the message, where codes and status do not tell. */
-export const textRules: readonly TextRule[] = [
-  {
-    pattern:
-      /could not finish the message because max_tokens|max_tokens or model output limit was reached/i,
-    class: "ok_limited_output",
-    beatsCodes: true,
-  },
-  {
-    pattern: /content (?:management )?policy|content filter|safety system|flagged/i,
-    class: "ok_limited_output",
-    statuses: [400, 403, 451],
-    beatsCodes: true,
-  },
-  {
-    pattern:
-      /credit balance is too low|insufficient (?:balance|credits?|funds)|out of credits|payment required|exceeded your current quota, please check your plan/i,
-    class: "billing",
-    beatsCodes: true,
-  },
-  {
-    pattern:
-      /(?:incorrect|invalid|expired|missing|bad|wrong|no) (?:x-)?api[- _]?key|api key (?:not valid|expired|is invalid)|invalid (?:token|bearer)|invalid x-api-key/i,
-    class: "auth",
-    statuses: [400, 401, 403],
-  },
-  {
-    pattern:
-      /location is not supported|not available in your (?:country|region)|unsupported (?:country|region)/i,
-    class: "region",
-  },
-  {
-    pattern:
-      /per ?day|daily (?:limit|quota)|monthly (?:limit|quota)|limit: 0\b|requests per day|tokens per day|userbymodelbyday/i,
-    class: "quota_exhausted",
-    statuses: [402, 403, 429],
-    beatsCodes: true,
-  },
-  {
-    pattern:
-      /overloaded|over capacity|at capacity|no capacity|capacity (?:exceeded|reached)|engine is (?:currently )?overloaded|too busy/i,
-    class: "overloaded",
-    statuses: [429, 500, 502, 503, 529],
-    beatsCodes: true,
-  },
-  {
-    pattern:
-      /(?:model|engine|runner).{0,60}(?:is )?(?:loading|starting|warming|not ready|not loaded)|loading model|currently loading|cold start|scal(?:ing|ed) (?:up|to zero)/i,
-    class: "not_ready",
-    statuses: [400, 409, 425, 500, 503],
-  },
-  {
-    pattern:
-      /(?:model|deployment|engine)\b.{0,120}(?:not found|does not exist|do not have access|doesn't exist|not exist|unknown|decommissioned|deprecated|retired|no longer)|unknown model|no such model|not a valid model|invalid model|model identifier is invalid|on-demand throughput isn.t supported/is,
-    class: "model_not_found",
-    statuses: [400, 403, 404, 410, 422],
-  },
-];

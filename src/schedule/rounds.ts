@@ -10,6 +10,7 @@ import type { Row } from "../table/row.ts";
 import type { SlotWriter } from "../table/writer.ts";
 import { type Admission, createAdmission, type LaneLimits } from "./lanes.ts";
 import { type Pace, planNext } from "./plan.ts";
+import { createRate } from "./rate.ts";
 import { record } from "./record.ts";
 import { Timetable } from "./timetable.ts";
 import type { Thresholds } from "./verdict.ts";
@@ -31,7 +32,10 @@ export type Ask = (
   deployment: Askable,
 ) => Promise<{ readonly outcome: Outcome; readonly adapted: ProbeTarget | null }>;
 
-export interface SchedulePolicy extends Omit<Pace, "intervalMs">, Thresholds {}
+export interface SchedulePolicy extends Omit<Pace, "intervalMs">, Thresholds {
+  /** Probes that this thread may start a second. */
+  readonly ratePerSecond: number;
+}
 
 export interface Timers {
   set(callback: () => void, delayMs: number): unknown;
@@ -83,6 +87,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   const { ask, writer, rowOf, gauge, clock, timers, random } = options;
   let { policy } = options;
   const admission: Admission = createAdmission(options.limits);
+  const rate = createRate(policy.ratePerSecond, clock.monotonicMs());
   const timetable = new Timetable();
   const kept = new Map<number, Kept>();
   let timer: unknown = null;
@@ -90,11 +95,14 @@ export function createRounds(options: RoundsOptions): Rounds {
   let draining = false;
 
   function arm(): void {
-    const dueMs = timetable.nextDueMs();
-    if (dueMs === null || draining || dueMs >= timerDueMs) return;
+    const nextMs = timetable.nextDueMs();
+    if (nextMs === null || draining) return;
+    const nowMs = clock.monotonicMs();
+    const dueMs = Math.max(nextMs, nowMs + rate.waitMs(nowMs));
+    if (dueMs >= timerDueMs) return;
     timers.clear(timer);
     timerDueMs = dueMs;
-    timer = timers.set(step, Math.max(0, dueMs - clock.monotonicMs()));
+    timer = timers.set(step, Math.max(0, dueMs - nowMs));
   }
 
   function step(): void {
@@ -103,9 +111,11 @@ export function createRounds(options: RoundsOptions): Rounds {
     if (draining) return;
     const nowMs = clock.monotonicMs();
     // Half a millisecond early is on time: timers tick in whole milliseconds.
-    for (let due = timetable.take(nowMs + 0.5); due !== null; due = timetable.take(nowMs + 0.5)) {
-      const entry = kept.get(due.slot);
-      if (entry !== undefined) entry.busy = round(entry, due.dueMs);
+    const untilMs = nowMs + 0.5;
+    while ((timetable.nextDueMs() ?? Number.POSITIVE_INFINITY) <= untilMs && rate.take(nowMs)) {
+      const due = timetable.take(untilMs);
+      const entry = due === null ? undefined : kept.get(due.slot);
+      if (due !== null && entry !== undefined) entry.busy = round(entry, due.dueMs);
     }
     arm();
   }
@@ -190,6 +200,7 @@ export function createRounds(options: RoundsOptions): Rounds {
     setLimits: (limits) => admission.setLimits(limits),
     setPolicy: (next) => {
       policy = next;
+      rate.setPerSecond(next.ratePerSecond);
     },
     async drain() {
       draining = true;

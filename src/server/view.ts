@@ -23,8 +23,7 @@ export interface View<T> {
 
 /** Keeps what `render` makes until `revision` changes (see the head of this file). */
 export function createView<T>(revision: () => string, render: () => T, clock: Clock): View<T> {
-  let kept: { readonly value: T; readonly revision: string; untilMs: number } | null =
-    null;
+  let kept: { readonly value: T; readonly revision: string; untilMs: number } | null = null;
   return {
     get() {
       const startMs = clock.monotonicMs();

@@ -1,6 +1,7 @@
 // The proxy beside which this service runs: is it ready, and which version is it. The long readiness payload needs a key and names
 // the version; the short one is taken when the long one is refused.
 
+import { addressOf } from "./address.ts";
 import type { Check } from "./check-loop.ts";
 
 const bodyBytesMax = 64 * 1024;
@@ -15,8 +16,14 @@ export function proxyCheck(url: string, key: string | null, timeoutMs: number): 
   const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
 
   async function get(path: string): Promise<{ status: number; body: string }> {
-    const response = await fetch(`${url}${path}`, {
-      headers,
+    const target = new URL(`${url}${path}`);
+    const { hostname, host } = target;
+    const address = await addressOf(hostname);
+    target.hostname = address.includes(":") ? `[${address}]` : address;
+    const response = await fetch(target, {
+      headers: { ...headers, host },
+      proxy: false,
+      ...(target.protocol === "https:" ? { tls: { serverName: hostname } } : {}),
       redirect: "manual",
       keepalive: false,
       signal: AbortSignal.timeout(timeoutMs),

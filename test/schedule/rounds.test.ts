@@ -47,7 +47,7 @@ const wide: LaneLimits = {
 };
 
 /** Rounds with time, timers and answers moved by hand. */
-function start(limits: LaneLimits = wide) {
+function start(limits: LaneLimits = wide, ratePerSecond = 1_000_000) {
   let nowMs = 0;
   let timer: { callback: () => void; atMs: number } | null = null;
   const rows = new Map<number, Row>();
@@ -82,6 +82,7 @@ function start(limits: LaneLimits = wide) {
       unhealthyIntervalMs: 500,
       backoffMaxMs: 4000,
       jitterRatio: 0,
+      ratePerSecond,
     },
     limits,
     gauge: { queued() {}, inFlight() {}, started() {}, completed() {} },
@@ -224,6 +225,25 @@ describe("a prober thread's rounds", () => {
     const suspects = hand.pending.filter(({ slot }) => slot < 4);
     expect(suspects).toHaveLength(1);
     expect(hand.pending.filter(({ slot }) => slot >= 4)).toHaveLength(2);
+  });
+
+  test("start no more probes a second than allowed, a burst aside, and forget none", async () => {
+    const hand = start(wide, 2.5);
+    const slots = [...Array(12).keys()];
+    hand.rounds.assign(
+      slots.map((slot) => ({
+        slot,
+        deployment: { ...deployment(slot), intervalMs: 60_000 },
+        firstDelayMs: 0,
+        gridDelayMs: 60_000,
+      })),
+    );
+    await hand.advanceTo(0);
+    expect(hand.pending).toHaveLength(5);
+    await hand.advanceTo(1200);
+    expect(hand.pending).toHaveLength(8);
+    await hand.advanceTo(2800);
+    expect(hand.pending).toHaveLength(12);
   });
 
   test("let go of a released deployment only when its probe has ended, and forget the answer", async () => {

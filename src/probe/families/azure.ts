@@ -46,7 +46,7 @@ function urlOf(target: ProbeTarget, v1: boolean): string {
     const whole = baseUrl.endsWith(operation) ? baseUrl : `${baseUrl}/${operation}`;
     return `${whole}?${versionOf(target)}`;
   }
-  if (new URL(baseUrl).hostname === "gateway.ai.cloudflare.com") {
+  if (/^https?:\/\/gateway\.ai\.cloudflare\.com\//i.test(baseUrl)) {
     return `${baseUrl}/${encodeURIComponent(model)}/${operation}?${versionOf(target)}`;
   }
   return `${hostRoot(baseUrl)}/openai/deployments/${encodeURIComponent(model)}/${operation}?${versionOf(target)}`;

@@ -44,7 +44,7 @@ export const gemini: Family = {
   },
   read(target, response) {
     if (target.rung === "metadata") {
-      return readMetadata(target.provider, response, target.model, () => null);
+      return readMetadata(target.provider, response, target.model, null);
     }
     if (!isSuccess(response)) return failed(target.provider, response);
     const body = parse(response);

@@ -26,15 +26,14 @@ const operations = {
   completion: "/completions",
   embedding: "/embeddings",
 } as const;
-/** Providers that answer for one model at /models/{id}; the others have only the list. */
-const answersForOneModel = new Set([
-  "openai",
-  "text-completion-openai",
-  "groq",
-  "mistral",
-  "xai",
-  "cerebras",
-]);
+/** Hosts that answer for one model at /models/{id}; all others that speak this API have only the list for certain. */
+const oneModelHosts = [
+  "api.openai.com",
+  "api.groq.com",
+  "api.mistral.ai",
+  "api.x.ai",
+  "api.cerebras.ai",
+];
 
 export const openai: Family = {
   request(target) {
@@ -44,9 +43,7 @@ export const openai: Family = {
     );
     if (target.rung === "metadata") {
       const base = root(target.baseUrl, Object.values(operations));
-      const one = answersForOneModel.has(target.provider)
-        ? `/${encodeURIComponent(target.model)}`
-        : "";
+      const one = answersForOneModel(target) ? `/${encodeURIComponent(target.model)}` : "";
       return { method: "GET", url: `${base}/models${one}`, headers, body: null };
     }
     return post(join(target.baseUrl, operations[target.mode]), headers, openaiBody(target, true));
@@ -54,6 +51,16 @@ export const openai: Family = {
   read: readOpenai,
   adapt: adaptTarget,
 };
+
+function answersForOneModel({ family, baseUrl }: ProbeTarget): boolean {
+  const host = /^https:\/\/([^/?#]*)/i.exec(baseUrl)?.[1] ?? "";
+  return (
+    family === "openai" &&
+    oneModelHosts.some(
+      (one) => host.toLowerCase() === one || host.toLowerCase().endsWith(`.${one}`),
+    )
+  );
+}
 
 export function openaiHeaders(
   target: ProbeTarget,
@@ -116,10 +123,12 @@ export function openaiBody(target: ProbeTarget, named: boolean): Record<string, 
 
 export function readOpenai(target: ProbeTarget, response: ProbeResponse): Judgement {
   if (target.rung === "metadata") {
-    return readMetadata(target.provider, response, target.model, (body) => {
+    const idsOf = (body: Json): readonly Json[] | null => {
       const list = isList(body) ? body : at(body, "data");
       return isList(list) ? list.map((item) => at(item, "id") ?? null) : null;
-    });
+    };
+    const asked = answersForOneModel(target) ? null : idsOf;
+    return readMetadata(target.provider, response, target.model, asked);
   }
   if (!isSuccess(response)) return failed(target.provider, response);
   const body = parse(response);
@@ -142,6 +151,8 @@ export function readOpenai(target: ProbeTarget, response: ProbeResponse): Judgem
   if (!isChoice) return unexpected(response, "a choice without a message");
   if (reason === "content_filter")
     return limited("the answer was withheld by a content filter", usage);
+  if (typeof at(choice, "message", "refusal") === "string")
+    return limited("the model refused the probe's words", usage);
   const empty = text === undefined || text === null || text === "";
   if (empty && reason === "length")
     return limited("the output limit was used up before the first word", usage);

@@ -80,19 +80,21 @@ export function isSuccess(response: ProbeResponse): boolean {
 }
 
 /**
- * The answer to the free question. A list that lacks the model proves nothing about it (aliases work while they
- * are absent), so that is a remark and not a failure.
+ * The answer to the free question; `idsOf` is null when it was about one model and not for the list. A list that
+ * lacks the model proves nothing about it (aliases work while they are absent), so that is a remark and not
+ * a failure.
  */
 export function readMetadata(
   provider: string,
   response: ProbeResponse,
   model: string,
-  idsOf: (body: Json) => readonly Json[] | null,
+  idsOf: ((body: Json) => readonly Json[] | null) | null,
 ): Judgement {
   if (!isSuccess(response)) {
     const judgement = failed(provider, response);
-    // "No such endpoint" says nothing of the model.
-    return response.status === 405 ? { ...judgement, class: "bad_probe" } : judgement;
+    return lacksEndpoint(response, idsOf !== null)
+      ? { ...judgement, class: "bad_probe", text: "this server does not answer the free question" }
+      : judgement;
   }
   const body = parse(response);
   if (body === undefined) {
@@ -100,7 +102,7 @@ export function readMetadata(
       ? passed(noUsage)
       : unexpected(response, "something that is not JSON");
   }
-  const ids = idsOf(body);
+  const ids = idsOf === null ? null : idsOf(body);
   if (
     ids === null ||
     ids.some((id) => typeof id === "string" && (id === model || id.endsWith(`/${model}`)))
@@ -108,4 +110,12 @@ export function readMetadata(
     return passed(noUsage);
   }
   return { ...passed(noUsage), text: "the provider's list of models does not name this model" };
+}
+
+/** "No such endpoint" says nothing of the model: the list has none to miss, and a router's 404 names none. */
+function lacksEndpoint(response: ProbeResponse, isList: boolean): boolean {
+  if (response.status === 405 || response.status === 501) return true;
+  if (response.status !== 404) return false;
+  const body = parse(response);
+  return isList || body === undefined || at(body, "detail") === "Not Found";
 }
