@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { systemClock } from "../../src/clock.ts";
+import { families } from "../../src/probe/families.ts";
 import { createHttpTransport } from "../../src/probe/http-transport.ts";
 import { createProber } from "../../src/probe/probe.ts";
 import { createResolver } from "../../src/probe/resolver.ts";
@@ -114,13 +115,13 @@ describe("on the wire", () => {
       usage: [1, null],
     },
     {
-      title: "OpenAI's free question",
+      title: "the free question of what speaks OpenAI's API",
       target: { rung: "metadata" },
       method: "GET",
-      path: "/v1/models/gpt-4o",
+      path: "/v1/models",
       headers: { authorization: `Bearer ${secretKey}` },
       body: null,
-      answer: { id: "gpt-4o", object: "model" },
+      answer: { data: [{ id: "gpt-4o" }] },
     },
     {
       title: "an address that already ends with the operation",
@@ -403,6 +404,11 @@ describe("alive, though the answer holds no words", () => {
       { promptFeedback: { blockReason: "SAFETY" } },
     ],
     [
+      "a refusal in the field of its own",
+      {},
+      { choices: [{ message: { content: null, refusal: "I cannot" }, finish_reason: "stop" }] },
+    ],
+    [
       "Claude's refusal",
       { family: "anthropic", provider: "anthropic", baseUrl: base },
       { type: "message", content: [], stop_reason: "refusal" },
@@ -424,6 +430,14 @@ describe("a 200 that is an error", () => {
       { error: { code: 402, message: "Insufficient credits" } },
     ]);
     expect(outcome.class).toBe("billing");
+  });
+
+  test("of a broken upstream behind OpenRouter is the status that it names", async () => {
+    const { outcome } = await probe({ provider: "openrouter" }, [
+      200,
+      { error: { code: 502, message: "Provider returned error" } },
+    ]);
+    expect(outcome.class).toBe("server_error");
   });
 
   test("of MiniMax is read by its own code", async () => {
@@ -482,6 +496,14 @@ describe("the one adaptive change", () => {
     expect(seen[1]?.body).toMatchObject({ max_tokens: 16 });
   });
 
+  test("that was refused as well is not remembered", async () => {
+    const refusal = refused(
+      "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens'",
+    );
+    const { adapted } = await probe({}, [400, refusal], [400, refused("no")]);
+    expect(adapted).toBeNull();
+  });
+
   test("happens once: a second refusal is a refused probe", async () => {
     const refusal = refused(
       "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens'",
@@ -499,6 +521,13 @@ describe("the one adaptive change", () => {
 });
 
 describe("a free question", () => {
+  test("goes to one model where the provider answers for one, and to the list elsewhere", () => {
+    const urlOf = (baseUrl: string) =>
+      families.openai.request(target({ rung: "metadata", baseUrl })).url;
+    expect(urlOf("https://api.openai.com/v1")).toBe("https://api.openai.com/v1/models/gpt-4o");
+    expect(urlOf("https://gateway.example/v1")).toBe("https://gateway.example/v1/models");
+  });
+
   test("whose list lacks the model is a remark, not a failure", async () => {
     const { outcome } = await probe({ rung: "metadata", provider: "deepinfra" }, [
       200,
@@ -508,10 +537,55 @@ describe("a free question", () => {
     expect(outcome.text).toContain("does not name");
   });
 
-  test("at a place that has none says nothing of the model", async () => {
-    const { outcome } = await probe({ rung: "metadata", provider: "deepinfra" }, [405, {}]);
-    expect(outcome.class).toBe("bad_probe");
+  const noEndpoint: [
+    title: string,
+    changes: Partial<ProbeTarget>,
+    status: number,
+    body: unknown,
+  ][] = [
+    ["a list that is not there", {}, 404, { error: { message: "Not found" } }],
+    ["a list that may not be read so", {}, 405, {}],
+    [
+      "a gateway without Anthropic's model route",
+      { family: "anthropic", provider: "anthropic" },
+      404,
+      { detail: "Not Found" },
+    ],
+  ];
+  for (const [title, changes, status, body] of noEndpoint) {
+    test(`says nothing of the model at ${title}`, async () => {
+      const { outcome } = await probe({ rung: "metadata", ...changes }, [status, body]);
+      expect(outcome.class).toBe("bad_probe");
+    });
+  }
+
+  test("about one model that does not exist says so", async () => {
+    const { outcome } = await probe(
+      { rung: "metadata", family: "anthropic", provider: "anthropic", baseUrl: base },
+      [404, { type: "error", error: { type: "not_found_error", message: "model: claude-9" } }],
+    );
+    expect(outcome.class).toBe("model_not_found");
   });
+
+  const addresses: [baseUrl: string, url: string][] = [
+    ["https://eu.api.openai.com/v1", "https://eu.api.openai.com/v1/models/gpt-4o"],
+    ["https://notapi.openai.com.example/v1", "https://notapi.openai.com.example/v1/models"],
+  ];
+  for (const [baseUrl, url] of addresses) {
+    test(`at ${baseUrl} goes to ${url}`, () => {
+      expect(families.openai.request(target({ baseUrl, rung: "metadata" })).url).toBe(url);
+    });
+  }
+});
+
+describe("an address that is none", () => {
+  for (const family of ["openai", "azure", "anthropic", "gemini", "cohere", "ollama"] as const) {
+    test(`is a mistake of the configuration for ${family}`, async () => {
+      const subject = target({ family, provider: family, baseUrl: "nowhere" });
+      const { outcome } = await ask({ target: subject, deadlines: longDeadlines });
+      expect(outcome.class).toBe("config");
+    });
+  }
 });
 
 describe("secrets", () => {
@@ -534,4 +608,24 @@ describe("secrets", () => {
       expect(JSON.stringify(outcome)).not.toContain("another-secret-value");
     });
   }
+
+  // No shape to know it by: only the key itself, or a part of it, can be recognised.
+  const plainKey = "0123456789abcdef0123456789abcdef";
+
+  for (const before of [100, 125, 135, 140, 145]) {
+    test(`a key that is cut off after ${before} characters leaves nothing of itself behind`, async () => {
+      const message = `${"x ".repeat(before / 2)}${plainKey} and more words ${"y ".repeat(60)}`;
+      const { outcome } = await probe({ apiKey: plainKey }, [401, { error: { message } }]);
+      expect(outcome.text).not.toContain("0123");
+    });
+  }
+
+  test("a credential of a configured header is hidden without its scheme too", async () => {
+    const headers = { authorization: `Gateway ${plainKey}` };
+    const { outcome } = await probe({ apiKey: null, headers }, [
+      401,
+      { error: { message: `unknown key ${plainKey}` } },
+    ]);
+    expect(outcome.text).toBe("HTTP 401: unknown key [redacted]");
+  });
 });
