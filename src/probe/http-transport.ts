@@ -151,7 +151,7 @@ function run(
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: Math.max(10, Math.round(connectMs * addressShare)),
       rejectUnauthorized: verifyTls,
-      ...(url.username === "" ? {} : { auth: userInfoOf(url) }),
+      ...(url.username + url.password === "" ? {} : { auth: userInfoOf(url) }),
       ...(secure && isIP(hostname) === 0 ? { servername: hostname } : {}),
       lookup: lookupOf(resolver, () => {
         resolvedMs = nowMs();

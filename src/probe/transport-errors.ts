@@ -68,7 +68,7 @@ export function classOfError(error: unknown, phase: Phase): { class: OutcomeClas
 }
 
 function classOfCode(code: string, phase: Phase): OutcomeClass {
-  const known = codes[code];
+  const known = Object.hasOwn(codes, code) ? codes[code] : undefined;
   if (known !== undefined) {
     // A reset while shaking hands is a failed handshake; before that, a failed connection. And a connection that
     // stands can still be lost to the network.

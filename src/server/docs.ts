@@ -28,6 +28,7 @@ export function docsRoutes(gate: Gate) {
   return routes;
 }
 
+/** The plugin that answers the page and the description; it sees the routes of the instance that uses it. */
 export function openApi(version: string) {
   return openapi({
     path: "/openapi",

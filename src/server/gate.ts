@@ -18,6 +18,8 @@ export interface GateOptions {
 }
 
 export interface Gate {
+  /** The refusal of a request without the key, or null; for routes that a plugin answers. */
+  refusal(route: string, request: Request): Response | null;
   /**
    * Answers a request to `route` (its pattern, not the client's path): checks the key unless `open`, counts,
    * and turns whatever is thrown into the error shape.
@@ -39,7 +41,15 @@ export function createGate(options: GateOptions): Gate {
     return problem(500, "internal error");
   }
 
+  function refusal(route: string, request: Request): Response | null {
+    if (mayPass(request, route, options)) return null;
+    return problem(401, "this route needs the header Authorization: Bearer <key>", {
+      "www-authenticate": "Bearer",
+    });
+  }
+
   return {
+    refusal,
     answer(route, request, handle, open = false) {
       const startMs = clock.monotonicMs();
       traffic.begin();
@@ -48,13 +58,8 @@ export function createGate(options: GateOptions): Gate {
         traffic.end(route, request.method, response.status, seconds);
         return response;
       };
-      if (!open && !mayPass(request, route, options)) {
-        return count(
-          problem(401, "this route needs the header Authorization: Bearer <key>", {
-            "www-authenticate": "Bearer",
-          }),
-        );
-      }
+      const refusedFirst = open ? null : refusal(route, request);
+      if (refusedFirst !== null) return count(refusedFirst);
       try {
         const response = handle();
         return response instanceof Promise ? response.catch(refused).then(count) : count(response);

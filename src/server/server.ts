@@ -44,6 +44,8 @@ export function createApp(context: ServerContext) {
     .use(readinessRoutes(context, gate))
     .use(metricsRoutes(context, gate))
     .use(docsRoutes(gate))
+    // From here on: the plugin's own routes, behind the key like everything else.
+    .onBeforeHandle(({ request }) => gate.refusal("/openapi", request) ?? undefined)
     .use(openApi(context.version));
 
   for (const { path, method } of app.routes) {

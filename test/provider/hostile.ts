@@ -11,6 +11,8 @@ export interface HostileServer {
   readonly url: string;
   /** Connections that are open now. */
   open(): number;
+  /** Connections that there were in all. */
+  opened(): number;
   stop(): void;
 }
 
@@ -74,6 +76,7 @@ export const hostileKinds = Object.keys(acts) as HostileKind[];
 
 export function startHostile(kind: HostileKind): HostileServer {
   let open = 0;
+  let opened = 0;
   const server = Bun.listen<{ timer: Timer | null }>({
     hostname: "127.0.0.1",
     port: 0,
@@ -81,6 +84,7 @@ export function startHostile(kind: HostileKind): HostileServer {
       open(socket) {
         socket.data = { timer: null };
         open += 1;
+        opened += 1;
       },
       data: (socket) => void acts[kind](socket),
       close(socket) {
@@ -93,6 +97,7 @@ export function startHostile(kind: HostileKind): HostileServer {
   return {
     url: `http://127.0.0.1:${server.port}`,
     open: () => open,
+    opened: () => opened,
     stop: () => server.stop(true),
   };
 }
@@ -124,6 +129,7 @@ export function startSelfSigned(): HostileServer {
   return {
     url: `https://127.0.0.1:${server.port}`,
     open: () => 0,
+    opened: () => 0,
     stop() {
       void server.stop(true);
       rmSync(folder, { recursive: true, force: true });

@@ -88,6 +88,8 @@ describe("the key", () => {
     "/metrics",
     "/metrics/",
     "/openapi/swagger-ui.css",
+    "/openapi",
+    "/openapi/json",
   ]) {
     test(`is needed for ${path}`, async () => {
       const server = locked();

@@ -1,0 +1,209 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { gzipSync } from "node:zlib";
+import { createHttpTransport } from "../../src/probe/http-transport.ts";
+import { createResolver, type Lookup } from "../../src/probe/resolver.ts";
+import { startHostile } from "../provider/hostile.ts";
+import { longDeadlines, shortDeadlines } from "./target.ts";
+
+const server = Bun.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  fetch: (request) => Response.json(request.headers.toJSON()),
+});
+afterAll(() => server.stop(true));
+
+const loopback: Lookup = async () => [{ address: "127.0.0.1", family: 4, ttl: 60 }];
+
+async function exchange(
+  url: string,
+  {
+    lookup = loopback,
+    headers = {},
+    deadlines = longDeadlines,
+    bodyBytesMax = 65_536,
+  }: {
+    lookup?: Lookup;
+    headers?: Record<string, string>;
+    deadlines?: typeof longDeadlines;
+    bodyBytesMax?: number;
+  } = {},
+) {
+  const transport = createHttpTransport({ resolver: createResolver(lookup) });
+  return await transport.exchange(
+    { method: "POST", url, headers, body: "{}" },
+    { deadlines, bodyBytesMax, verifyTls: true },
+  );
+}
+
+async function headersSeen(url: string, headers: Record<string, string> = {}) {
+  const { response } = await exchange(url, { headers });
+  return JSON.parse(response?.body ?? "null") as Record<string, string>;
+}
+
+/** A server that answers every request with these bytes. */
+function answering(bytes: string | Buffer) {
+  const listener = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { data: (socket) => void socket.write(bytes) },
+  });
+  return { url: `http://127.0.0.1:${listener.port}/`, stop: () => listener.stop(true) };
+}
+
+describe("a request", () => {
+  test("keeps the name as Host, and does not let configured headers change its framing", async () => {
+    const seen = await headersSeen(`http://name.example:${server.port}/`, {
+      host: "other.example",
+      connection: "keep-alive",
+      "transfer-encoding": "chunked",
+      "content-length": "99",
+      "x-team": "search",
+    });
+    expect(seen).toMatchObject({
+      host: `name.example:${server.port}`,
+      connection: "close",
+      "content-length": "2",
+      "x-team": "search",
+    });
+    expect(seen["transfer-encoding"]).toBeUndefined();
+  });
+
+  test("authorises with the user info of the address", async () => {
+    const seen = await headersSeen(`http://user:p%40ss@127.0.0.1:${server.port}/`);
+    expect(seen["authorization"]).toBe(`Basic ${btoa("user:p@ss")}`);
+  });
+
+  test("prefers a configured authorisation to the user info of the address", async () => {
+    const seen = await headersSeen(`http://user:pass@127.0.0.1:${server.port}/`, {
+      authorization: "Bearer abc",
+    });
+    expect(seen["authorization"]).toBe("Bearer abc");
+  });
+});
+
+describe("a name with two addresses", () => {
+  test("is reached at the second when the first refuses", async () => {
+    const v6 = Bun.serve({ hostname: "::1", port: 0, fetch: () => new Response("six") });
+    const { response } = await exchange(`http://both.example:${v6.port}/`, {
+      lookup: async () => [
+        { address: "::1", family: 6, ttl: 60 },
+        { address: "127.0.0.1", family: 4, ttl: 60 },
+      ],
+    });
+    expect(response?.body).toBe("six");
+    void v6.stop(true);
+  });
+
+  test("is localhost, whatever the host file says, and nobody is asked for it", async () => {
+    const v6 = Bun.serve({ hostname: "::1", port: 0, fetch: () => new Response("six") });
+    const { response } = await exchange(`http://localhost:${v6.port}/`, {
+      lookup: () => Promise.reject(new Error("was asked")),
+    });
+    expect(response?.body).toBe("six");
+    void v6.stop(true);
+  });
+});
+
+describe("a deadline", () => {
+  test("before the name is resolved is dns, and the late answer connects to nobody", async () => {
+    const target = startHostile("never answers");
+    let answer: (addresses: { address: string; family: number }[]) => void = () => {};
+    const { failure } = await exchange(target.url.replace("127.0.0.1", "slow.example"), {
+      lookup: () => new Promise((resolve) => (answer = resolve)),
+      deadlines: { ...shortDeadlines, connectMs: 50 },
+    });
+    expect(failure?.class).toBe("dns");
+    answer([{ address: "127.0.0.1", family: 4 }]);
+    // A connection of our own behind the late answer: had there been another, the server saw it first.
+    await fetch(target.url, { signal: AbortSignal.timeout(50) }).catch(() => {});
+    expect(target.opened()).toBe(1);
+    target.stop();
+  });
+
+  test("in the TLS handshake is tls", async () => {
+    const target = startHostile("never answers");
+    const { failure } = await exchange(target.url.replace("http:", "https:"), {
+      deadlines: { ...shortDeadlines, connectMs: 50 },
+    });
+    expect(failure?.class).toBe("tls");
+    target.stop();
+  });
+
+  const whole = { connectMs: 60_000, firstByteMs: 60_000, totalMs: 50 };
+  test("of the whole probe also bounds the handshake", async () => {
+    const target = startHostile("never answers");
+    const { failure } = await exchange(target.url.replace("http:", "https:"), { deadlines: whole });
+    expect(failure?.class).toBe("tls");
+    target.stop();
+  });
+
+  test("of the whole probe also bounds the wait for the first byte", async () => {
+    const target = startHostile("never answers");
+    const { failure } = await exchange(target.url, { deadlines: whole });
+    expect(failure?.class).toBe("timeout_first_byte");
+    target.stop();
+  });
+
+  test("leaves no timer and no socket that would keep the process alive", async () => {
+    const target = startHostile("never answers");
+    const child = Bun.spawn(
+      [process.execPath, `${import.meta.dir}/one-probe.ts`, target.url, "50"],
+      { stdout: "pipe" },
+    );
+    expect((await new Response(child.stdout).text()).trim()).toBe("timeout_first_byte");
+    expect(await child.exited).toBe(0);
+    target.stop();
+  });
+});
+
+describe("an answer", () => {
+  const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
+  const zipped = gzipSync('{"a":1}');
+  const long = gzipSync(Buffer.from(Array.from({ length: 20_000 }, (_, i) => (i * 7919) % 251)));
+  const bodies: [title: string, bytes: string | Buffer, body: string | RegExp][] = [
+    [
+      "that is compressed although that was not asked for is understood",
+      Buffer.concat([
+        Buffer.from(`${head}Content-Encoding: gzip\r\nContent-Length: ${zipped.length}\r\n\r\n`),
+        zipped,
+      ]),
+      '{"a":1}',
+    ],
+    [
+      "that begins with a byte order mark is understood",
+      `${head}Content-Length: 10\r\n\r\n\uFEFF{"a":1}`,
+      '{"a":1}',
+    ],
+    [
+      "whose encoding has the name of a property of objects is read as it is",
+      `${head}Content-Encoding: __proto__\r\nContent-Length: 7\r\n\r\n{"a":1}`,
+      '{"a":1}',
+    ],
+  ];
+  for (const [title, bytes, body] of bodies) {
+    test(title, async () => {
+      const target = answering(bytes);
+      const { response } = await exchange(target.url);
+      expect(response?.body).toMatch(body);
+      target.stop();
+    });
+  }
+
+  test("that is longer than the bound is cut there, and says so", async () => {
+    const target = answering(`${head}Content-Length: 5000\r\n\r\n${"x".repeat(5000)}`);
+    const { response } = await exchange(target.url, { bodyBytesMax: 1024 });
+    expect(response).toMatchObject({ truncated: true, body: "x".repeat(1024) });
+    target.stop();
+  });
+
+  test("that is compressed and cut at the bound is judged by what was read", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(`${head}Content-Encoding: gzip\r\nContent-Length: ${long.length}\r\n\r\n`),
+      long,
+    ]);
+    const target = answering(bytes);
+    const { response } = await exchange(target.url, { bodyBytesMax: 100 });
+    expect(response?.truncated).toBe(true);
+    target.stop();
+  });
+});
