@@ -66,7 +66,9 @@ export async function startService(config: string, quietly = false) {
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0) /
       1024,
     counts: async () =>
-      (await (await fetch(`${url}/health?limit=1`)).json()) as {
+      (await (
+        await fetch(`${url}/health?limit=1`, { signal: AbortSignal.timeout(10_000) })
+      ).json()) as {
         healthy_count: number;
         unhealthy_count: number;
         unknown_count: number;

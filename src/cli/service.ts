@@ -40,7 +40,14 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   const registry = createRegistry();
   const reader = createReader(table);
   const loads = { applied: 0, refused: 0, loadedAtMs: clock.wallMs() };
-  const services: Services = startServices({ settings: config.settings, clock });
+  const services: Services = startServices({
+    settings: config.settings,
+    clock,
+    onChange: (service, { status, error }) =>
+      status === "connected"
+        ? log.info(`${service} is connected`)
+        : log.warn(`${service} is disconnected: ${error ?? "no reason given"}`),
+  });
 
   const fleet: Fleet = startFleet({
     table,

@@ -1,14 +1,32 @@
 // Drivers resolve names with blocking getaddrinfo on the runtime's small shared pool, where a dead resolver holds up
-// everything else. So the name is resolved here, with c-ares, and the driver gets the address.
+// everything else. So a name is resolved here, with c-ares, and the driver gets an address. A name with several
+// addresses (localhost, a failover pair) is tried address by address: the next one after every failure.
 
-import { isIP } from "node:net";
+import type { Resolver } from "../probe/resolver.ts";
+import { bareHost } from "./connection-url.ts";
 
-/** The host's address; hosts that are addresses or sockets stay as they are. Rejects when it does not resolve. */
-export async function addressOf(host: string): Promise<string> {
-  const bare = host.replace(/^\[|\]$/g, "");
-  if (isIP(bare) !== 0 || bare.startsWith("/") || bare === "") return bare;
-  const found = await Bun.dns.lookup(bare, { backend: "c-ares" });
-  const [first] = [...found].sort((a, b) => a.family - b.family);
-  if (first === undefined) throw new Error(`the host name ${bare} does not resolve`);
-  return first.address;
+export interface Addresses {
+  /** The address to dial now, without brackets. Rejects when the name does not resolve. */
+  current(): Promise<string>;
+  /** The current one failed: the next answer is another, where there is another. */
+  turn(): void;
+}
+
+/** `host` is a name or an address, with or without the brackets of a URL. */
+export function addressesOf(host: string, resolver: Resolver): Addresses {
+  const name = bareHost(host);
+  let turns = 0;
+  return {
+    async current() {
+      const found = await resolver.resolve(name).catch((error: unknown) => {
+        throw new Error(`the host name ${name} does not resolve`, { cause: error });
+      });
+      const address = found[turns % found.length]?.address;
+      if (address === undefined) throw new Error(`the host name ${name} does not resolve`);
+      return address;
+    },
+    turn() {
+      turns += 1;
+    },
+  };
 }

@@ -1,16 +1,19 @@
-// Asks a service at an interval and keeps the report. A check has a hard deadline by a timer of ours, because a frozen link can
-// leave a driver's promise pending for ever; the check that is late is told so and forgotten. Never two at once.
+// Asks a service at an interval and keeps the report. A check has a hard deadline by a timer of ours, because a frozen
+// link can leave a driver's promise pending for ever; the check that is late is told so and forgotten. Never two at
+// once, nothing is awaited by a reader, and after `stop` there is no timer and no connection.
 
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
 import { notYetChecked, type ServiceReport } from "./report.ts";
 
+/** How one kind of service is asked. `open` and `ask` may reject or hang; the loop calls `close` then. */
 export interface Check {
-  /** One real round trip; rejects when the service does not answer. */
-  ask(): Promise<void>;
-  /** The last `ask` is late or failed: drop what it holds (a connection), so that the next one starts clean. */
-  reset(): void;
-  stop(): Promise<void>;
+  /** Makes what `ask` needs, such as a connection, unless it is there. It is not part of the latency. */
+  open(signal: AbortSignal): Promise<void>;
+  /** One real round trip. */
+  ask(signal: AbortSignal): Promise<void>;
+  /** Drops at once whatever `open` made, so that the next round starts clean. Must not throw. */
+  close(): void;
 }
 
 export interface CheckTimers {
@@ -20,20 +23,25 @@ export interface CheckTimers {
 
 export interface CheckLoopOptions {
   readonly check: Check;
+  /** From the start of one check to the start of the next, while all is well. */
   readonly intervalMs: number;
+  /** Bounds a whole round, from opening a connection to the answer. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly timers?: CheckTimers;
   /** Values that must not appear in an error. */
   readonly secrets: readonly string[];
   readonly engine?: "postgresql" | "sqlite";
+  /** Called after the first check, and when the status differs from the one before. */
+  readonly onChange?: (report: ServiceReport) => void;
 }
 
 export interface CheckLoop {
+  /** The last known report; from memory. */
   report(): ServiceReport;
   /** It was connected at least once. */
   wasConnected(): boolean;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** After a failure a service is looked at again sooner. */
@@ -45,46 +53,65 @@ const realTimers: CheckTimers = {
   clear: (timer) => clearTimeout(timer as Timer | undefined),
 };
 
+/** Begins with a check at once. */
 export function startCheckLoop(options: CheckLoopOptions): CheckLoop {
   const { check, clock, intervalMs, timeoutMs } = options;
   const timers = options.timers ?? realTimers;
   const engine = options.engine === undefined ? {} : { engine: options.engine };
   let report: ServiceReport = { ...notYetChecked, ...engine };
   let connectedOnce = false;
-  let stopped = false;
+  /** The round that runs or ran last; whatever an older one still says is not heard. */
+  let current = new AbortController();
   let timer: unknown = null;
-  let round = 0;
+  let dueMs = clock.monotonicMs();
 
   function begin(): void {
-    const startMs = clock.monotonicMs();
-    const mine = ++round;
-    timer = timers.set(() => settle(mine, startMs, `no answer within ${timeoutMs} ms`), timeoutMs);
-    check.ask().then(
-      () => settle(mine, startMs, null),
-      (error: unknown) => settle(mine, startMs, wordsOf(error)),
+    const round = new AbortController();
+    current = round;
+    timer = timers.set(() => {
+      settle(round, { latencyMs: null, error: `no answer within ${timeoutMs} ms` });
+    }, timeoutMs);
+    roundTrip(round.signal).then(
+      (latencyMs) => settle(round, { latencyMs, error: null }),
+      (error: unknown) => settle(round, { latencyMs: null, error: clean(wordsOf(error)) }),
     );
   }
 
-  function settle(mine: number, startMs: number, problem: string | null): void {
-    if (mine !== round || stopped) return;
-    round += 1;
+  async function roundTrip(signal: AbortSignal): Promise<number> {
+    await check.open(signal);
+    const startMs = clock.monotonicMs();
+    await check.ask(signal);
+    return clock.monotonicMs() - startMs;
+  }
+
+  function settle(
+    round: AbortController,
+    result: Pick<ServiceReport, "latencyMs" | "error">,
+  ): void {
+    if (round.signal.aborted) return;
     timers.clear(timer);
-    const nowMs = clock.monotonicMs();
+    round.abort();
+    const well = result.error === null;
+    if (well) connectedOnce = true;
+    else check.close();
+
+    const last = report;
+    const status = well ? "connected" : "disconnected";
+    const changed = last.lastChangeMs === null || status !== last.status;
     const wallMs = clock.wallMs();
-    const status = problem === null ? "connected" : "disconnected";
-    if (problem !== null) check.reset();
-    else connectedOnce = true;
     report = {
       status,
-      latencyMs: problem === null ? nowMs - startMs : null,
+      ...result,
       lastCheckMs: wallMs,
-      lastChangeMs:
-        status === report.status && report.lastChangeMs !== null ? report.lastChangeMs : wallMs,
-      error: problem === null ? null : clean(problem),
+      lastChangeMs: changed ? wallMs : last.lastChangeMs,
       ...engine,
     };
-    const pauseMs = problem === null ? intervalMs : Math.min(recheckMs, intervalMs);
-    timer = timers.set(begin, Math.max(0, pauseMs - (nowMs - startMs)));
+
+    // Planned from the time that was due, not from the time that it became: the pace does not drift.
+    const nowMs = clock.monotonicMs();
+    dueMs = well ? Math.max(nowMs, dueMs + intervalMs) : nowMs + Math.min(recheckMs, intervalMs);
+    timer = timers.set(begin, dueMs - nowMs);
+    if (changed) options.onChange?.(report);
   }
 
   function clean(text: string): string {
@@ -95,16 +122,18 @@ export function startCheckLoop(options: CheckLoopOptions): CheckLoop {
   return {
     report: () => report,
     wasConnected: () => connectedOnce,
-    async stop() {
-      stopped = true;
+    stop() {
       timers.clear(timer);
-      await check.stop();
+      current.abort();
+      check.close();
     },
   };
 }
 
+/** What an error says: drivers put it into the message, into a code, or into the errors of several addresses. */
 function wordsOf(error: unknown): string {
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, message, errors } = (error ?? {}) as Record<string, unknown>;
+  if (Array.isArray(errors) && errors.length > 0) return wordsOf(errors[0]);
   const words = typeof message === "string" && message !== "" ? message : "the check failed";
   return typeof code === "string" && !words.includes(code) ? `${code}: ${words}` : words;
 }

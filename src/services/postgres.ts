@@ -2,54 +2,77 @@
 // the only way to be sure that a frozen or half-closed link is not what answers.
 
 import type { Sql } from "postgres";
-import { addressOf } from "./address.ts";
+import type { Resolver } from "../probe/resolver.ts";
+import { type Addresses, addressesOf } from "./address.ts";
 import type { Check } from "./check-loop.ts";
+import { type PostgresPlace, readPostgresUrl } from "./postgres-url.ts";
+import { dialPostgres } from "./postgres-wire.ts";
 
-export function postgresCheck(url: string, timeoutMs: number): Check {
+interface Target {
+  readonly place: PostgresPlace;
+  readonly addresses: Addresses;
+}
+
+/** `timeoutMs` bounds the driver's own wait for a connection, as a second line behind the loop's deadline. */
+export function postgresCheck(url: string, timeoutMs: number, resolver: Resolver): Check {
+  let target: Target | null = null;
   let client: Sql | null = null;
+  let line = new AbortController();
 
-  async function connect(): Promise<Sql> {
-    const { default: postgres } = await import("postgres");
-    const parsed = new URL(url);
-    const name = parsed.hostname;
-    const address = name === "" ? "" : await addressOf(name);
-    const mode = parsed.searchParams.get("sslmode");
-    const secure = mode !== null && mode !== "disable" && mode !== "prefer" && mode !== "allow";
-    return postgres(url, {
-      ...(address === "" ? {} : { host: address }),
-      ...(secure
-        ? {
-            ssl: {
-              servername: name,
-              rejectUnauthorized: mode === "verify-full" || mode === "verify-ca",
-            },
-          }
-        : {}),
-      max: 1,
-      connect_timeout: Math.max(1, Math.ceil(timeoutMs / 1000)),
-      // The loop asks again by itself; the driver need not.
-      backoff: false,
-      onnotice: () => {},
-      connection: { application_name: "fleetpulse", statement_timeout: timeoutMs },
-    });
-  }
-
-  function drop(): void {
-    const gone = client;
-    client = null;
-    gone?.end({ timeout: 0 }).catch(() => {});
+  function read(): Target {
+    const place = readPostgresUrl(url);
+    return { place, addresses: addressesOf(place.host ?? "", resolver) };
   }
 
   return {
+    async open(signal) {
+      if (client !== null) return;
+      target ??= read();
+      const { default: postgres } = await import("postgres");
+      // The round may have been given up meanwhile: then nobody would close what is made now.
+      signal.throwIfAborted();
+      client = postgres(driverOptions(target, timeoutMs, line.signal));
+      await ping(client);
+    },
     async ask() {
-      client ??= await connect();
-      await client`select 1`;
+      if (client !== null) await ping(client);
     },
-    reset: drop,
-    async stop() {
-      const last = client;
+    close() {
+      target?.addresses.turn();
+      line.abort();
+      line = new AbortController();
+      client?.end({ timeout: 0 }).catch(() => {});
       client = null;
-      await last?.end({ timeout: 1 });
     },
+  };
+}
+
+/** The simple protocol: one message each way, and no prepared statement that a pooler would have to keep. */
+async function ping(client: Sql): Promise<void> {
+  await client`select 1`.simple();
+}
+
+function driverOptions({ place, addresses }: Target, timeoutMs: number, line: AbortSignal) {
+  const { host, path, port, user, password, database } = place;
+  return {
+    // The driver takes a connected socket from here; its types do not list it.
+    socket: async () => {
+      const endpoint = path === null ? { host: await addresses.current(), port } : { path };
+      return await dialPostgres(place, endpoint, line);
+    },
+    host: host ?? "localhost",
+    port,
+    user,
+    password,
+    database,
+    ssl: false,
+    max: 1,
+    // In seconds, and later than the loop's own deadline, whose words are plainer.
+    connect_timeout: Math.ceil(timeoutMs / 1000) + 1,
+    // The loop asks again by itself; the driver need not.
+    backoff: false,
+    fetch_types: false,
+    onnotice: () => {},
+    connection: { application_name: "fleetpulse" },
   };
 }

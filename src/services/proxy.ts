@@ -1,46 +1,57 @@
 // The proxy beside which this service runs: is it ready, and which version is it. The long readiness payload needs a key and names
-// the version; the short one is taken when the long one is refused.
+// the version; the short one is taken when the long one is refused or, on older proxies, unknown.
 
-import { addressOf } from "./address.ts";
+import { isIP } from "node:net";
+import type { Resolver } from "../probe/resolver.ts";
+import { addressesOf } from "./address.ts";
 import type { Check } from "./check-loop.ts";
+import { bareHost } from "./connection-url.ts";
 
 const bodyBytesMax = 64 * 1024;
+const versionCharactersMax = 64;
 
 export interface ProxyCheck extends Check {
   /** What the proxy said of itself; null until it did. */
   version(): string | null;
 }
 
-export function proxyCheck(url: string, key: string | null, timeoutMs: number): ProxyCheck {
+/** `url` is the proxy's base, http or https, possibly with a path in front of its routes. */
+export function proxyCheck(url: string, key: string | null, resolver: Resolver): ProxyCheck {
+  const base = new URL(url);
+  const name = bareHost(base.hostname);
+  const addresses = addressesOf(name, resolver);
   let version: string | null = null;
-  const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
 
-  async function get(path: string): Promise<{ status: number; body: string }> {
-    const target = new URL(`${url}${path}`);
-    const { hostname, host } = target;
-    const address = await addressOf(hostname);
-    target.hostname = address.includes(":") ? `[${address}]` : address;
+  /** Dials the address, in the name of the host: fetch itself would resolve with getaddrinfo. */
+  async function get(path: string, signal: AbortSignal): Promise<{ status: number; body: string }> {
+    const address = await addresses.current();
+    const target = new URL(`${base.pathname.replace(/\/+$/, "")}${path}`, base);
+    target.hostname = isIP(address) === 6 ? `[${address}]` : address;
     const response = await fetch(target, {
-      headers: { ...headers, host },
-      proxy: false,
-      ...(target.protocol === "https:" ? { tls: { serverName: hostname } } : {}),
+      headers: {
+        host: base.host,
+        "accept-encoding": "identity",
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      },
+      ...(isIP(name) === 0 ? { tls: { serverName: name } } : {}),
       redirect: "manual",
       keepalive: false,
-      signal: AbortSignal.timeout(timeoutMs),
+      proxy: false,
+      signal,
     });
     return { status: response.status, body: await bounded(response) };
   }
 
   return {
-    async ask() {
-      const long = await get("/health/readiness/details");
-      const answer = long.status === 200 ? long : await get("/health/readiness");
+    async open() {},
+    async ask(signal) {
+      const long = await get("/health/readiness/details", signal);
+      const answer = long.status === 200 ? long : await get("/health/readiness", signal);
       if (answer.status !== 200)
         throw new Error(`the proxy answers ${answer.status} on /health/readiness`);
       version = versionIn(answer.body) ?? version;
     },
-    reset() {},
-    async stop() {},
+    close: () => addresses.turn(),
     version: () => version,
   };
 }
@@ -63,7 +74,9 @@ async function bounded(response: Response): Promise<string> {
 function versionIn(body: string): string | null {
   try {
     const version = (JSON.parse(body) as { litellm_version?: unknown } | null)?.litellm_version;
-    return typeof version === "string" ? version.slice(0, 64) : null;
+    return typeof version === "string" && version !== ""
+      ? version.slice(0, versionCharactersMax)
+      : null;
   } catch {
     return null;
   }

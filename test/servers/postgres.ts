@@ -75,8 +75,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     freeze: () => signalAll("SIGSTOP"),
     thaw: () => signalAll("SIGCONT"),
     async kill() {
-      for (const pid of descendants(child.pid)) process.kill(pid, "SIGKILL");
+      // The first stands still while its children are listed, so that none is missed and none is gone.
+      process.kill(child.pid, "SIGSTOP");
+      const all = descendants(child.pid);
       child.kill("SIGKILL");
+      for (const pid of all) process.kill(pid, "SIGKILL");
       await child.exited;
     },
     async start() {

@@ -1,276 +1,88 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { systemClock } from "../../src/clock.ts";
-import { type CheckLoop, startCheckLoop } from "../../src/services/check-loop.ts";
-import { postgresCheck } from "../../src/services/postgres.ts";
-import { proxyCheck } from "../../src/services/proxy.ts";
-import { redisCheck } from "../../src/services/redis.ts";
-import { sqliteCheck } from "../../src/services/sqlite.ts";
-import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
+import { Secret } from "../../src/config/secret.ts";
+import { startServices } from "../../src/services/services.ts";
+import { startPostgres } from "../servers/postgres.ts";
 import { eventually } from "../servers/process.ts";
-import { type RedisServer, startRedis } from "../servers/redis.ts";
+import { startRedis } from "../servers/redis.ts";
+import { nothingConfigured } from "./running.ts";
 
-const pace = { intervalMs: 50, timeoutMs: 500, clock: systemClock, secrets: [] };
-
-async function becomes(loop: CheckLoop, status: "connected" | "disconnected"): Promise<void> {
-  await eventually(
-    `the service is ${status}`,
-    () => loop.report().status === status && loop.report().lastCheckMs !== null,
-  );
+function start(settings: Partial<typeof nothingConfigured>) {
+  const told: string[] = [];
+  const services = startServices({
+    settings: { ...nothingConfigured, ...settings },
+    clock: systemClock,
+    onChange: (service, { status }) => void told.push(`${service} ${status}`),
+  });
+  return { services, told };
 }
 
-describe("PostgreSQL", () => {
-  let server: PostgresServer;
-  let loop: CheckLoop;
-  beforeAll(async () => {
-    server = await startPostgres();
-    loop = startCheckLoop({
-      ...pace,
-      check: postgresCheck(server.url, pace.timeoutMs),
-      engine: "postgresql",
-    });
-  }, 60_000);
-  afterAll(async () => {
-    await loop.stop();
-    await server.stop();
+describe("the services", () => {
+  test("without a word about them are the embedded store alone", async () => {
+    const { services } = start({});
+    await eventually("the store is open", services.databaseInitialized);
+    expect(services.database()).toMatchObject({ status: "connected", engine: "sqlite" });
+    expect(services.redis().status).toBe("not_configured");
+    expect(services.proxy().status).toBe("not_configured");
+    await services.stop();
   });
 
-  test("that answers is connected, with a measured round trip", async () => {
-    await becomes(loop, "connected");
-    expect(loop.report().latencyMs).toBeGreaterThan(0);
-    expect(loop.wasConnected()).toBe(true);
+  test("tell which of them changed", async () => {
+    const { services, told } = start({});
+    await eventually("the store is open", services.databaseInitialized);
+    expect(told).toEqual(["database connected"]);
+    await services.stop();
   });
 
-  test("that hangs shows as disconnected, and is connected again when it goes on", async () => {
-    server.freeze();
-    await becomes(loop, "disconnected");
-    expect(loop.report().error).toMatch(/no answer within 500 ms|timeout/i);
-    server.thaw();
-    await becomes(loop, "connected");
-  }, 30_000);
-
-  test("that was killed shows as disconnected, and is connected again after its restart", async () => {
-    await server.kill();
-    await becomes(loop, "disconnected");
-    await server.start();
-    await becomes(loop, "connected");
-  }, 30_000);
-
-  test("that refuses the password says so, without the password", async () => {
-    const url = server.url.replace(server.password, "wrong-password");
-    const refused = startCheckLoop({
-      ...pace,
-      secrets: ["wrong-password"],
-      check: postgresCheck(url, pace.timeoutMs),
-    });
-    await eventually("the check ended", () => refused.report().lastCheckMs !== null);
-    expect(refused.report().error).toMatch(/password authentication failed/);
-    expect(refused.report().error).not.toContain("wrong-password");
-    await refused.stop();
-  });
-
-  test("at a name that does not resolve is disconnected", async () => {
-    const url = "postgres://u:p@no-such-host.invalid:5432/db";
-    const lost = startCheckLoop({ ...pace, check: postgresCheck(url, pace.timeoutMs) });
-    await eventually("the check ended", () => lost.report().lastCheckMs !== null);
-    expect(lost.report().status).toBe("disconnected");
-    await lost.stop();
+  test("that are a wrong URL say so, and nothing of it", async () => {
+    const { services } = start({ databaseUrl: new Secret("mysql://me:hidden-word@h/d") });
+    await eventually("it was checked", () => services.database().lastCheckMs !== null);
+    expect(services.database()).toMatchObject({ status: "disconnected", engine: "postgresql" });
+    expect(JSON.stringify(services.database())).not.toContain("hidden-word");
+    await services.stop();
   });
 });
 
-describe("Redis", () => {
-  let server: RedisServer;
-  let loop: CheckLoop;
-  beforeAll(async () => {
-    server = await startRedis({ password: "redis-secret" });
-    loop = startCheckLoop({ ...pace, check: redisCheck(server.url, pace.timeoutMs) });
-  }, 30_000);
-  afterAll(async () => {
-    await loop.stop();
-    await server.stop();
+describe("the version of LiteLLM", () => {
+  test("is the one that was set", async () => {
+    const { services } = start({ litellmVersion: "1.2.3" });
+    expect(services.litellmVersion()).toBe("1.2.3");
+    await services.stop();
   });
 
-  test("that answers is connected, with a measured round trip", async () => {
-    await becomes(loop, "connected");
-    expect(loop.report().latencyMs).toBeGreaterThan(0);
-  });
-
-  test("that hangs shows as disconnected, and is connected again when it goes on", async () => {
-    server.freeze();
-    await becomes(loop, "disconnected");
-    server.thaw();
-    await becomes(loop, "connected");
-  }, 30_000);
-
-  test("that was killed shows as disconnected, and is connected again after its restart", async () => {
-    await server.kill();
-    await becomes(loop, "disconnected");
-    await server.start();
-    await becomes(loop, "connected");
-  }, 30_000);
-
-  test("that refuses the password says so, without the password", async () => {
-    const url = server.url.replace("redis-secret", "wrong-password");
-    const refused = startCheckLoop({
-      ...pace,
-      secrets: ["wrong-password"],
-      check: redisCheck(url, pace.timeoutMs),
-    });
-    await eventually("the check ended", () => refused.report().lastCheckMs !== null);
-    expect(refused.report().error).toMatch(/WRONGPASS|password/);
-    expect(refused.report().error).not.toContain("wrong-password");
-    await refused.stop();
-  });
-});
-
-describe("the embedded database", () => {
-  const folder = mkdtempSync(join(tmpdir(), "fleetpulse-sqlite-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  test("is made where it is missing, folder and all", async () => {
-    const loop = startCheckLoop({
-      ...pace,
-      check: sqliteCheck(join(folder, "deep", "er.sqlite")),
-      engine: "sqlite",
-    });
-    await becomes(loop, "connected");
-    expect(loop.report().engine).toBe("sqlite");
-    await loop.stop();
-  });
-
-  test("that cannot be opened is disconnected, with the reason", async () => {
-    writeFileSync(join(folder, "file"), "not a folder");
-    const loop = startCheckLoop({ ...pace, check: sqliteCheck(join(folder, "file", "db.sqlite")) });
-    await eventually("the check ended", () => loop.report().lastCheckMs !== null);
-    expect(loop.report()).toMatchObject({ status: "disconnected" });
-    expect(loop.report().error).toMatch(/ENOTDIR|EEXIST|not a directory/i);
-    await loop.stop();
-  });
-
-  test("that is no database is disconnected, with the reason", async () => {
-    writeFileSync(
-      join(folder, "text.sqlite"),
-      "this is text, and long enough to be read as a header of a file".repeat(10),
-    );
-    const loop = startCheckLoop({ ...pace, check: sqliteCheck(join(folder, "text.sqlite")) });
-    await eventually("the check ended", () => loop.report().lastCheckMs !== null);
-    expect(loop.report().error).toMatch(/not a database/);
-    await loop.stop();
-  });
-});
-
-describe("the watched proxy", () => {
-  test("tells its version to whoever has the key", async () => {
+  test("is what the proxy says, and unknown until then", async () => {
     const proxy = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
-      fetch(request) {
-        const path = new URL(request.url).pathname;
-        const known = request.headers.get("authorization") === "Bearer sk-proxy";
-        if (path === "/health/readiness/details" && known) {
-          return Response.json({ status: "healthy", litellm_version: "1.84.0" });
-        }
-        return path === "/health/readiness"
-          ? Response.json({ status: "healthy" })
-          : new Response(null, { status: 401 });
-      },
+      fetch: () => Response.json({ litellm_version: "1.84.0" }),
     });
-    const url = `http://127.0.0.1:${proxy.port}`;
-    const [known, stranger] = [proxyCheck(url, "sk-proxy", 1000), proxyCheck(url, null, 1000)];
-    await Promise.all([known.ask(), stranger.ask()]);
-    expect(known.version()).toBe("1.84.0");
-    expect(stranger.version()).toBeNull();
+    const { services } = start({ proxyUrl: `http://127.0.0.1:${proxy.port}` });
+    expect(services.litellmVersion()).toBe("unknown");
+    await eventually("the proxy answered", () => services.litellmVersion() === "1.84.0");
+    await services.stop();
     await proxy.stop(true);
   });
 });
 
-describe("a check", () => {
-  /** Timers and time moved by hand. */
-  function byHand() {
-    let nowMs = 0;
-    const waiting = new Map<number, { callback: () => void; atMs: number }>();
-    let next = 1;
-    return {
-      clock: { wallMs: () => nowMs, monotonicMs: () => nowMs },
-      timers: {
-        set(callback: () => void, delayMs: number) {
-          waiting.set(next, { callback, atMs: nowMs + delayMs });
-          return next++;
-        },
-        clear: (timer: unknown) => void waiting.delete(timer as number),
-      },
-      waiting,
-      async advance(ms: number) {
-        nowMs += ms;
-        for (const [timer, { callback, atMs }] of [...waiting]) {
-          if (atMs <= nowMs && waiting.delete(timer)) callback();
-        }
-        await Promise.resolve();
-        await Promise.resolve();
-      },
-    };
-  }
-
-  test("that never ends is given up at its deadline, and its late answer is forgotten", async () => {
-    const hand = byHand();
-    const answers: (() => void)[] = [];
-    let resets = 0;
-    const loop = startCheckLoop({
-      check: {
-        ask: () => new Promise((resolve) => answers.push(resolve)),
-        reset: () => {
-          resets += 1;
-        },
-        stop: async () => {},
-      },
-      intervalMs: 5000,
-      timeoutMs: 2000,
-      secrets: [],
-      ...hand,
-    });
-    await hand.advance(2000);
-    expect(loop.report()).toMatchObject({
-      status: "disconnected",
-      error: "no answer within 2000 ms",
-    });
-    expect(resets).toBe(1);
-    answers[0]?.();
-    await hand.advance(0);
-    expect(loop.report().status).toBe("disconnected");
-    await loop.stop();
-    expect(hand.waiting.size).toBe(0);
+test("after stop nothing keeps a process alive, frozen servers or not", async () => {
+  const [database, redis] = await Promise.all([startPostgres(), startRedis()]);
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "stopping.ts")], {
+    env: { ...process.env, DATABASE_URL: database.url, REDIS_URL: redis.url },
+    stdin: "pipe",
+    stdout: "pipe",
   });
-
-  test("is repeated at its interval, however long it took, and sooner after a failure", async () => {
-    const hand = byHand();
-    let asked = 0;
-    let well = true;
-    const loop = startCheckLoop({
-      check: {
-        async ask() {
-          asked += 1;
-          if (!well) throw new Error("down");
-        },
-        reset() {},
-        stop: async () => {},
-      },
-      intervalMs: 5000,
-      timeoutMs: 2000,
-      secrets: [],
-      ...hand,
-    });
-    await hand.advance(0);
-    expect(asked).toBe(1);
-    await hand.advance(4999);
-    expect(asked).toBe(1);
-    well = false;
-    await hand.advance(1);
-    expect(asked).toBe(2);
-    expect(loop.report()).toMatchObject({ status: "disconnected", error: "down" });
-    await hand.advance(1000);
-    expect(asked).toBe(3);
-    await loop.stop();
-  });
-});
+  const output = child.stdout.getReader();
+  const line = async () => new TextDecoder().decode((await output.read()).value).trim();
+  expect(await line()).toBe("connected");
+  database.freeze();
+  redis.freeze();
+  child.stdin.write("frozen\n");
+  await child.stdin.end();
+  expect(await line()).toBe("stopped");
+  // A process with a timer or a socket left would not end by itself.
+  expect(await child.exited).toBe(0);
+  redis.thaw();
+  database.thaw();
+  await Promise.all([database.stop(), redis.stop()]);
+}, 60_000);
