@@ -1,5 +1,6 @@
 // PostgreSQL, asked with SELECT 1 over one connection of its own. After a failure the connection is thrown away: a new one is
-// the only way to be sure that a frozen or half-closed link is not what answers.
+// the only way to be sure that a frozen or half-closed link is not what answers. It is also made anew every few rounds: a
+// server whose postmaster hangs still answers on old connections, and is of no use to anybody.
 
 import type { Sql } from "postgres";
 import type { Resolver } from "../probe/resolver.ts";
@@ -7,6 +8,9 @@ import { type Addresses, addressesOf } from "./address.ts";
 import type { Check } from "./check-loop.ts";
 import { type PostgresPlace, readPostgresUrl } from "./postgres-url.ts";
 import { dialPostgres } from "./postgres-wire.ts";
+
+/** Rounds that one connection serves. */
+const roundsMax = 3;
 
 interface Target {
   readonly place: PostgresPlace;
@@ -18,6 +22,15 @@ export function postgresCheck(url: string, timeoutMs: number, resolver: Resolver
   let target: Target | null = null;
   let client: Sql | null = null;
   let line = new AbortController();
+  let rounds = 0;
+
+  function drop(): void {
+    line.abort();
+    line = new AbortController();
+    client?.end({ timeout: 0 }).catch(() => {});
+    client = null;
+    rounds = 0;
+  }
 
   function read(): Target {
     const place = readPostgresUrl(url);
@@ -26,6 +39,8 @@ export function postgresCheck(url: string, timeoutMs: number, resolver: Resolver
 
   return {
     async open(signal) {
+      if (rounds >= roundsMax) drop();
+      rounds += 1;
       if (client !== null) return;
       target ??= read();
       const { default: postgres } = await import("postgres");
@@ -39,10 +54,7 @@ export function postgresCheck(url: string, timeoutMs: number, resolver: Resolver
     },
     close() {
       target?.addresses.turn();
-      line.abort();
-      line = new AbortController();
-      client?.end({ timeout: 0 }).catch(() => {});
-      client = null;
+      drop();
     },
   };
 }

@@ -10,6 +10,8 @@ export interface PostgresServer {
   readonly password: string;
   /** Stops answering without closing anything (SIGSTOP). */
   freeze(): void;
+  /** Takes no new connections, and answers on those that are open. */
+  freezeListener(): void;
   thaw(): void;
   /** Ends at once, without a word to its clients. */
   kill(): Promise<void>;
@@ -73,6 +75,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     url,
     password,
     freeze: () => signalAll("SIGSTOP"),
+    freezeListener: () => process.kill(child.pid, "SIGSTOP"),
     thaw: () => signalAll("SIGCONT"),
     async kill() {
       // The first stands still while its children are listed, so that none is missed and none is gone.

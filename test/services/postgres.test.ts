@@ -39,6 +39,14 @@ describe("PostgreSQL", () => {
     await becomes(loop, "connected");
   }, 30_000);
 
+  test("that takes no more connections is disconnected, though an old one still answers", async () => {
+    await becomes(loop, "connected");
+    server.freezeListener();
+    await becomes(loop, "disconnected");
+    server.thaw();
+    await becomes(loop, "connected");
+  }, 30_000);
+
   test("that was killed is disconnected, and connected again after its restart", async () => {
     await becomes(loop, "connected");
     // Frozen first, so that it cannot make a new process while the known ones are killed.
