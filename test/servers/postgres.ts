@@ -69,7 +69,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 
   /** All processes of the server: freezing only the first would leave its children answering. */
   const signalAll = (signal: "SIGSTOP" | "SIGCONT") => {
-    for (const pid of [child.pid, ...descendants(child.pid)]) process.kill(pid, signal);
+    for (const pid of [child.pid, ...descendants(child.pid)]) signalIfThere(pid, signal);
   };
   return {
     url,
@@ -82,7 +82,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       process.kill(child.pid, "SIGSTOP");
       const all = descendants(child.pid);
       child.kill("SIGKILL");
-      for (const pid of all) process.kill(pid, "SIGKILL");
+      for (const pid of all) signalIfThere(pid, "SIGKILL");
       await child.exited;
     },
     async start() {
@@ -117,6 +117,15 @@ function ordinaryUser(folder: string): string[] {
   const nobody = 65_534;
   chownSync(folder, nobody, nobody);
   return ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
+}
+
+/** A child may end between being listed and being told. */
+function signalIfThere(pid: number, signal: "SIGSTOP" | "SIGCONT" | "SIGKILL"): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ESRCH") throw error;
+  }
 }
 
 function descendants(pid: number): number[] {
