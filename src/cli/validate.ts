@@ -15,13 +15,13 @@ const daySeconds = 86_400;
 /** Tokens that a one-word prompt counts as, with what providers add around it. */
 const promptTokens = 8;
 
-function main(): Promise<number> {
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { config: { type: "string" }, help: { type: "boolean", short: "h" } },
   });
   if (values.help === true) {
     process.stdout.write(usage);
-    return Promise.resolve(0);
+    return 0;
   }
   const named = process.env["CONFIG_FILE_PATH"];
   return validate(values.config ?? (named || "config.yaml"));
@@ -44,20 +44,16 @@ async function validate(file: string): Promise<number> {
     ...config.warnings.map((warning) => `warning: ${formatProblem(warning)}`),
     ...warnings.map((warning) => `warning: ${warning}`),
     "",
-    ...listed(
-      "probed",
-      priced.filter(({ target }) => target !== null),
-      probeLine,
-    ),
+    ...listed("probed", probeColumns, priced.flatMap(probeCells)),
     ...listed(
       "cannot be probed (unhealthy)",
-      priced.filter(({ problem }) => problem !== null),
-      reasonLine,
+      reasonColumns,
+      priced.flatMap((one) => reasonCells(one, one.problem)),
     ),
     ...listed(
-      "not probed on purpose (unknown)",
-      priced.filter(({ skipped }) => skipped !== null),
-      reasonLine,
+      "not probed (unknown)",
+      reasonColumns,
+      priced.flatMap((one) => reasonCells(one, one.skipped)),
     ),
     ...costLines(priced),
   ];
@@ -65,30 +61,37 @@ async function validate(file: string): Promise<number> {
   return 0;
 }
 
+const probeColumns = ["model_name", "model", "provider", "mode", "every", "a day", "asks"];
+const reasonColumns = ["model_name", "model", "provider", "why"];
+
+/** A heading and a table; nothing when there are no rows. */
 function listed(
   title: string,
-  deployments: readonly Deployment[],
-  line: (deployment: Deployment) => string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
 ): string[] {
-  if (deployments.length === 0) return [];
-  return [
-    `${deployments.length} ${title}:`,
-    ...deployments.map((deployment) => `  ${line(deployment)}`),
-    "",
-  ];
+  if (rows.length === 0) return [];
+  const all = [columns, ...rows];
+  const widths = columns.map((_, column) =>
+    all.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
+  );
+  const line = (row: readonly string[]) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd();
+  return [`${rows.length} ${title}:`, ...all.map(line), ""];
 }
 
-function probeLine(deployment: Deployment): string {
-  const { modelName, model, mode, target, intervalMs } = deployment;
-  if (target === null) return modelName;
+function probeCells(deployment: Deployment): string[][] {
+  const { modelName, model, provider, mode, target, intervalMs } = deployment;
+  if (target === null) return [];
   const { method, url } = families[target.family].request(target);
   const cost = costOfDay(deployment);
-  const price = cost === null ? "price unknown" : `${usd(cost)} a day`;
-  return `${modelName}  ${model}  ${mode}  ${method} ${safeUrl(url)}  every ${intervalMs / 1000} s  ${price}`;
+  const price = cost === null ? "unknown" : usd(cost);
+  const request = `${method} ${safeUrl(url)}`;
+  return [[modelName, model, provider, mode, `${intervalMs / 1000} s`, price, request]];
 }
 
-function reasonLine({ modelName, model, problem, skipped }: Deployment): string {
-  return `${modelName}  ${model}  ${problem ?? skipped ?? ""}`;
+function reasonCells({ modelName, model, provider }: Deployment, reason: string | null) {
+  return reason === null ? [] : [[modelName, model, provider, reason]];
 }
 
 /** USD, as if every probe spent its whole output limit; null when the price is unknown. */

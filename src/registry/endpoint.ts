@@ -1,20 +1,22 @@
 // Where a deployment is and with which key: litellm_params first, then the provider's environment variables, then its
-// default address.
+// default address. A login that this version does not do is no mistake of the operator's: such a deployment is skipped.
 
 import type { Value } from "../config/config.ts";
 import type { ProviderRow } from "./providers.ts";
+import { isHeaderValue } from "./request-extras.ts";
 
 type Params = Readonly<Record<string, Value>>;
 type Environment = Readonly<Record<string, string>>;
 
 export type Endpoint =
   | {
-      readonly ok: true;
+      readonly kind: "found";
+      /** As configured, without trailing slashes; it may be a complete address of an operation. */
       readonly baseUrl: string;
-      readonly host: string;
       readonly apiKey: string | null;
     }
-  | { readonly ok: false; readonly problem: string };
+  | { readonly kind: "problem"; readonly problem: string }
+  | { readonly kind: "skipped"; readonly reason: string };
 
 export function textOf(value: Value | undefined): string | null {
   if (typeof value === "string" && value !== "") return value;
@@ -25,6 +27,16 @@ export function apiBaseOf(params: Params): string | null {
   return textOf(params["api_base"]) ?? textOf(params["base_url"]);
 }
 
+/** The first of these variables that is set and not empty. */
+export function firstSet(names: readonly string[], environment: Environment): string | null {
+  for (const name of names) {
+    const value = environment[name];
+    if (value !== undefined && value !== "") return value;
+  }
+  return null;
+}
+
+/** Address and key of a deployment, or what is wrong with them (named, never shown). */
 export function endpointOf(
   provider: string,
   row: ProviderRow,
@@ -35,34 +47,42 @@ export function endpointOf(
   if (base === null) {
     const variable = row.baseEnv[0];
     const other = variable === undefined ? "" : ` or the environment variable ${variable}`;
-    return {
-      ok: false,
-      problem: `provider ${provider} has no default address: set api_base${other}`,
-    };
+    return problem(`provider ${provider} has no default address: set api_base${other}`);
   }
   const url = parse(base);
-  if (url === null) return { ok: false, problem: "api_base is not an http or https URL" };
-  const apiKey =
-    textOf(params["api_key"]) ??
-    textOf(params["azure_ad_token"]) ??
-    firstSet(row.keyEnv, environment);
+  if (url === null) return problem("api_base is not an http or https URL");
+  const token = textOf(params["azure_ad_token"]);
+  const apiKey = textOf(params["api_key"]) ?? token ?? firstSet(row.keyEnv, environment);
+  if (token?.startsWith("oidc/") && apiKey === token) return foreignLogin("azure_ad_token: oidc/");
   if (apiKey === null && row.needsKey && !hasAuthorization(params)) {
-    return {
-      ok: false,
-      problem: `there is no key: set api_key or the environment variable ${row.keyEnv[0]}`,
-    };
+    const login = row.logins?.find(
+      (name) => textOf(params[name]) !== null || firstSet([name], environment) !== null,
+    );
+    if (login !== undefined) return foreignLogin(login);
+    return problem(`there is no key: set api_key or the environment variable ${row.keyEnv[0]}`);
   }
-  let baseUrl = base.replace(/\/+$/, "");
-  if (row.basePath !== undefined && !url.pathname.includes(row.basePath)) baseUrl += row.basePath;
-  return { ok: true, baseUrl, host: url.host, apiKey };
+  if (apiKey !== null && !isHeaderValue(apiKey)) {
+    return problem("api_key holds a character that no header can carry, such as a line break");
+  }
+  return { kind: "found", baseUrl: withPath(base, url, row), apiKey };
 }
 
-function firstSet(names: readonly string[], environment: Environment): string | null {
-  for (const name of names) {
-    const value = environment[name];
-    if (value !== undefined && value !== "") return value;
-  }
-  return null;
+function problem(text: string): Endpoint {
+  return { kind: "problem", problem: text };
+}
+
+function foreignLogin(name: string): Endpoint {
+  return {
+    kind: "skipped",
+    reason: `the login by ${name} is not done by this version: set api_key to have it probed`,
+  };
+}
+
+function withPath(base: string, url: URL, row: ProviderRow): string {
+  const bare = base.replace(/\/+$/, "");
+  const complete =
+    base === row.base || row.basePath === undefined || url.pathname.includes(row.basePath);
+  return complete ? bare : bare + row.basePath;
 }
 
 function parse(base: string): URL | null {
@@ -80,7 +100,7 @@ function hasAuthorization(params: Params): boolean {
     return (
       typeof headers === "object" &&
       headers !== null &&
-      Object.keys(headers).some((name) => /^(?:authorization|api-key|x-api-key)$/i.test(name))
+      Object.keys(headers).some((name) => /^(?:authorization|(?:x-)?api-key)$/i.test(name))
     );
   });
 }

@@ -12,17 +12,25 @@ type Info = Readonly<Record<string, Value>>;
 const newStyle = /^(?:o\d|gpt-[5-9]|gpt-\d{2,}|codex)/;
 const reasoning =
   /^(?:o\d|gpt-[5-9]|gpt-\d{2,}|codex|deepseek-reasoner|deepseek-r\d|gemini-(?:2\.5|[3-9])|.*thinking|magistral|qwq|grok-(?:3-mini|4))/;
+/** Names of OpenAI's models that know the old name of the limit. */
+const oldStyle = /gpt-?(?:3|4)|davinci|babbage/;
 /** Azure's dated API versions before this one do not know max_completion_tokens. */
 const azureNewStyleSince = "2024-09-01";
 
 /**
- * LiteLLM's order: health_check_max_tokens, then the one for (non-)reasoning models, then the service's own for
- * reasoning, then the service's. Null: send no limit.
+ * LiteLLM's order: health_check_max_tokens, then the one for (non-)reasoning models (not for a wildcard), then the
+ * service's own for reasoning, then the service's. Null: send no limit.
  */
-export function maxTokensOf(info: Info, model: string, settings: Settings): number | null {
+export function maxTokensOf(
+  info: Info,
+  model: string,
+  isWildcard: boolean,
+  settings: Settings,
+): number | null {
   if (info["health_check_supports_max_tokens"] === false) return null;
   const explicit = numberOf(info["health_check_max_tokens"] ?? null);
   if (explicit !== null) return explicit;
+  if (isWildcard) return settings.maxTokens;
   const flag = info["supports_reasoning"];
   const thinks = typeof flag === "boolean" ? flag : reasoning.test(nameOf(model));
   const key = thinks
@@ -33,7 +41,10 @@ export function maxTokensOf(info: Info, model: string, settings: Settings): numb
   return (thinks ? settings.maxTokensReasoning : null) ?? settings.maxTokens;
 }
 
-/** `model` is what stands behind the name on the wire, as far as it is known. */
+/**
+ * The name of the limit. `model` is what stands behind the name on the wire, as far as it is known; an Azure deployment
+ * of an unknown name gets the new one, which all of OpenAI's models know since that version.
+ */
 export function tokenFieldOf(
   row: ProviderRow,
   model: string,
@@ -42,7 +53,14 @@ export function tokenFieldOf(
   if (row.tokenField !== "by_model") return row.tokenField;
   const dated = apiVersion !== null && /^\d{4}-/.test(apiVersion);
   if (dated && apiVersion < azureNewStyleSince) return "max_tokens";
-  return newStyle.test(nameOf(model)) ? "max_completion_tokens" : "max_tokens";
+  const name = nameOf(model);
+  const isNew = newStyle.test(name) || (row.family === "azure" && !oldStyle.test(name));
+  return isNew ? "max_completion_tokens" : "max_tokens";
+}
+
+/** LiteLLM's marks `azure/o_series/NAME` and `azure/gpt5_series/NAME`. */
+export function isReasoningRoute(model: string): boolean {
+  return /^(?:o_series|gpt5_series)\//.test(model);
 }
 
 /** The model's own name, without publisher prefixes and fine-tuning marks. */

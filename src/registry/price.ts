@@ -58,7 +58,7 @@ export async function withPrices(
 
 type CalcPrice = typeof import("@pydantic/genai-prices").calcPrice;
 
-/** Asked for a million tokens of each kind: base prices, no tiers, as a probe pays them. */
+/** Asked with one token in: base prices, no tiers, as a probe pays them. */
 function libraryPrice(model: string, providerId: string, calcPrice: CalcPrice): Price {
   try {
     const input = calcPrice({ input_tokens: 1, output_tokens: 0 }, model, { providerId });

@@ -1,7 +1,7 @@
 // Which provider a deployment belongs to, in LiteLLM's order: custom_llm_provider, the prefix of the model, a known host in
 // api_base, a known model name, `*`. An unknown prefix with an address of its own is taken as OpenAI-compatible.
 
-import { notProbed, providerOfHost, providerOfModel, providers } from "./providers.ts";
+import { notProbed, providers } from "./providers.ts";
 
 export interface ProviderChoice {
   readonly provider: string;
@@ -9,48 +9,114 @@ export interface ProviderChoice {
   readonly model: string;
 }
 
-function isKnown(name: string): boolean {
+/** Providers that LiteLLM knows by their host when the model has no prefix. */
+const knownByHost = [
+  "perplexity",
+  "deepinfra",
+  "mistral",
+  "codestral",
+  "groq",
+  "nvidia_nim",
+  "cerebras",
+  "sambanova",
+  "ai21_chat",
+  "deepseek",
+  "together_ai",
+  "friendliai",
+  "xai",
+  "meta_llama",
+  "featherless_ai",
+  "nscale",
+  "nebius",
+  "dashscope",
+  "moonshot",
+  "v0",
+  "morph",
+  "lambda_ai",
+  "hyperbolic",
+  "vercel_ai_gateway",
+  "wandb",
+  "baseten",
+  "anyscale",
+  "galadriel",
+  "empower",
+];
+
+const providerOfHost: ReadonlyMap<string, string> = new Map(
+  knownByHost.flatMap((name) => {
+    const host = hostOf(providers[name]?.base ?? "");
+    return host === null ? [] : [[host, name] as const];
+  }),
+);
+
+/** Model names that tell their provider, as LiteLLM's price map does. */
+const providerOfModel: readonly (readonly [RegExp, string])[] = [
+  [/^(?:gpt-|chatgpt-|o\d|text-embedding-|davinci|babbage|codex|ft:gpt)/, "openai"],
+  [/^claude-/, "anthropic"],
+  [/^(?:command|embed-(?:english|multilingual|v\d)|rerank-|c4ai-)/, "cohere"],
+  [/^gemini-/, "vertex_ai"],
+  [/^(?:whisper-|dall-e-|tts-|omni-moderation)/, "openai"],
+];
+
+/** Whether this version knows the name as a provider's, probed or not. */
+export function isKnownProvider(name: string): boolean {
   return Object.hasOwn(providers, name) || Object.hasOwn(notProbed, name);
 }
 
-/** Null when nothing tells the provider. */
+/**
+ * Whom to ask. A `health_check_model` takes the place of the model; without a known prefix of its own it stays with the
+ * deployment's provider. Null when nothing tells the provider.
+ */
+export function askedProviderOf(
+  model: string,
+  healthModel: string | null,
+  custom: string | null,
+  apiBase: string | null,
+): ProviderChoice | null {
+  const own = providerOf(model, custom, apiBase);
+  if (healthModel === null) return own;
+  if (custom === null && !isKnownProvider(prefixOf(healthModel)) && own !== null) {
+    return { provider: own.provider, model: healthModel };
+  }
+  return providerOf(healthModel, custom, apiBase);
+}
+
+/** The provider and the model's name on the wire; null when nothing tells the provider. */
 export function providerOf(
   model: string,
   custom: string | null,
   apiBase: string | null,
 ): ProviderChoice | null {
-  const slash = model.indexOf("/");
-  const prefix = slash < 0 ? "" : model.slice(0, slash);
-  const rest = slash < 0 ? model : model.slice(slash + 1);
-  if (custom !== null && custom !== "") {
+  const prefix = prefixOf(model);
+  const rest = prefix === "" ? model : model.slice(prefix.length + 1);
+  if (custom !== null) {
     const bare = prefix === custom ? rest : model;
-    if (isKnown(custom)) return { provider: custom, model: bare };
+    if (isKnownProvider(custom)) return { provider: custom, model: bare };
     return apiBase === null ? null : { provider: "openai_like", model: bare };
   }
-  if (prefix !== "" && isKnown(prefix)) return special(prefix, rest, apiBase);
-  const host = apiBase === null ? null : hostOf(apiBase);
-  const byHost = host === null ? undefined : providerOfHost[host];
-  if (byHost !== undefined) return { provider: byHost, model };
-  for (const [pattern, provider] of providerOfModel) {
-    if (pattern.test(model)) return { provider, model };
+  if (isKnownProvider(prefix)) {
+    // `azure/` with a model that is not OpenAI's is an OpenAI-compatible endpoint at that address.
+    const foreign = prefix === "azure" && /^(?:mistral|command|cohere)/i.test(rest);
+    return { provider: foreign && apiBase !== null ? "openai_like" : prefix, model: rest };
   }
+  const byHost = providerOfHost.get(hostOf(apiBase ?? "") ?? "");
+  if (byHost !== undefined) return { provider: byHost, model };
+  const byName = providerOfModel.find(([pattern]) => pattern.test(model));
+  if (byName !== undefined) return { provider: byName[1], model };
   if (model === "*") return { provider: "openai", model };
-  if (apiBase === null) return null;
-  return { provider: "openai_like", model: prefix === "" ? model : rest };
+  return apiBase === null ? null : { provider: "openai_like", model: rest };
 }
 
-/** `azure/` with a model that is not OpenAI's is an OpenAI-compatible endpoint at that address. */
-function special(provider: string, model: string, apiBase: string | null): ProviderChoice {
-  const foreign = provider === "azure" && /^(?:mistral|command|cohere)/i.test(model);
-  if (foreign && apiBase !== null) return { provider: "openai_like", model };
-  if (
-    provider === "azure_ai" &&
-    /^(?:gpt-|o\d)/.test(model) &&
-    apiBase?.includes(".openai.azure.com")
-  ) {
-    return { provider: "azure", model };
-  }
-  return { provider, model };
+/** The text before the first slash, or nothing. */
+export function prefixOf(model: string): string {
+  const slash = model.indexOf("/");
+  return slash < 0 ? "" : model.slice(0, slash);
+}
+
+/** The model without a known provider's prefix. */
+export function withoutProvider(model: string): string {
+  const prefix = prefixOf(model);
+  return isKnownProvider(prefix) ? model.slice(prefix.length + 1) : model;
 }
 
 function hostOf(url: string): string | null {

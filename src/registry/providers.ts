@@ -4,8 +4,11 @@
 
 import type { FamilyName } from "./deployment.ts";
 
-/** What the free rung of a provider proves. `none`: there is no free question worth asking. */
-export type FreeRung = "model" | "list" | "none";
+/**
+ * The free question of a provider. `model`: GET {base}/models/{id} proves key and model. `list`: GET {base}/models can
+ * be asked. `public`: the list answers everybody and proves nothing about the key. `none`: nothing worth asking.
+ */
+export type FreeRung = "model" | "list" | "public" | "none";
 
 export interface ProviderRow {
   readonly family: FamilyName;
@@ -15,15 +18,13 @@ export interface ProviderRow {
   readonly keyEnv: readonly string[];
   /** A probe without a key makes no sense. */
   readonly needsKey: boolean;
-  /**
-   * `model`: GET {base}/models/{id} proves key and model. `list`: GET {base}/models can be asked.
-   */
   readonly free: FreeRung;
   /** The name of the output limit: OpenAI's new one by the model's name, or one for all. */
   readonly tokenField: "by_model" | "max_tokens" | "max_completion_tokens";
-  /** Appended to an address that does not end with it. */
+  /** Appended to an address of the operator's own that does not hold it. */
   readonly basePath?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Parameters and variables of logins other than a key, which this version does not do. */
+  readonly logins?: readonly string[];
 }
 
 type Extra = Partial<Omit<ProviderRow, "family" | "base" | "keyEnv">>;
@@ -72,6 +73,13 @@ const azure: ProviderRow = {
   needsKey: true,
   free: "list",
   tokenField: "by_model",
+  logins: [
+    "client_secret",
+    "azure_username",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_USERNAME",
+    "AZURE_FEDERATED_TOKEN_FILE",
+  ],
 };
 
 const cohere: ProviderRow = {
@@ -152,6 +160,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   }),
   openrouter: compatible("https://openrouter.ai/api/v1", ["OPENROUTER_API_KEY", "OR_API_KEY"], {
     baseEnv: ["OPENROUTER_API_BASE"],
+    free: "public",
   }),
   perplexity: compatible(
     "https://api.perplexity.ai",
@@ -167,6 +176,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   }),
   nvidia_nim: compatible("https://integrate.api.nvidia.com/v1", ["NVIDIA_NIM_API_KEY"], {
     baseEnv: ["NVIDIA_NIM_API_BASE"],
+    free: "public",
   }),
   cerebras: compatible("https://api.cerebras.ai/v1", ["CEREBRAS_API_KEY"], {
     baseEnv: ["CEREBRAS_API_BASE"],
@@ -175,9 +185,11 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   }),
   sambanova: compatible("https://api.sambanova.ai/v1", ["SAMBANOVA_API_KEY"], {
     baseEnv: ["SAMBANOVA_API_BASE"],
+    free: "public",
   }),
   deepinfra: compatible("https://api.deepinfra.com/v1/openai", ["DEEPINFRA_API_KEY"], {
     baseEnv: ["DEEPINFRA_API_BASE"],
+    free: "public",
   }),
   anyscale: compatible("https://api.endpoints.anyscale.com/v1", ["ANYSCALE_API_KEY"], {
     baseEnv: ["ANYSCALE_API_BASE"],
@@ -212,6 +224,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   }),
   novita: compatible("https://api.novita.ai/v3/openai", ["NOVITA_API_KEY"], {
     baseEnv: ["NOVITA_API_BASE"],
+    free: "public",
   }),
   hyperbolic: compatible("https://api.hyperbolic.xyz/v1", ["HYPERBOLIC_API_KEY"], {
     baseEnv: ["HYPERBOLIC_API_BASE"],
@@ -227,7 +240,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   featherless_ai: compatible(
     "https://api.featherless.ai/v1",
     ["FEATHERLESS_API_KEY", "FEATHERLESS_AI_API_KEY"],
-    { baseEnv: ["FEATHERLESS_API_BASE"] },
+    { baseEnv: ["FEATHERLESS_API_BASE"], free: "public" },
   ),
   nscale: compatible("https://inference.api.nscale.com/v1", ["NSCALE_API_KEY"], {
     baseEnv: ["NSCALE_API_BASE"],
@@ -246,6 +259,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   github: compatible("https://models.github.ai/inference", ["GITHUB_API_KEY"], {
     baseEnv: ["GITHUB_API_BASE"],
     free: "none",
+    tokenField: "by_model",
   }),
   baseten: compatible("https://inference.baseten.co/v1", ["BASETEN_API_KEY"], {
     baseEnv: ["BASETEN_API_BASE"],
@@ -256,7 +270,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   vercel_ai_gateway: compatible(
     "https://ai-gateway.vercel.sh/v1",
     ["VERCEL_AI_GATEWAY_API_KEY", "VERCEL_OIDC_TOKEN"],
-    { baseEnv: ["VERCEL_AI_GATEWAY_API_BASE"] },
+    { baseEnv: ["VERCEL_AI_GATEWAY_API_BASE"], free: "public" },
   ),
   wandb: compatible("https://api.inference.wandb.ai/v1", ["WANDB_API_KEY"], {
     baseEnv: ["WANDB_API_BASE"],
@@ -277,6 +291,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   compactifai: compatible("https://api.compactif.ai/v1", ["COMPACTIFAI_API_KEY"], { free: "none" }),
   gradient_ai: compatible("https://inference.do-ai.run/v1", ["GRADIENT_AI_API_KEY"], {
     baseEnv: ["GRADIENT_AI_AGENT_ENDPOINT"],
+    basePath: "/api/v1",
   }),
   heroku: compatible(null, ["HEROKU_API_KEY"], {
     baseEnv: ["HEROKU_API_BASE"],
@@ -291,13 +306,17 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   azure_ai: compatible(null, ["AZURE_AI_API_KEY"], {
     baseEnv: ["AZURE_AI_API_BASE"],
     free: "none",
+    tokenField: "by_model",
+    logins: azure.logins ?? [],
   }),
   databricks: compatible(null, ["DATABRICKS_API_KEY"], {
     baseEnv: ["DATABRICKS_API_BASE"],
     free: "none",
+    logins: ["client_secret", "DATABRICKS_CLIENT_SECRET"],
   }),
   huggingface: compatible("https://router.huggingface.co/v1", ["HUGGINGFACE_API_KEY", "HF_TOKEN"], {
     baseEnv: ["HF_API_BASE", "HUGGINGFACE_API_BASE"],
+    free: "public",
     basePath: "/v1",
   }),
   voyage: compatible(
@@ -329,7 +348,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   docker_model_runner: compatible(
     "http://localhost:22088/engines/llama.cpp/v1",
     ["DOCKER_MODEL_RUNNER_API_KEY"],
-    { baseEnv: ["DOCKER_MODEL_RUNNER_API_BASE"], needsKey: false },
+    { baseEnv: ["DOCKER_MODEL_RUNNER_API_BASE"], needsKey: false, basePath: "/v1" },
   ),
 
   publicai: compatible("https://api.publicai.co/v1", ["PUBLICAI_API_KEY"], {
@@ -343,7 +362,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   apertis: compatible("https://api.stima.tech/v1", ["STIMA_API_KEY"]),
   "nano-gpt": compatible("https://nano-gpt.com/api/v1", ["NANOGPT_API_KEY"]),
   poe: compatible("https://api.poe.com/v1", ["POE_API_KEY"]),
-  chutes: compatible("https://llm.chutes.ai/v1", ["CHUTES_API_KEY"]),
+  chutes: compatible("https://llm.chutes.ai/v1", ["CHUTES_API_KEY"], { free: "public" }),
   abliteration: compatible("https://api.abliteration.ai/v1", ["ABLITERATION_API_KEY"]),
   llamagate: compatible("https://api.llamagate.dev/v1", ["LLAMAGATE_API_KEY"]),
   gmi: compatible("https://api.gmi-serving.com/v1", ["GMI_API_KEY"]),
@@ -430,49 +449,9 @@ export const notProbed: Readonly<Record<string, string>> = {
   auto_router: "a router has no endpoint of its own: its deployments are probed",
 };
 
-/** Hosts that tell the provider of a deployment without a prefix. */
-export const providerOfHost: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    "perplexity",
-    "deepinfra",
-    "mistral",
-    "codestral",
-    "groq",
-    "nvidia_nim",
-    "cerebras",
-    "sambanova",
-    "ai21_chat",
-    "deepseek",
-    "together_ai",
-    "friendliai",
-    "xai",
-    "meta_llama",
-    "featherless_ai",
-    "nscale",
-    "nebius",
-    "dashscope",
-    "moonshot",
-    "v0",
-    "morph",
-    "lambda_ai",
-    "hyperbolic",
-    "vercel_ai_gateway",
-    "wandb",
-    "baseten",
-    "anyscale",
-    "galadriel",
-    "empower",
-  ].flatMap((name) => {
-    const base = providers[name]?.base;
-    return base ? [[new URL(base).host, name] as const] : [];
-  }),
-);
-
-/** Model names that tell their provider, as LiteLLM's price map does. */
-export const providerOfModel: readonly (readonly [RegExp, string])[] = [
-  [/^(?:gpt-|chatgpt-|o\d|text-embedding-|davinci|babbage|codex|ft:gpt)/, "openai"],
-  [/^claude-/, "anthropic"],
-  [/^(?:command|embed-(?:english|multilingual|v\d)|c4ai-)/, "cohere"],
-  [/^gemini-/, "vertex_ai"],
-  [/^(?:whisper-|dall-e-|tts-|omni-moderation)/, "openai"],
+/** Routes inside a provider that are not probed, by `provider/model`. */
+export const routesNotProbed: readonly (readonly [RegExp, string])[] = [
+  [/^azure_ai\/agents\//, "a probe would start an agent: it is not probed"],
+  [/^azure_ai\/doc-intelligence\//, "document intelligence is not probed by this version"],
+  [/^azure\/speech\//, "Azure speech is not probed by this version"],
 ];

@@ -51,8 +51,18 @@ function quoted(text: string): string {
     .replaceAll("\n", "\\n")
     .replaceAll("\r", "\\r")
     .replaceAll("\t", "\\t")
-    .replaceAll(quote, `\\${quote}`);
+    .replaceAll(quote, `\\${quote}`)
+    .replaceAll(unprintable, (character) => escaped(character.codePointAt(0) ?? 0));
   return `${quote}${body}${quote}`;
+}
+
+/** What `str.isprintable` refuses: controls, format marks, unassigned and all blanks but the space. */
+const unprintable = /(?! )[\p{C}\p{Z}]/gu;
+
+function escaped(codePoint: number): string {
+  const digits = codePoint.toString(16);
+  if (codePoint <= 0xff) return `\\x${digits.padStart(2, "0")}`;
+  return codePoint <= 0xffff ? `\\u${digits.padStart(4, "0")}` : `\\U${digits.padStart(8, "0")}`;
 }
 
 function asciiJson(text: string): string {

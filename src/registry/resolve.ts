@@ -1,22 +1,23 @@
 // From the entries of a configuration to deployments that can be asked, or that say why they cannot.
 //
-// Only what decides whether a request works enters a probe: address, key, version, organization, headers, and of
-// `extra_body` what is neither a sampling parameter nor something that costs more (tools, web search, long outputs):
-// such parameters made probes of working models fail, and made them expensive. `health_check_params` is the operator's
-// own word and goes in whole.
+// Three ends: `target` (it is probed), `problem` (the operator meant it to work and it cannot: unhealthy), `skipped` (not
+// probed on purpose, or not by this version: unknown). What is wrong is named and never shown: texts hold no value
+// of a key, a header or an address.
 
 import { createHash } from "node:crypto";
 import type { ModelEntry, Value } from "../config/config.ts";
 import { safeUrl } from "../config/secret.ts";
 import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
-import { type Deployment, type Mode, modes, type ProbeTarget, type Rung } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 import { apiBaseOf, endpointOf, textOf } from "./endpoint.ts";
-import { maxTokensOf, tokenFieldOf } from "./limits.ts";
 import { litellmId } from "./litellm-id.ts";
+import { modeOf } from "./mode-of.ts";
 import { configuredPrice } from "./price.ts";
-import { providerOf } from "./provider-of.ts";
-import { notProbed, type ProviderRow, providers } from "./providers.ts";
+import { askedProviderOf, isKnownProvider, prefixOf, withoutProvider } from "./provider-of.ts";
+import { notProbed, providers, routesNotProbed } from "./providers.ts";
+import { headersOf, isHeaderValue } from "./request-extras.ts";
+import { rungOf, targetOf } from "./target.ts";
 
 type Environment = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, Value>>;
@@ -25,33 +26,6 @@ export interface Resolved {
   readonly deployments: readonly Deployment[];
   readonly warnings: readonly string[];
 }
-
-/** Modes that LiteLLM knows and this version does not probe. */
-const laterModes = [
-  "responses",
-  "image_generation",
-  "image_edit",
-  "audio_transcription",
-  "audio_speech",
-  "rerank",
-  "moderation",
-  "realtime",
-  "batch",
-  "ocr",
-  "video_generation",
-  "search",
-  "vector_store",
-  "anthropic_messages",
-  "evaluation",
-];
-
-const embeddingName =
-  /(?:^|[/.:-])(?:text-embedding|embed|embedding|embeddings|bge|gte|e5|voyage|nomic-embed|mxbai-embed)(?:[-/.:]|$)|embed/i;
-const azureVersionDefault = "2025-02-01-preview";
-
-/** Keys of `extra_body` that are left out of a probe. */
-const notInProbes =
-  /^(?:tools?|tool_choice|functions?|function_call|web_search.*|search.*|plugins|response_format|temperature|top_p|top_k|min_p|n|best_of|seed|stop|stream.*|logprobs|top_logprobs|presence_penalty|frequency_penalty|repetition_penalty|max_tokens|max_completion_tokens|thinking|reasoning.*|metadata|user|modalities|audio)$/;
 
 /** What becomes of every entry. Never throws: what is wrong with a deployment is its `problem`. */
 export function resolveDeployments(
@@ -62,24 +36,24 @@ export function resolveDeployments(
   const warnings: string[] = [];
   const deployments: Deployment[] = [];
   const ordinals = new Map<string, number>();
-  const seenIds = new Map<string, string>();
+  const seenById = new Map<string, Set<string>>();
   for (const entry of entries) {
     if (isElsewhere(entry, settings)) continue;
-    const modelId = textOf(entry.info["id"]) ?? litellmId(entry.modelName, entry.params);
+    const namedId = textOf(entry.info["id"]);
+    const modelId = namedId ?? litellmId(entry.modelName, entry.params);
+    const seen = seenById.get(modelId) ?? new Set();
     const fingerprint = JSON.stringify([entry.modelName, entry.params, entry.info]);
-    const before = seenIds.get(modelId);
-    if (before === fingerprint) {
+    if (seen.has(fingerprint)) {
       warnings.push(`${entry.path}: this model stands twice and is probed once`);
       continue;
     }
-    if (before !== undefined)
-      warnings.push(`${entry.path}: another model has the id ${modelId} too`);
-    seenIds.set(modelId, fingerprint);
+    if (seen.size > 0) warnings.push(`${entry.path}: another model has the id ${modelId} too`);
+    seenById.set(modelId, seen.add(fingerprint));
     for (const organization of organizationsOf(entry.params)) {
       const resolved = resolveOne(entry, modelId, organization, settings, environment);
       // What the operator named keeps its slot by that name; the rest by what does not change with a key.
       const stem =
-        entry.info["id"] === undefined || entry.info["id"] === null
+        namedId === null
           ? `${resolved.modelName}|${resolved.model}|${resolved.lanes.host}`
           : `id ${modelId}`;
       const ordinal = ordinals.get(stem) ?? 0;
@@ -87,8 +61,11 @@ export function resolveDeployments(
       deployments.push({ ...resolved, key: `${stem}|${ordinal}` });
     }
   }
-  return { deployments, warnings };
+  return { deployments, warnings: [...warnings, ...noticesOf(deployments, settings)] };
 }
+
+/** What a deployment is, as long as nothing says whether it can be asked. */
+type Description = Omit<Deployment, "target" | "problem" | "skipped">;
 
 function resolveOne(
   entry: ModelEntry,
@@ -100,156 +77,125 @@ function resolveOne(
   const { params, info } = entry;
   const model = textOf(params["model"]) ?? "";
   const healthModel = textOf(info["health_check_model"]);
-  const choice = providerOf(model, textOf(params["custom_llm_provider"]), apiBaseOf(params));
+  const custom = textOf(params["custom_llm_provider"]);
+  const apiBase = apiBaseOf(params);
+  const choice = askedProviderOf(model, healthModel, custom, apiBase);
   const provider = choice?.provider ?? "unknown";
-  const mode = modeOf(entry, model);
-  const totalMs = Math.round(
-    (numberOf(info["health_check_timeout"] ?? null) ?? settings.timeoutMs / 1000) * 1000,
+  const asked = choice?.model ?? withoutProvider(model);
+  const behind = textOf(info["base_model"]);
+  const mode = modeOf(
+    textOf(info["mode"]),
+    provider,
+    behind === null ? asked : withoutProvider(behind),
   );
-  const common = {
+  const description: Description = {
     key: "",
     modelId,
     modelName: entry.modelName,
     model,
     provider,
-    mode: mode.known ?? "chat",
-    apiBase: apiBaseOf(params) === null ? null : safeUrl(apiBaseOf(params) ?? ""),
+    mode: mode.kind === "probed" ? mode.mode : "chat",
+    apiBase: apiBase === null ? null : safeUrl(apiBase),
     intervalMs: settings.intervalMs,
-    deadlines: {
-      connectMs: Math.min(settings.connectTimeoutMs, totalMs),
-      firstByteMs: Math.min(settings.firstByteTimeoutMs ?? totalMs, totalMs),
-      totalMs,
-    },
+    deadlines: deadlinesOf(info, settings),
     lanes: { provider, host: "none", key: "none" },
     price: configuredPrice(params, info),
-  } satisfies Omit<Deployment, "target" | "problem" | "skipped">;
-  const stopped = (problem: string): Deployment => ({
-    ...common,
-    target: null,
-    problem,
-    skipped: null,
-  });
-  const skipped = (reason: string): Deployment => ({
-    ...common,
-    target: null,
-    problem: null,
-    skipped: reason,
-  });
+  };
+  const stopped = (problem: string): Deployment => without(description, problem, null);
+  const skipped = (reason: string): Deployment => without(description, null, reason);
 
+  const reason = skipReason(entry, settings) ?? notProbedReason(provider, asked);
+  if (reason !== null) return skipped(reason);
   const missing = missingVariable(entry);
   if (missing !== null) return stopped(missing);
-  const reason = skipReason(entry, settings);
-  if (reason !== null) return skipped(reason);
-  if (choice === null) {
+  const row = choice === null ? undefined : providers[provider];
+  if (row === undefined) {
     return stopped(
       "the provider is not known: write provider/model, set custom_llm_provider, or set api_base",
     );
   }
-  const later = notProbed[provider];
-  if (later !== undefined) return skipped(later);
-  const row = providers[provider];
-  if (row === undefined) return stopped(`provider ${provider} is not known`);
-  if (mode.known === null) return mode.later ? skipped(mode.text) : stopped(mode.text);
-  if (choice.model.includes("*") && healthModel === null) {
+  if (mode.kind === "later") return skipped(mode.reason);
+  if (mode.kind === "unknown") return stopped(mode.problem);
+  if (asked.includes("*")) {
     return skipped("a wildcard needs a model to ask: set model_info.health_check_model");
   }
   const endpoint = endpointOf(provider, row, params, environment);
-  if (!endpoint.ok) return stopped(endpoint.problem);
+  if (endpoint.kind === "skipped") return skipped(endpoint.reason);
+  if (endpoint.kind === "problem") return stopped(endpoint.problem);
   const headers = headersOf(params);
   if (headers === null) return stopped("extra_headers is not a map of names and texts");
-
-  const wireModel = healthModel === null ? choice.model : withoutPrefix(healthModel, provider);
+  if (organization !== null && !isHeaderValue(organization)) {
+    return stopped("organization holds a character that no header can carry");
+  }
+  const { baseUrl, apiKey } = endpoint;
   const target = targetOf({
-    row,
-    provider,
-    mode: mode.known,
-    wireModel,
-    organization,
-    headers,
     entry,
     settings,
     environment,
-    baseUrl: endpoint.baseUrl,
-    apiKey: endpoint.apiKey,
+    provider,
+    row,
+    mode: mode.mode,
+    model: asked,
+    baseUrl,
+    apiKey,
+    organization,
+    headers,
   });
   return {
-    ...common,
+    ...description,
     target,
     problem: null,
     skipped: null,
-    apiBase: safeUrl(endpoint.baseUrl),
-    lanes: { provider, host: endpoint.host, key: fingerprintOf(endpoint.apiKey) },
+    apiBase: safeUrl(baseUrl),
+    lanes: { provider, host: new URL(target.baseUrl).host, key: fingerprintOf(apiKey) },
   };
 }
 
-function targetOf(given: {
-  readonly row: ProviderRow;
-  readonly provider: string;
-  readonly mode: Mode;
-  readonly wireModel: string;
-  readonly organization: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly entry: ModelEntry;
-  readonly settings: Settings;
-  readonly environment: Environment;
-  readonly baseUrl: string;
-  readonly apiKey: string | null;
-}): ProbeTarget {
-  const { row, provider, entry, settings, environment } = given;
-  const { params, info } = entry;
-  const isAzure = row.family === "azure";
-  const apiVersion =
-    textOf(params["api_version"]) ??
-    (isAzure ? (environment["AZURE_API_VERSION"] ?? azureVersionDefault) : null);
-  const baseModel = textOf(info["base_model"]);
-  const named = baseModel === null ? given.wireModel : withoutPrefix(baseModel, provider);
-  const model =
-    provider === "fireworks_ai" && !given.wireModel.includes("/")
-      ? `accounts/fireworks/models/${given.wireModel}`
-      : given.wireModel;
-  const asked: Rung = row.free === "none" ? "completion" : settings.rung;
+function without(
+  description: Description,
+  problem: string | null,
+  skipped: string | null,
+): Deployment {
+  return { ...description, target: null, problem, skipped };
+}
+
+function deadlinesOf(info: Values, settings: Settings): Deployment["deadlines"] {
+  const own = numberOf(info["health_check_timeout"] ?? null);
+  const totalMs = own === null ? settings.timeoutMs : Math.round(own * 1000);
   return {
-    family: row.family,
-    provider,
-    mode: given.mode,
-    rung: asked,
-    model,
-    baseModel: baseModel === null ? null : named,
-    baseUrl: given.baseUrl,
-    apiKey: given.apiKey,
-    apiVersion,
-    organization:
-      given.organization ??
-      (row === providers["openai"] ? (environment["OPENAI_ORGANIZATION"] ?? null) : null),
-    headers: { ...row.headers, ...given.headers },
-    extraBody: { ...usefulExtras(params["extra_body"]), ...mapOf(info["health_check_params"]) },
-    maxTokens: given.mode === "embedding" ? null : maxTokensOf(info, named, settings),
-    tokenField: tokenFieldOf(row, named, apiVersion),
-    reasoningEffort: textOf(info["health_check_reasoning_effort"]),
-    prompt: settings.prompt,
-    verifyTls: settings.verifyTls && params["ssl_verify"] !== false,
+    connectMs: Math.min(settings.connectTimeoutMs, totalMs),
+    firstByteMs: Math.min(settings.firstByteTimeoutMs ?? totalMs, totalMs),
+    totalMs,
   };
 }
 
 /** A variable that is not set and that a probe needs. */
 function missingVariable(entry: ModelEntry): string | null {
   const needed =
-    /\.litellm_params\.(?:model|api_base|base_url|api_key|api_version|azure_ad_token|organization|(?:extra_)?headers\..+)$/;
+    /\.litellm_params\.(?:model|api_base|base_url|api_key|api_version|azure_ad_token|organization|(?:extra_)?headers(?:\..+)?)$/;
   const one = entry.missing.find(({ key }) => needed.test(key));
   return one === undefined
     ? null
     : `the environment variable ${one.variable} is not set (${one.key})`;
 }
 
-function skipReason(entry: ModelEntry, settings: Settings): string | null {
-  if (entry.info["disable_background_health_check"] === true) {
+function skipReason({ params, info, modelName }: ModelEntry, settings: Settings): string | null {
+  if (info["disable_background_health_check"] === true) {
     return "not probed: model_info.disable_background_health_check is true";
   }
-  if (settings.modelGroups !== null && !settings.modelGroups.includes(entry.modelName)) {
+  if (settings.modelGroups !== null && !settings.modelGroups.includes(modelName)) {
     return "not probed: its model group is not in background_health_check_model_groups";
   }
   if (!settings.probingEnabled) return "not probed: the interval is 0";
-  return null;
+  const mock = params["mock_response"];
+  return mock === undefined || mock === null
+    ? null
+    : "not probed: litellm_params.mock_response answers without a provider";
+}
+
+function notProbedReason(provider: string, model: string): string | null {
+  if (Object.hasOwn(notProbed, provider)) return notProbed[provider] ?? null;
+  return routesNotProbed.find(([route]) => route.test(`${provider}/${model}`))?.[1] ?? null;
 }
 
 /** LiteLLM leaves a deployment out when it is meant for other environments. */
@@ -257,29 +203,6 @@ function isElsewhere(entry: ModelEntry, settings: Settings): boolean {
   const wanted = entry.info["supported_environments"];
   if (!Array.isArray(wanted)) return false;
   return settings.environment === null || !wanted.includes(settings.environment);
-}
-
-type ModeChoice =
-  | { readonly known: Mode; readonly text: ""; readonly later: false }
-  | { readonly known: null; readonly text: string; readonly later: boolean };
-
-function modeOf(entry: ModelEntry, model: string): ModeChoice {
-  const known = (mode: Mode): ModeChoice => ({ known: mode, text: "", later: false });
-  const given = textOf(entry.info["mode"]);
-  if (given === null) {
-    if (model.startsWith("text-completion-openai/")) return known("completion");
-    return known(embeddingName.test(model) ? "embedding" : "chat");
-  }
-  const mode = modes.find((name) => name === given);
-  if (mode !== undefined) return known(mode);
-  if (laterModes.includes(given)) {
-    return { known: null, text: `mode ${given} is not probed by this version`, later: true };
-  }
-  return {
-    known: null,
-    text: `model_info.mode is not one of ${[...modes, ...laterModes].join(", ")}`,
-    later: false,
-  };
 }
 
 /** One deployment for each organization of a list, as LiteLLM makes them. */
@@ -290,40 +213,30 @@ function organizationsOf(params: Values): (string | null)[] {
   return names.length === 0 ? [null] : names;
 }
 
-/** Header names in lower case; null when a value is no text. */
-function headersOf(params: Values): Record<string, string> | null {
-  const headers: Record<string, string> = {};
-  for (const key of ["headers", "extra_headers"]) {
-    const given = params[key];
-    if (given === undefined || given === null) continue;
-    if (typeof given !== "object" || Array.isArray(given)) return null;
-    for (const [name, value] of Object.entries(given)) {
-      if (
-        typeof value === "object" ||
-        /[\r\n\0]/.test(`${name}${value}`) ||
-        !/^[\w!#$%&'*+.^`|~-]+$/.test(name)
-      )
-        return null;
-      headers[name.toLowerCase()] = String(value);
+/** What an operator may not expect, once for each provider. */
+function noticesOf(deployments: readonly Deployment[], settings: Settings): string[] {
+  const notices = new Set<string>();
+  for (const { provider, model, target } of deployments) {
+    const row = providers[provider];
+    if (target === null || row === undefined) continue;
+    const prefix = prefixOf(model);
+    if (provider === "openai_like" && prefix !== "" && !isKnownProvider(prefix)) {
+      notices.add(
+        `provider ${prefix} is not known: its models are asked as OpenAI-compatible ones at their api_base`,
+      );
+    }
+    if (rungOf(row, settings) !== settings.rung) {
+      notices.add(`provider ${provider} has no free question: its models are asked the paid one`);
+    } else if (settings.rung === "metadata" && row.free === "public") {
+      notices.add(
+        `provider ${provider} shows its list of models to everybody: the free question does not test the key`,
+      );
     }
   }
-  return headers;
+  return [...notices];
 }
 
-function usefulExtras(extra: Value | undefined): Values {
-  return Object.fromEntries(Object.entries(mapOf(extra)).filter(([key]) => !notInProbes.test(key)));
-}
-
-function mapOf(value: Value | undefined): Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Values)
-    : {};
-}
-
-function withoutPrefix(model: string, provider: string): string {
-  return model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : model;
-}
-
+/** Tells keys apart without telling them. */
 function fingerprintOf(apiKey: string | null): string {
   return apiKey === null ? "none" : createHash("sha256").update(apiKey).digest("hex").slice(0, 12);
 }

@@ -5,15 +5,16 @@ import { removeFolder, temporaryFolder } from "../servers/process.ts";
 
 const script = join(import.meta.dir, "../../src/cli/validate.ts");
 
-function validate(text: string) {
+function validate(text: string, ...more: string[]) {
   const folder = temporaryFolder("validate");
   const file = join(folder, "config.yaml");
   writeFileSync(file, text);
-  const run = Bun.spawnSync([process.execPath, script, "--config", file], {
+  const run = Bun.spawnSync([process.execPath, script, "--config", file, ...more], {
     env: { PATH: process.env["PATH"] ?? "" },
   });
   removeFolder(folder);
-  return { exitCode: run.exitCode, stdout: run.stdout.toString(), stderr: run.stderr.toString() };
+  const lines = (bytes: Buffer) => bytes.toString().replaceAll(/ {2,}/g, "  ");
+  return { exitCode: run.exitCode, stdout: lines(run.stdout), stderr: lines(run.stderr) };
 }
 
 test("validate says what would be probed, how, what not and why, and what it would cost a day", () => {
@@ -31,13 +32,17 @@ model_list:
 `);
   expect(exitCode).toBe(0);
   expect(stdout).toContain(
-    "four  openai/gpt-4o  chat  POST https://api.openai.com/v1/chat/completions  every 300 s  0.0484 USD a day",
+    "four  openai/gpt-4o  openai  chat  300 s  0.0484 USD  POST https://api.openai.com/v1/chat/completions",
   );
   expect(stdout).toContain(
-    "own  hosted_vllm/llama  chat  POST http://box:8000/v1/chat/completions  every 300 s  price unknown",
+    "own  hosted_vllm/llama  hosted_vllm  chat  300 s  unknown  POST http://box:8000/v1/chat/completions",
   );
-  expect(stdout).toContain("claude  bedrock/us.anthropic.claude-3  provider bedrock is not probed");
-  expect(stdout).toContain("lost  anthropic/claude-3  the environment variable NOT_SET is not set");
+  expect(stdout).toContain(
+    "claude  bedrock/us.anthropic.claude-3  bedrock  provider bedrock is not probed",
+  );
+  expect(stdout).toContain(
+    "lost  anthropic/claude-3  anthropic  the environment variable NOT_SET is not set",
+  );
   expect(stdout).toContain("Did you mean health_check_model?");
   expect(stdout).toContain("576 probes a day, at most 0.0484 USD a day");
   expect(stdout).toContain("the price of 1 of 2 is unknown");
@@ -48,4 +53,10 @@ test("validate names everything that is wrong and exits with 2", () => {
   const { exitCode, stderr } = validate("model_list: [x]\nfleetpulse: {rise: none}\n");
   expect(exitCode).toBe(2);
   expect(stderr.trim().split("\n")).toHaveLength(2);
+});
+
+test("validate answers an option that it does not know with one line", () => {
+  const { exitCode, stderr } = validate("model_list: []\n", "--nope");
+  expect(exitCode).toBe(1);
+  expect(stderr.trim().split("\n")).toEqual([expect.stringContaining("--nope")]);
 });

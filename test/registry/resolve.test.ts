@@ -1,37 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import type { ModelEntry, Value } from "../../src/config/config.ts";
-import { parseConfig } from "../../src/config/read.ts";
 import type { Settings } from "../../src/config/settings.ts";
-import type { Deployment } from "../../src/registry/deployment.ts";
-import { litellmId } from "../../src/registry/litellm-id.ts";
 import { withPrices } from "../../src/registry/price.ts";
 import { notProbed, providers } from "../../src/registry/providers.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
-
-type Values = { [key: string]: Value };
-
-const settings = parseConfig("", { file: "f", flags: {}, environment: {}, cores: 4 }).settings;
-
-function entry(params: Values, info: Values = {}, modelName = "group"): ModelEntry {
-  const place = { file: "f", line: 1, column: 1 };
-  return { path: "model_list[0]", place, modelName, params, info, missing: [] };
-}
-
-function resolve(
-  params: Values,
-  info: Values = {},
-  environment = {},
-  changes: Partial<Settings> = {},
-): Deployment {
-  const { deployments } = resolveDeployments(
-    [entry(params, info)],
-    { ...settings, ...changes },
-    environment,
-  );
-  const [first] = deployments;
-  if (first === undefined) throw new Error("no deployment");
-  return first;
-}
+import { entry, resolve, settings, type Values } from "./entry.ts";
 
 describe("the provider of a deployment", () => {
   const cases: [params: Values, provider: string, model: string | undefined][] = [
@@ -47,6 +19,12 @@ describe("the provider of a deployment", () => {
       { model: "azure/mistral-large", api_base: "https://m.example" },
       "openai_like",
       "mistral-large",
+    ],
+    [{ model: "llama", api_base: "http://constructor/v1" }, "openai_like", "llama"],
+    [
+      { model: "llama", custom_llm_provider: "new", api_base: "http://b/v1" },
+      "openai_like",
+      "llama",
     ],
     [{ model: "bedrock/us.anthropic.claude-3" }, "bedrock", undefined],
     [{ model: "fireworks_ai/llama-v3" }, "fireworks_ai", "accounts/fireworks/models/llama-v3"],
@@ -123,6 +101,19 @@ describe("a deployment that cannot be asked says why", () => {
     expect(problem).toBe("api_base is not an http or https URL");
   });
 
+  test("a key with a line break, which no header can carry, without showing it", () => {
+    const { problem } = resolve({ model: "openai/x", api_key: "sk-12345678\n" });
+    expect(problem).toContain("api_key holds a character");
+    expect(problem).not.toContain("12345678");
+  });
+
+  for (const headers of ["text", { "X Team": "a" }, { "X-Team": "a\nb" }, { "X-Team": [1] }]) {
+    test(`headers that are none: ${JSON.stringify(headers)}`, () => {
+      const { problem } = resolve({ model: "openai/x", api_key: "k", extra_headers: headers });
+      expect(problem).toContain("extra_headers");
+    });
+  }
+
   test("an unknown mode, with the right ones", () => {
     expect(resolve({ model: "openai/x", api_key: "k" }, { mode: "chatt" }).problem).toContain(
       "chat, completion, embedding",
@@ -164,6 +155,8 @@ describe("a deployment that is left out on purpose stays unknown, with the reaso
       {},
       /mode image_generation is not probed/,
     ],
+    ["that mocks its answers", { mock_response: "hi" }, {}, {}, /mock_response/],
+    ["of Azure's agents", { model: "azure_ai/agents/a" }, {}, {}, /would start an agent/],
     ["a wildcard without a model to ask", { model: "openai/*" }, {}, {}, /health_check_model/],
   ];
   for (const [title, params, info, changes, reason] of cases) {
@@ -171,6 +164,35 @@ describe("a deployment that is left out on purpose stays unknown, with the reaso
       const deployment = resolve({ model: "openai/x", api_key: "k", ...params }, info, {}, changes);
       expect(deployment).toMatchObject({ target: null, problem: null });
       expect(deployment.skipped).toMatch(reason);
+    });
+  }
+
+  test("disabled, whatever else is wrong with it", () => {
+    const missing = [{ key: "model_list[0].litellm_params.api_key", variable: "GONE" }];
+    const off = {
+      ...entry({ model: "openai/x" }, { disable_background_health_check: true }),
+      missing,
+    };
+    const [deployment] = resolveDeployments([off], settings, {}).deployments;
+    expect(deployment).toMatchObject({ problem: null });
+  });
+
+  const logins: [title: string, params: Values, environment: Record<string, string>][] = [
+    ["Azure's client secret", { model: "azure/x", client_secret: "s3cret-value" }, {}],
+    [
+      "Azure's client secret of the environment",
+      { model: "azure/x" },
+      { AZURE_CLIENT_SECRET: "s3cret-value" },
+    ],
+    ["Azure's federated token", { model: "azure/x", azure_ad_token: "oidc/s3cret-value" }, {}],
+    ["Databricks' client secret", { model: "databricks/x", client_secret: "s3cret-value" }, {}],
+  ];
+  for (const [title, params, environment] of logins) {
+    test(`of a login that is not done: ${title}`, () => {
+      const deployment = resolve({ api_base: "https://a.example", ...params }, {}, environment);
+      expect(deployment).toMatchObject({ target: null, problem: null });
+      expect(deployment.skipped).toContain("set api_key");
+      expect(deployment.skipped).not.toContain("s3cret");
     });
   }
 
@@ -185,123 +207,10 @@ describe("a deployment that is left out on purpose stays unknown, with the reaso
   });
 });
 
-describe("a probe", () => {
-  test("of a wildcard asks the model that the operator named", () => {
-    const { target, model } = resolve(
-      { model: "openai/*", api_key: "k" },
-      { health_check_model: "openai/gpt-4o-mini" },
-    );
-    expect(model).toBe("openai/*");
-    expect(target?.model).toBe("gpt-4o-mini");
-  });
-
-  const limits: [
-    title: string,
-    params: Values,
-    info: Values,
-    field: string,
-    tokens: number | null,
-  ][] = [
-    ["of gpt-4o", { model: "openai/gpt-4o" }, {}, "max_tokens", 16],
-    ["of an o-series model", { model: "openai/o3-mini" }, {}, "max_completion_tokens", 16],
-    ["of gpt-5 and later", { model: "openai/gpt-5.1" }, {}, "max_completion_tokens", 16],
-    [
-      "of an Azure name with a base model",
-      { model: "azure/prod", api_base: "https://a.example" },
-      { base_model: "azure/gpt-5" },
-      "max_completion_tokens",
-      16,
-    ],
-    [
-      "of an old Azure version",
-      { model: "azure/gpt-5", api_base: "https://a.example", api_version: "2024-06-01" },
-      {},
-      "max_tokens",
-      16,
-    ],
-    ["of Groq", { model: "groq/llama" }, {}, "max_completion_tokens", 16],
-    [
-      "with a limit of its own",
-      { model: "openai/gpt-4o" },
-      { health_check_max_tokens: 3 },
-      "max_tokens",
-      3,
-    ],
-    [
-      "of a reasoning model with a limit for those",
-      { model: "openai/o3" },
-      { health_check_max_tokens_reasoning: 64 },
-      "max_completion_tokens",
-      64,
-    ],
-    [
-      "of another model with a limit for others",
-      { model: "openai/gpt-4o" },
-      { health_check_max_tokens_non_reasoning: 4 },
-      "max_tokens",
-      4,
-    ],
-    [
-      "that must not send a limit",
-      { model: "openai/gpt-4o" },
-      { health_check_supports_max_tokens: false },
-      "max_tokens",
-      null,
-    ],
-    ["of an embedding", { model: "openai/text-embedding-3-small" }, {}, "max_tokens", null],
-  ];
-  for (const [title, params, info, field, tokens] of limits) {
-    test(`${title} sends ${tokens === null ? "no limit" : `${tokens} as ${field}`}`, () => {
-      const { target } = resolve({ api_key: "k", ...params }, info);
-      expect(target?.tokenField).toBe(field as "max_tokens");
-      expect(target?.maxTokens).toBe(tokens);
-    });
-  }
-
-  test("carries headers, and of extra_body only what decides whether a request works", () => {
-    const { target } = resolve(
-      {
-        model: "openai/x",
-        api_key: "k",
-        extra_headers: { "X-Team": "a" },
-        extra_body: { tools: [1], temperature: 1, enable_thinking: false },
-      },
-      { health_check_params: { temperature: 0 } },
-    );
-    expect(target?.headers).toEqual({ "x-team": "a" });
-    expect(target?.extraBody).toEqual({ enable_thinking: false, temperature: 0 });
-  });
-
-  test("keeps the deadlines of its deployment", () => {
-    const { deadlines } = resolve({ model: "openai/x", api_key: "k" }, { health_check_timeout: 2 });
-    expect(deadlines).toEqual({ connectMs: 2000, firstByteMs: 2000, totalMs: 2000 });
-  });
-
-  test("of a model with an embedding's name is an embedding", () => {
-    expect(resolve({ model: "cohere/embed-english-v3.0", api_key: "k" }).mode).toBe("embedding");
-    expect(resolve({ model: "openai/gpt-4o", api_key: "k" }).mode).toBe("chat");
-  });
-});
-
 describe("the id of a deployment", () => {
   test("is the configured one, as text", () => {
     expect(resolve({ model: "openai/x", api_key: "k" }, { id: 1 }).modelId).toBe("1");
   });
-
-  const vectors: [params: Values, id: string][] = [
-    [
-      { model: "openai/gpt-4o", api_key: "sk-1" },
-      "4dd5342a7af09ff2d1e0c75a0d7c5f6441d039d98c16866b0cf96d34cb1c7d69",
-    ],
-    [
-      { model: "a", extra_headers: { X: "é", n: [1, 2.5, null, true] }, tags: ["a", "it's", 'q"'] },
-      "6ef25f1c895729b4033b2b2fd1bdc803368c227cc01d7cf96c7ef7b98be553b5",
-    ],
-  ];
-  for (const [params, id] of vectors) {
-    test(`is else the one that LiteLLM derives (${id.slice(0, 8)}…)`, () =>
-      expect(litellmId("gpt-4", params)).toBe(id));
-  }
 
   test("two entries that are alike in everything are one deployment", () => {
     const twice = [
@@ -370,5 +279,47 @@ describe("the price of a token", () => {
       outputUsdPerToken: null,
       source: "unknown",
     });
+  });
+});
+
+describe("what an operator may not expect is told once", () => {
+  const warningsOf = (params: Values[], rung: "completion" | "metadata") =>
+    resolveDeployments(
+      params.map((one) => entry({ api_key: "k", ...one })),
+      { ...settings, rung },
+      {},
+    ).warnings;
+
+  test("that an unknown provider is asked as OpenAI-compatible", () => {
+    const models = [1, 2].map((n) => ({ model: `newcomer/m${n}`, api_base: "http://box/v1" }));
+    expect(warningsOf(models, "completion")).toEqual([
+      "provider newcomer is not known: its models are asked as OpenAI-compatible ones at their api_base",
+    ]);
+  });
+
+  test("that a provider without a free question is asked the paid one", () => {
+    expect(warningsOf([{ model: "deepseek/a" }, { model: "deepseek/b" }], "metadata")).toEqual([
+      "provider deepseek has no free question: its models are asked the paid one",
+    ]);
+  });
+
+  test("that a public list does not test the key", () => {
+    expect(warningsOf([{ model: "openrouter/a/b" }], "metadata")[0]).toContain(
+      "does not test the key",
+    );
+  });
+
+  test("and nothing of a plain configuration", () => {
+    expect(warningsOf([{ model: "openai/gpt-4o" }], "metadata")).toEqual([]);
+  });
+
+  test("that two models share an id, and both are kept", () => {
+    const two = [
+      entry({ model: "openai/a", api_key: "k" }, { id: "x" }),
+      entry({ model: "openai/b", api_key: "k" }, { id: "x" }),
+    ];
+    const { deployments, warnings } = resolveDeployments(two, settings, {});
+    expect(deployments.map(({ modelId }) => modelId)).toEqual(["x", "x"]);
+    expect(warnings).toEqual(["model_list[0]: another model has the id x too"]);
   });
 });

@@ -1,0 +1,88 @@
+// What kind of request a deployment serves: what the operator says, else what the provider serves alone, else what the
+// model's name tells, else chat. LiteLLM looks bare names up in its price map; the names here are the ones that follow a
+// rule, because a chat request to a speech or image model fails although the model is well.
+
+import type { Mode } from "./deployment.ts";
+import { modes } from "./deployment.ts";
+
+/** Modes that LiteLLM knows and this version does not probe. */
+const laterModes = [
+  "responses",
+  "image_generation",
+  "image_edit",
+  "audio_transcription",
+  "audio_speech",
+  "rerank",
+  "moderation",
+  "realtime",
+  "batch",
+  "ocr",
+  "video_generation",
+  "search",
+  "vector_store",
+  "anthropic_messages",
+  "evaluation",
+] as const;
+
+type LaterMode = (typeof laterModes)[number];
+
+export type ModeChoice =
+  | { readonly kind: "probed"; readonly mode: Mode }
+  | { readonly kind: "later"; readonly reason: string }
+  | { readonly kind: "unknown"; readonly problem: string };
+
+const rerankName = /rerank/i;
+
+const modeOfProvider: Readonly<Record<string, Mode>> = {
+  "text-completion-openai": "completion",
+  azure_text: "completion",
+  voyage: "embedding",
+  jina_ai: "embedding",
+  infinity: "embedding",
+};
+
+/** OpenAI's own names; a gateway serves the same models as chat. */
+const openaiNames: readonly (readonly [RegExp, Mode | LaterMode])[] = [
+  [/(?:^|\/)responses\//, "responses"],
+  [/codex|deep-research|(?:^|[-/])(?:o\d|gpt-\d[\d.]*)-pro/, "responses"],
+  [/^(?:gpt-3\.5-turbo-instruct|davinci-002|babbage-002)/, "completion"],
+];
+
+const names: readonly (readonly [RegExp, Mode | LaterMode])[] = [
+  [/embed|(?:^|[/.:_-])(?:bge|gte|e5|minilm|voyage|jina-clip)(?:[/.:_-]|$)/i, "embedding"],
+  [/realtime/i, "realtime"],
+  [/whisper|transcribe/i, "audio_transcription"],
+  [/(?:^|[/_-])tts(?:[/_-]|$)/i, "audio_speech"],
+  [/dall-e|gpt-image|(?:^|[/.])imagen-|stable-diffusion|(?:^|[/.-])flux[.-]/i, "image_generation"],
+  [/(?:^|[/.])(?:sora|veo)-/i, "video_generation"],
+  [/moderation/i, "moderation"],
+  [/(?:^|[/-])ocr(?:-|$)/i, "ocr"],
+];
+
+/** `given` is model_info.mode; `model` is the best name known of what answers. */
+export function modeOf(given: string | null, provider: string, model: string): ModeChoice {
+  if (given === null) return modeOfName(provider, model);
+  const mode = modes.find((name) => name === given);
+  if (mode !== undefined) return { kind: "probed", mode };
+  return laterModes.some((name) => name === given)
+    ? { kind: "later", reason: `mode ${given} is not probed by this version` }
+    : {
+        kind: "unknown",
+        problem: `model_info.mode is not one of ${[...modes, ...laterModes].join(", ")}`,
+      };
+}
+
+function modeOfName(provider: string, model: string): ModeChoice {
+  const rows = provider === "openai" || provider === "azure" ? [...openaiNames, ...names] : names;
+  const found = rerankName.test(model)
+    ? "rerank"
+    : (modeOfProvider[provider] ?? rows.find(([pattern]) => pattern.test(model))?.[1] ?? "chat");
+  const mode = modes.find((name) => name === found);
+  if (mode !== undefined) return { kind: "probed", mode };
+  return {
+    kind: "later",
+    reason:
+      `by its name this is a model of mode ${found}, which is not probed by this version: ` +
+      "set model_info.mode if it is another",
+  };
+}

@@ -1,0 +1,49 @@
+// What of a deployment's own headers and body fields goes into a probe.
+//
+// `extra_body` is taken without sampling parameters and without what costs more (tools, web search, long outputs):
+// such parameters make probes of working models fail, and make them expensive. What is left decides whether the request
+// works at all (`enable_thinking`, `provider`, `safe_prompt`, …). `health_check_params` is the operator's own word and
+// goes in whole, and last.
+
+import type { Value } from "../config/config.ts";
+
+type Values = Readonly<Record<string, Value>>;
+
+const leftOut =
+  /^(?:tools?|tool_choice|functions?|function_call|web_search.*|search.*|plugins|response_format|temperature|top_p|top_k|min_p|n|best_of|seed|stop|stream.*|logprobs|top_logprobs|presence_penalty|frequency_penalty|repetition_penalty|max_tokens|max_completion_tokens|thinking|reasoning.*|metadata|user|modalities|audio)$/;
+
+const headerName = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** Whether an HTTP header can carry this text: Latin-1 without control characters. */
+export function isHeaderValue(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+}
+
+/** `headers` and `extra_headers` (which wins) with names in lower case; null when they are no headers. */
+export function headersOf(params: Values): Record<string, string> | null {
+  const headers: Record<string, string> = {};
+  for (const key of ["headers", "extra_headers"]) {
+    const given = params[key];
+    if (given === undefined || given === null) continue;
+    if (typeof given !== "object" || Array.isArray(given)) return null;
+    for (const [name, value] of Object.entries(given)) {
+      if (value === null) continue;
+      const text = String(value);
+      if (typeof value === "object" || !headerName.test(name) || !isHeaderValue(text)) return null;
+      headers[name.toLowerCase()] = text;
+    }
+  }
+  return headers;
+}
+
+/** Fields for the body of a probe. */
+export function extraBodyOf(params: Values, info: Values): Values {
+  const extras = Object.entries(mapOf(params["extra_body"])).filter(([key]) => !leftOut.test(key));
+  return { ...Object.fromEntries(extras), ...mapOf(info["health_check_params"]) };
+}
+
+function mapOf(value: Value | undefined): Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Values)
+    : {};
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "bun:test";
+import { modeOf } from "../../src/registry/mode-of.ts";
+
+describe("a model without a mode is taken for", () => {
+  const probed: [provider: string, model: string, mode: string][] = [
+    ["openai", "gpt-4o", "chat"],
+    ["openai", "gpt-5.1-chat-latest", "chat"],
+    ["openrouter", "openai/gpt-5-codex", "chat"],
+    ["gemini", "gemini-2.5-pro", "chat"],
+    ["hosted_vllm", "influx-chat", "chat"],
+    ["ollama", "mistral", "chat"],
+    ["openai", "text-embedding-3-large", "embedding"],
+    ["cohere", "embed-english-v3.0", "embedding"],
+    ["hosted_vllm", "BAAI/bge-m3", "embedding"],
+    ["hosted_vllm", "intfloat/e5-large", "embedding"],
+    ["voyage", "voyage-3", "embedding"],
+    ["openai", "gpt-3.5-turbo-instruct", "completion"],
+    ["azure_text", "anything", "completion"],
+  ];
+  for (const [provider, model, mode] of probed) {
+    test(`${mode}: ${provider}/${model}`, () => {
+      expect(modeOf(null, provider, model)).toEqual({ kind: "probed", mode: mode as "chat" });
+    });
+  }
+
+  const later: [provider: string, model: string, mode: string][] = [
+    ["openai", "whisper-1", "audio_transcription"],
+    ["openai", "gpt-4o-mini-tts", "audio_speech"],
+    ["azure", "dall-e-3", "image_generation"],
+    ["openai", "gpt-image-1", "image_generation"],
+    ["openai", "sora-2", "video_generation"],
+    ["openai", "gpt-4o-realtime-preview", "realtime"],
+    ["openai", "gpt-5-codex", "responses"],
+    ["openai", "o3-pro", "responses"],
+    ["azure", "responses/gpt-5", "responses"],
+    ["cohere", "rerank-v3.5", "rerank"],
+    ["voyage", "rerank-2", "rerank"],
+    ["mistral", "mistral-ocr-latest", "ocr"],
+    ["openai", "omni-moderation-latest", "moderation"],
+  ];
+  for (const [provider, model, mode] of later) {
+    test(`${mode}, which is not probed: ${provider}/${model}`, () => {
+      const choice = modeOf(null, provider, model);
+      expect(choice.kind === "later" ? choice.reason : choice).toContain(`mode ${mode},`);
+    });
+  }
+});
+
+test("the operator's mode is taken before the model's name", () => {
+  expect(modeOf("chat", "openai", "text-embedding-3-large")).toEqual({
+    kind: "probed",
+    mode: "chat",
+  });
+});
