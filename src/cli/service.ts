@@ -14,6 +14,7 @@ import { createReader } from "../table/reader.ts";
 import { createTable } from "../table/table.ts";
 import { version } from "../version.ts";
 import type { Log } from "./log.ts";
+import { restartOnlyChanges } from "./restart-only.ts";
 import { firstScreen } from "./screen.ts";
 import type { ConfigSource } from "./source.ts";
 import { watchFiles } from "./watch.ts";
@@ -139,6 +140,9 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     try {
       const next = source.read();
       for (const warning of next.warnings) log.warn(formatProblem(warning));
+      for (const name of restartOnlyChanges(config.settings, next.settings)) {
+        log.warn(`a change of ${name} takes effect with a restart`);
+      }
       await apply(next);
       watch.set(source.file === null ? [] : next.files);
       loads.applied += 1;

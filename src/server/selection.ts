@@ -35,6 +35,13 @@ export const healthQuery = t.Object({
   ),
 });
 
+/** What a parameter must be, in words. */
+export const expectations: Readonly<Record<string, string>> = {
+  status: `one of ${states.join(", ")}`,
+  limit: "a whole number from 1 to 10000",
+  fail_on: "one of any, all, none",
+};
+
 export type SelectionQuery = Static<typeof selectionQuery>;
 
 export interface Selection {

@@ -9,6 +9,7 @@ import { livelinessPaths, livelinessRoutes, shuttingDown } from "./liveliness.ts
 import { metricsRoutes } from "./metrics.ts";
 import { problem } from "./problem.ts";
 import { readinessRoutes } from "./readiness.ts";
+import { expectations } from "./selection.ts";
 
 /** No route of ours takes a body worth mentioning. */
 const requestBodyBytesMax = 64 * 1024;
@@ -116,11 +117,12 @@ function methodsOf(path: string, known: ReadonlyMap<string, ReadonlySet<string>>
   return null;
 }
 
-/** Which parameter is wrong and why; never the value, which may be anything. */
+/** Which parameter is wrong and what it must be; never the value, which may be anything. */
 function validationText(error: unknown): string {
-  const all = (error as { all?: { path?: string; summary?: string }[] }).all ?? [];
-  const [first] = all;
-  const name = first?.path?.replace(/^\//, "") ?? "";
-  const why = first?.summary ?? "it is not what this route takes";
-  return name === "" ? "a parameter is wrong" : `parameter ${name}: ${why}`;
+  const { valueError } = error as { valueError?: { path?: string; message?: string } };
+  const name = valueError?.path?.replace(/^\//, "") ?? "";
+  const expected = expectations[name];
+  if (expected !== undefined) return `parameter ${name} is not ${expected}`;
+  // Elysia does not name a number that is out of its range.
+  return `a parameter is wrong: ${valueError?.message?.toLowerCase() ?? "not what this route takes"}`;
 }

@@ -211,6 +211,21 @@ describe("a targeted request", () => {
     });
   }
 
+  const explained: [query: string, message: string][] = [
+    ["status=great", "parameter status is not one of unknown, healthy, degraded, unhealthy"],
+    ["limit=0", "a parameter is wrong: expected integer to be greater or equal to 1"],
+    ["limit=many", "parameter limit is not a whole number from 1 to 10000"],
+    ["fail_on=now", "parameter fail_on is not one of any, all, none"],
+    ["model=nobody", 'no deployment serves model "nobody"'],
+  ];
+  for (const [query, message] of explained) {
+    test(`?${query} is told what is wrong`, async () => {
+      expect(await json(await started().get(`/health?${query}`))).toMatchObject({
+        error: { message },
+      });
+    });
+  }
+
   test("in pages sees every deployment once, and the counts are of all", async () => {
     const server = started();
     const seen: string[] = [];

@@ -112,6 +112,11 @@ describe("the service", () => {
     };
     expect(after.history.checks).toBeGreaterThanOrEqual(before.history.checks);
 
+    service.configure(config(["ok", "ok", "ok"]).replace("fall: 1", "fall: 1, threads: 3"));
+    await eventually("what needs a restart is named", () =>
+      service.output().includes("a change of threads takes effect with a restart"),
+    );
+
     service.configure("model_list: [not a model]\n");
     await eventually("the file is refused", () => service.output().includes("is refused"));
     expect(service.output()).toContain("config.yaml:1:14: model_list[0]: this is not a model");

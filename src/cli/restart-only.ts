@@ -1,0 +1,27 @@
+// Settings that are read once, when the process starts. A reload that changes one of them says so.
+
+import { Secret } from "../config/secret.ts";
+import type { Settings } from "../config/settings.ts";
+
+const names = [
+  "host",
+  "port",
+  "threads",
+  "responseBytesMax",
+  "databaseUrl",
+  "redisUrl",
+  "sqliteFile",
+  "serviceIntervalMs",
+  "serviceTimeoutMs",
+  "proxyUrl",
+  "proxyKey",
+] as const satisfies readonly (keyof Settings)[];
+
+/** Those that differ and take effect with a restart only. */
+export function restartOnlyChanges(before: Settings, after: Settings): readonly string[] {
+  return names.filter((name) => plain(before[name]) !== plain(after[name]));
+}
+
+function plain(value: unknown): unknown {
+  return value instanceof Secret ? value.reveal() : value;
+}
