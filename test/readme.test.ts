@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { settingNames, settingRows } from "../src/config/settings.ts";
+import { settingNames, settingRows } from "../src/config/setting-rows.ts";
 import { exposedName, metricNames, metricRows } from "../src/metrics/rows.ts";
 import { notProbed, providers } from "../src/registry/providers.ts";
 import { outcomeClasses, outcomeClassNames } from "../src/table/outcome-class.ts";

@@ -1,7 +1,7 @@
 // Which keys matter to health, and which other keys LiteLLM knows. Most of a proxy's configuration is not our business
 // and is ignored; a key that is nearly one of ours is likely a misspelling and is worth a warning.
 
-import { ownKeys, settingNames, settingRows } from "./settings.ts";
+import { ownKeys, settingNames, settingRows } from "./setting-rows.ts";
 
 /** Keys of `model_info` that this service reads, with what they must be. */
 export const modelInfoKinds = {

@@ -4,7 +4,8 @@ import type { ConfigProblem } from "../errors.ts";
 import type { Place, Value } from "./config.ts";
 import type { Environment } from "./environment.ts";
 import { Secret } from "./secret.ts";
-import { type SettingName, type Settings, settingNames, settingRows } from "./settings.ts";
+import { type SettingName, settingNames, settingRows } from "./setting-rows.ts";
+import type { Settings } from "./settings.ts";
 import { plain, readAs } from "./values.ts";
 import { type MapNode, type Node, problemAt } from "./yaml.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Value } from "./config.ts";
 import { Secret } from "./secret.ts";
-import type { SettingKind } from "./settings.ts";
+import type { SettingKind } from "./setting-rows.ts";
 import type { Node } from "./yaml.ts";
 
 /** The node as a plain value. */

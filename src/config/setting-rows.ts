@@ -1,0 +1,315 @@
+// Every setting of the service as one table: where it is read from, what it may be, what it is by default, and what it
+// means. The README's table is held against this one. Durations are seconds in files and in the
+// environment, as LiteLLM's are, and milliseconds inside.
+//
+// The first source that has a value wins: command line, then `overrides` (environment variables that beat the file),
+// then `keys` (dotted keys of the file, in order), then `fallbacks` (environment variables that the file beats),
+// then the default.
+
+import type { Settings } from "./settings.ts";
+
+export type SettingName = Exclude<
+  keyof Settings,
+  // Made of several keys, or of another setting: see settings-reader.ts.
+  "modelGroupAlias" | "redisUrl" | "probingEnabled"
+>;
+
+export type SettingKind =
+  | { readonly kind: "integer" | "number" | "seconds"; readonly min: number; readonly max: number }
+  | { readonly kind: "boolean" | "text" | "secret" | "texts" | "url" }
+  | { readonly kind: "choice"; readonly of: readonly string[] };
+
+export interface SettingRow {
+  readonly keys: readonly string[];
+  readonly flag?: "port" | "host";
+  readonly overrides?: readonly string[];
+  readonly fallbacks?: readonly string[];
+  readonly value: SettingKind;
+  /** As a file would say it; null where there is none. `threads` has its own rule. */
+  readonly byDefault: number | boolean | string | readonly string[] | null;
+  readonly help: string;
+}
+
+const day = 86_400;
+const seconds = (min: number, max: number) => ({ kind: "seconds", min, max }) as const;
+const integer = (min: number, max: number) => ({ kind: "integer", min, max }) as const;
+
+export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
+  port: {
+    keys: [],
+    flag: "port",
+    overrides: ["PORT"],
+    value: integer(0, 65_535),
+    byDefault: 4000,
+    help: "Port to listen on; 0 takes any free one.",
+  },
+  host: {
+    keys: [],
+    flag: "host",
+    overrides: ["HOST"],
+    value: { kind: "text" },
+    byDefault: null,
+    help: "Address to listen on; by default 127.0.0.1 without a master key, else 0.0.0.0.",
+  },
+  masterKey: {
+    keys: ["general_settings.master_key"],
+    fallbacks: ["LITELLM_MASTER_KEY"],
+    value: { kind: "secret" },
+    byDefault: null,
+    help: "Key that every route but liveliness and readiness needs, as Authorization: Bearer.",
+  },
+  publicRoutes: {
+    keys: ["general_settings.public_routes"],
+    value: { kind: "texts" },
+    byDefault: [],
+    help: "Routes that need no key; a trailing * takes everything below.",
+  },
+  requireAuthForMetrics: {
+    keys: ["litellm_settings.require_auth_for_metrics_endpoint"],
+    value: { kind: "boolean" },
+    byDefault: true,
+    help: "Whether /metrics needs the key too.",
+  },
+  healthCheckDetails: {
+    keys: ["general_settings.health_check_details"],
+    value: { kind: "boolean" },
+    byDefault: true,
+    help: "false shows only model, status and error of a deployment.",
+  },
+  healthStatusPolicy: {
+    keys: ["general_settings.health_status_policy"],
+    value: { kind: "choice", of: ["services", "any_group_down", "all_down"] },
+    byDefault: "services",
+    help: "What makes /health answer 503 besides the services: a model group, or all models, being down.",
+  },
+  shutdownTimeoutMs: {
+    keys: ["fleetpulse.shutdown_timeout"],
+    overrides: ["GRACEFUL_SHUTDOWN_TIMEOUT"],
+    value: seconds(0, 3600),
+    byDefault: 10,
+    help: "How long stopping may take.",
+  },
+  databaseUrl: {
+    keys: ["general_settings.database_url"],
+    fallbacks: ["DATABASE_URL"],
+    value: { kind: "secret" },
+    byDefault: null,
+    help: "PostgreSQL to use; without it the embedded SQLite file serves.",
+  },
+  sqliteFile: {
+    keys: ["fleetpulse.sqlite_file"],
+    value: { kind: "text" },
+    byDefault: "data/fleetpulse.sqlite",
+    help: "The embedded database's file.",
+  },
+  serviceIntervalMs: {
+    keys: ["fleetpulse.service_interval"],
+    value: seconds(0.1, day),
+    byDefault: 5,
+    help: "Between two checks of the database, Redis and the proxy.",
+  },
+  serviceTimeoutMs: {
+    keys: ["fleetpulse.service_timeout"],
+    value: seconds(0.05, 60),
+    byDefault: 2,
+    help: "Deadline of such a check.",
+  },
+  proxyUrl: {
+    keys: ["fleetpulse.proxy_url"],
+    fallbacks: ["LITELLM_PROXY_URL"],
+    value: { kind: "url" },
+    byDefault: null,
+    help: "The proxy beside which the service runs; watched, and asked for its version.",
+  },
+  proxyKey: {
+    keys: ["fleetpulse.proxy_key", "general_settings.master_key"],
+    fallbacks: ["LITELLM_MASTER_KEY"],
+    value: { kind: "secret" },
+    byDefault: null,
+    help: "Key for the proxy; the master key unless another is given.",
+  },
+  litellmVersion: {
+    keys: [],
+    overrides: ["LITELLM_VERSION"],
+    value: { kind: "text" },
+    byDefault: null,
+    help: "Version to report for the proxy when it is not asked.",
+  },
+  rung: {
+    keys: ["fleetpulse.probe"],
+    value: { kind: "choice", of: ["completion", "metadata"] },
+    byDefault: "completion",
+    help: "completion asks the model (paid); metadata asks the provider's free model list.",
+  },
+  intervalMs: {
+    keys: ["fleetpulse.interval", "general_settings.health_check_interval"],
+    fallbacks: ["DEFAULT_HEALTH_CHECK_INTERVAL"],
+    value: seconds(0, 30 * day),
+    byDefault: 300,
+    help: "Between two probes of a deployment that is well; 0 turns probing off, as in LiteLLM.",
+  },
+  confirmIntervalMs: {
+    keys: ["fleetpulse.confirm_interval"],
+    value: seconds(0.1, day),
+    byDefault: 5,
+    help: "Until a change that rise and fall have not confirmed is looked at again.",
+  },
+  unhealthyIntervalMs: {
+    keys: ["fleetpulse.unhealthy_interval"],
+    value: seconds(0.1, day),
+    byDefault: 60,
+    help: "Between probes of a deployment that is down, at first; never longer than interval.",
+  },
+  backoffMaxMs: {
+    keys: ["fleetpulse.backoff_max"],
+    value: seconds(0.1, 30 * day),
+    byDefault: 900,
+    help: "Longest pause for a deployment that stays down; never shorter than interval.",
+  },
+  jitterRatio: {
+    keys: ["fleetpulse.jitter"],
+    value: { kind: "number", min: 0, max: 1 },
+    byDefault: 0.1,
+    help: "Share of the interval by which probes are moved at random.",
+  },
+  startRatePerSecond: {
+    keys: ["fleetpulse.start_rate"],
+    value: { kind: "number", min: 0.1, max: 1_000_000 },
+    byDefault: 5000,
+    help: "First probes a second after a start or a reload.",
+  },
+  timeoutMs: {
+    keys: ["fleetpulse.timeout"],
+    fallbacks: ["HEALTH_CHECK_TIMEOUT_SECONDS"],
+    value: seconds(0.05, 3600),
+    byDefault: 60,
+    help: "Deadline of a whole probe, unless model_info.health_check_timeout says otherwise.",
+  },
+  connectTimeoutMs: {
+    keys: ["fleetpulse.connect_timeout"],
+    value: seconds(0.05, 3600),
+    byDefault: 5,
+    help: "Deadline for name, connection and TLS.",
+  },
+  firstByteTimeoutMs: {
+    keys: ["fleetpulse.first_byte_timeout"],
+    value: seconds(0.05, 3600),
+    byDefault: null,
+    help: "Deadline for the first byte of the answer; the whole probe's when not given.",
+  },
+  rise: {
+    keys: ["fleetpulse.rise"],
+    value: integer(1, 100),
+    byDefault: 2,
+    help: "Successes in a row that bring an unhealthy deployment back.",
+  },
+  fall: {
+    keys: ["fleetpulse.fall"],
+    value: integer(1, 100),
+    byDefault: 3,
+    help: "Failures in a row that make a deployment unhealthy.",
+  },
+  degradedLimitMs: {
+    keys: ["fleetpulse.degraded_limit"],
+    value: seconds(0, 30 * day),
+    byDefault: 3600,
+    help: "A rate-limited or overloaded deployment without any success for longer is unhealthy.",
+  },
+  staleAfterMs: {
+    keys: ["fleetpulse.stale_after"],
+    value: seconds(1, day),
+    byDefault: 60,
+    help: "A probe overdue by more makes the service itself unhealthy.",
+  },
+  threads: {
+    keys: ["fleetpulse.threads"],
+    value: integer(1, 64),
+    byDefault: null,
+    help: "Prober threads; by default one less than the cores, from 1 to 8.",
+  },
+  maxRatePerSecond: {
+    keys: ["fleetpulse.max_rate"],
+    value: { kind: "number", min: 0.01, max: 1_000_000 },
+    byDefault: 500,
+    help: "Probes that may start a second, in all; two seconds' worth may start at once.",
+  },
+  maxInFlight: {
+    keys: ["fleetpulse.max_in_flight", "general_settings.health_check_concurrency"],
+    value: integer(1, 100_000),
+    byDefault: 1024,
+    help: "Probes in flight at once.",
+  },
+  maxInFlightPerProvider: {
+    keys: ["fleetpulse.max_in_flight_per_provider"],
+    value: integer(1, 100_000),
+    byDefault: 512,
+    help: "Probes in flight at one provider.",
+  },
+  maxInFlightPerHost: {
+    keys: ["fleetpulse.max_in_flight_per_host"],
+    value: integer(1, 100_000),
+    byDefault: 256,
+    help: "Probes in flight at one host and port.",
+  },
+  maxInFlightPerKey: {
+    keys: ["fleetpulse.max_in_flight_per_key"],
+    value: integer(1, 100_000),
+    byDefault: 128,
+    help: "Probes in flight with one API key.",
+  },
+  responseBytesMax: {
+    keys: ["fleetpulse.response_bytes_max"],
+    value: integer(1024, 64 * 1024 * 1024),
+    byDefault: 262_144,
+    help: "Bytes of an answer that are read.",
+  },
+  maxTokens: {
+    keys: ["fleetpulse.max_tokens"],
+    fallbacks: ["BACKGROUND_HEALTH_CHECK_MAX_TOKENS"],
+    value: integer(1, 100_000),
+    byDefault: 16,
+    help: "Output tokens that a probe may cost; model_info.health_check_max_tokens wins.",
+  },
+  maxTokensReasoning: {
+    keys: [],
+    fallbacks: ["BACKGROUND_HEALTH_CHECK_MAX_TOKENS_REASONING"],
+    value: integer(1, 100_000),
+    byDefault: null,
+    help: "The same for reasoning models.",
+  },
+  prompt: {
+    keys: ["fleetpulse.prompt"],
+    fallbacks: ["DEFAULT_HEALTH_CHECK_PROMPT"],
+    value: { kind: "text" },
+    byDefault: "ping",
+    help: "What a probe says to the model.",
+  },
+  verifyTls: {
+    keys: ["litellm_settings.ssl_verify"],
+    fallbacks: ["SSL_VERIFY"],
+    value: { kind: "boolean" },
+    byDefault: true,
+    help: "false accepts any certificate.",
+  },
+  modelGroups: {
+    keys: ["general_settings.background_health_check_model_groups"],
+    value: { kind: "texts" },
+    byDefault: null,
+    help: "Only these model groups are probed.",
+  },
+  environment: {
+    keys: [],
+    overrides: ["LITELLM_ENVIRONMENT"],
+    value: { kind: "text" },
+    byDefault: null,
+    help: "Deployments whose model_info.supported_environments does not name it are left out.",
+  },
+};
+
+export const settingNames = Object.keys(settingRows) as SettingName[];
+
+/** Keys below `fleetpulse:`; anything else there is a mistake. */
+export const ownKeys: readonly string[] = settingNames
+  .flatMap((name) => settingRows[name].keys)
+  .filter((key) => key.startsWith("fleetpulse."))
+  .map((key) => key.slice("fleetpulse.".length));
