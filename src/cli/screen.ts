@@ -12,12 +12,14 @@ export interface FirstScreen {
 }
 
 export function firstScreen(screen: FirstScreen): string {
-  const base = screen.url.href.replace(/\/$/, "");
+  const listening = screen.url.href.replace(/\/$/, "");
+  // "All addresses" is none that a browser can open.
+  const base = listening.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:|$)/, "//127.0.0.1");
   const key = screen.needsKey ? ' -H "Authorization: Bearer $LITELLM_MASTER_KEY"' : "";
   const left =
     screen.notProbed === 0 ? "" : `, ${screen.notProbed} of them not probed (see /health)`;
   return `
-  Fleetpulse ${screen.version} listens on ${base}
+  Fleetpulse ${screen.version} listens on ${listening}
   ${screen.source}
   ${screen.deployments} deployments in ${screen.groups} model groups${left}, ${screen.threads} prober ${screen.threads === 1 ? "thread" : "threads"}
 

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "bun:test";
+import { readArguments } from "../../src/cli/arguments.ts";
+import { firstScreen } from "../../src/cli/screen.ts";
+
+const screen = {
+  version: "1.2.3",
+  url: new URL("http://0.0.0.0:4000/"),
+  source: "probing the deployments of config.yaml",
+  deployments: 12,
+  groups: 3,
+  threads: 1,
+  notProbed: 2,
+  needsKey: true,
+};
+
+describe("the first screen", () => {
+  test("shows the address, the counts and three commands that can be pasted", () => {
+    const text = firstScreen(screen);
+    expect(text).toContain("Fleetpulse 1.2.3 listens on http://0.0.0.0:4000");
+    expect(text).toContain(
+      "12 deployments in 3 model groups, 2 of them not probed (see /health), 1 prober thread\n",
+    );
+    expect(
+      text.match(
+        /curl -H "Authorization: Bearer \$LITELLM_MASTER_KEY" http:\/\/127\.0\.0\.1:4000\//g,
+      ),
+    ).toHaveLength(3);
+  });
+
+  test("shows no header where no key is needed", () => {
+    const text = firstScreen({
+      ...screen,
+      needsKey: false,
+      url: new URL("http://127.0.0.1:4000/"),
+    });
+    expect(text).toContain("curl http://127.0.0.1:4000/health\n");
+  });
+});
+
+describe("the command line", () => {
+  test("is read", () => {
+    expect(readArguments(["--config", "a.yaml", "--port", "0", "--host", "::1"])).toEqual({
+      config: "a.yaml",
+      port: 0,
+      host: "::1",
+      help: false,
+    });
+  });
+
+  for (const port of ["abc", "-1", "65536", "1.5"]) {
+    test(`with --port ${port} is refused with what a port is`, () => {
+      expect(() => readArguments([`--port=${port}`])).toThrow("whole number from 0 to 65535");
+    });
+  }
+});
