@@ -111,6 +111,7 @@ function readEntry(
     modelName,
     params: plain(withCredentials) as { [key: string]: Value },
     info: plain(info) as { [key: string]: Value },
+    wholeFloats: wholeFloatsOf(withCredentials),
     missing,
   };
 }
@@ -151,6 +152,13 @@ function sectionOf(
     );
   }
   return node;
+}
+
+function wholeFloatsOf(params: MapNode): ReadonlySet<string> {
+  const keys = [...params.entries].filter(
+    ([, { node }]) => node.kind === "scalar" && node.wholeFloat === true,
+  );
+  return new Set(keys.map(([key]) => key));
 }
 
 /** Adds what the named credential has and the model has not. */

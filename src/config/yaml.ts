@@ -26,6 +26,8 @@ export interface ScalarNode {
   readonly kind: "scalar";
   readonly place: Place;
   readonly value: Scalar;
+  /** A number that Python prints with `.0`: JavaScript cannot tell `60.0` from `60`. */
+  readonly wholeFloat?: true;
 }
 
 export interface ListNode {
@@ -173,7 +175,11 @@ function walk(document: Document.Parsed, placeAt: (offset: number) => Place): Pa
     }
     const { anchor } = node as { anchor?: string };
     if (anchor !== undefined) anchors.set(anchor, node);
-    if (isScalar(node)) return { kind: "scalar", place: here, value: scalarOf(node.value) };
+    if (isScalar(node)) {
+      const value = scalarOf(node.value);
+      const whole = Number.isInteger(value) && /\./.test(node.source ?? "");
+      return { kind: "scalar", place: here, value, ...(whole ? { wholeFloat: true } : {}) };
+    }
     if (isSeq(node)) {
       const items = node.items.map((item, index) => visit(item, `${path}[${index}]`, depth + 1));
       return { kind: "list", place: here, items };

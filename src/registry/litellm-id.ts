@@ -5,12 +5,17 @@ import { createHash } from "node:crypto";
 import type { Value } from "../config/config.ts";
 import { pythonJson, pythonStr } from "./python-repr.ts";
 
-/** Hexadecimal, 64 characters. */
-export function litellmId(modelName: string, params: Readonly<Record<string, Value>>): string {
+/** Hexadecimal, 64 characters. `wholeFloats` are the keys whose number is written as `60.0`. */
+export function litellmId(
+  modelName: string,
+  params: Readonly<Record<string, Value>>,
+  wholeFloats: ReadonlySet<string> = new Set(),
+): string {
   const hash = createHash("sha256").update(modelName);
   for (const [key, value] of Object.entries(params)) {
     const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-    hash.update(key).update(isMap ? pythonJson(value) : pythonStr(value));
+    const text = isMap ? pythonJson(value) : pythonStr(value);
+    hash.update(key).update(wholeFloats.has(key) ? `${text}.0` : text);
   }
   return hash.digest("hex");
 }

@@ -40,7 +40,7 @@ export function resolveDeployments(
   for (const entry of entries) {
     if (isElsewhere(entry, settings)) continue;
     const namedId = textOf(entry.info["id"]);
-    const modelId = namedId ?? litellmId(entry.modelName, entry.params);
+    const modelId = namedId ?? litellmId(entry.modelName, entry.params, entry.wholeFloats);
     const seen = seenById.get(modelId) ?? new Set();
     const fingerprint = JSON.stringify([entry.modelName, entry.params, entry.info]);
     if (seen.has(fingerprint)) {

@@ -57,4 +57,11 @@ describe("the id that LiteLLM derives from", () => {
   for (const [title, params, id] of vectors) {
     test(title, () => expect(litellmId("gpt-4", params)).toBe(id));
   }
+
+  test("whole floats, which Python prints with their .0", () => {
+    const params = { model: "openai/x", timeout: 60, cost: 0, rpm: 60 };
+    expect(litellmId("gpt-4", params, new Set(["timeout", "cost"]))).toBe(
+      "218e353bbc61c6f33db174b520a92c60397d9da9a1360cecabe1a7c72f42a02d",
+    );
+  });
 });
