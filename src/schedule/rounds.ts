@@ -65,13 +65,16 @@ export interface RoundsOptions {
 
 export interface Rounds {
   assign(assignments: readonly Assignment[]): void;
-  /** Stops asking these; resolves when none of them is in flight any more. */
+  /** Stops asking these; resolves when none of them is in flight any more, or after a second. */
   release(slots: readonly number[]): Promise<void>;
   setLimits(limits: LaneLimits): void;
   setPolicy(policy: SchedulePolicy): void;
   /** Stops asking; resolves when nothing is in flight any more. */
   drain(): Promise<void>;
 }
+
+/** A probe that hangs is not waited for: its answer is forgotten, and a reload goes on. */
+const releaseWaitMs = 1000;
 
 interface Kept {
   readonly slot: number;
@@ -162,6 +165,17 @@ export function createRounds(options: RoundsOptions): Rounds {
     arm();
   }
 
+  /** Resolves with the promise, or when it takes too long. */
+  function withinMoment(ended: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const giveUp = timers.set(resolve, releaseWaitMs);
+      void ended.then(() => {
+        timers.clear(giveUp);
+        resolve();
+      });
+    });
+  }
+
   return {
     assign(assignments) {
       const nowMs = clock.monotonicMs();
@@ -195,7 +209,7 @@ export function createRounds(options: RoundsOptions): Rounds {
         kept.delete(slot);
         if (entry.busy !== null) busy.push(entry.busy);
       }
-      await Promise.all(busy);
+      if (busy.length > 0) await withinMoment(Promise.all(busy));
     },
     setLimits: (limits) => admission.setLimits(limits),
     setPolicy: (next) => {

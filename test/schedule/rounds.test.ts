@@ -49,7 +49,7 @@ const wide: LaneLimits = {
 /** Rounds with time, timers and answers moved by hand. */
 function start(limits: LaneLimits = wide, ratePerSecond = 1_000_000) {
   let nowMs = 0;
-  let timer: { callback: () => void; atMs: number } | null = null;
+  const waiting = new Set<{ callback: () => void; atMs: number }>();
   const rows = new Map<number, Row>();
   const pending: { slot: number; answer: (outcomeClass: OutcomeClass) => Promise<void> }[] = [];
   let inFlight = 0;
@@ -89,12 +89,11 @@ function start(limits: LaneLimits = wide, ratePerSecond = 1_000_000) {
     clock: { wallMs: () => 1_000_000 + nowMs, monotonicMs: () => nowMs },
     timers: {
       set(callback, delayMs) {
-        timer = { callback, atMs: nowMs + delayMs };
+        const timer = { callback, atMs: nowMs + delayMs };
+        waiting.add(timer);
         return timer;
       },
-      clear(which) {
-        if (timer === which) timer = null;
-      },
+      clear: (timer) => void waiting.delete(timer as { callback: () => void; atMs: number }),
     },
     random: () => 0.5,
   };
@@ -104,11 +103,12 @@ function start(limits: LaneLimits = wide, ratePerSecond = 1_000_000) {
     rows,
     pending,
     inFlightMost: () => inFlightMost,
-    hasTimer: () => timer !== null,
+    hasTimer: () => waiting.size > 0,
     async advanceTo(ms: number) {
-      while (timer !== null && timer.atMs <= ms) {
-        const due = timer;
-        timer = null;
+      for (;;) {
+        const [due] = [...waiting].filter(({ atMs }) => atMs <= ms).sort((x, y) => x.atMs - y.atMs);
+        if (due === undefined) break;
+        waiting.delete(due);
         nowMs = Math.max(nowMs, due.atMs);
         due.callback();
         await settled();
@@ -262,6 +262,24 @@ describe("a prober thread's rounds", () => {
     expect(hand.rows.get(0)).toEqual(before as Row);
     await hand.advanceTo(5000);
     expect(hand.pending).toHaveLength(0);
+  });
+
+  test("do not wait for a released deployment that hangs", async () => {
+    const hand = start();
+    hand.rounds.assign(assigned([0]));
+    await hand.advanceTo(0);
+    let released = false;
+    void hand.rounds.release([0]).then(() => {
+      released = true;
+    });
+    await hand.advanceTo(999);
+    expect(released).toBe(false);
+    await hand.advanceTo(1000);
+    expect(released).toBe(true);
+    const before = hand.rows.get(0);
+    await hand.take(0).answer("ok");
+    expect(hand.rows.get(0)).toEqual(before as Row);
+    expect(hand.hasTimer()).toBe(false);
   });
 
   test("drain by finishing what is in flight and asking nothing more, with no timer left", async () => {
