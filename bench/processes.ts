@@ -45,7 +45,7 @@ export async function startSimulator(latencyMs: number) {
 }
 
 /** The service with this configuration; `startedMs` is when its process was started. */
-export async function startService(config: string, quietly = false) {
+export async function startService(config: string) {
   services += 1;
   const file = join(folder, `config-${services}.yaml`);
   writeFileSync(file, config);
@@ -55,7 +55,7 @@ export async function startService(config: string, quietly = false) {
     {
       env: { ...process.env, NODE_ENV: "production" },
       stdout: "pipe",
-      stderr: quietly ? "ignore" : "inherit",
+      stderr: "ignore",
     },
   );
   const [, url = ""] = await firstLine(child.stdout, /listens on (http:\S+)/);

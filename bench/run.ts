@@ -67,7 +67,7 @@ async function underProbing(): Promise<void> {
   const results: { idle: Load; probing: Load }[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const measured = async (interval: number) => {
-      const service = await startService(fleet(interval), true);
+      const service = await startService(fleet(interval));
       while ((await service.counts()).unknown_count > 0) await Bun.sleep(20);
       // Both are warm before they are measured: the compiler's threads are not what is asked about.
       await load(`${service.url}/health/liveliness`, 16, 3, 1000);

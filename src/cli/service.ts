@@ -35,6 +35,7 @@ const tableSlotsMin = 1024;
 
 /** Starts everything; throws ConfigError when the configuration is wrong. */
 export async function startService(source: ConfigSource, clock: Clock, log: Log): Promise<Service> {
+  const readAtMs = clock.wallMs();
   let config = source.read();
   for (const warning of config.warnings) log.warn(formatProblem(warning));
   const table = createTable(tableSlotsMin);
@@ -127,7 +128,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   );
 
   const watch = watchFiles(() => void reload());
-  if (source.file !== null) watch.set(config.files);
+  if (source.file !== null) watch.set(config.files, readAtMs);
 
   let reloading: Promise<boolean> = Promise.resolve(true);
   /** One after the other, so that two changes cannot cross. */
@@ -137,6 +138,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   }
 
   async function reloadOnce(): Promise<boolean> {
+    const readAtMs = clock.wallMs();
     try {
       const next = source.read();
       for (const warning of next.warnings) log.warn(formatProblem(warning));
@@ -144,7 +146,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
         log.warn(`a change of ${name} takes effect with a restart`);
       }
       await apply(next);
-      watch.set(source.file === null ? [] : next.files);
+      watch.set(source.file === null ? [] : next.files, readAtMs);
       loads.applied += 1;
       log.info(`configuration reloaded: ${registry.slots().length} deployments`);
       return true;
