@@ -104,10 +104,12 @@ export function startProberThread(options: ProberThreadOptions): ProberThread {
       `prober thread ${thread} ${why}; it is replaced${delayMs > 0 ? ` in ${delayMs} ms` : ""}`,
     );
     const gone = dead === null ? Promise.resolve() : ended(dead);
-    void gone.then(() => {
-      if (stopped) return;
-      restartTimer = setTimeout(spawn, delayMs);
-    });
+    gone.then(
+      () => {
+        if (!stopped) restartTimer = setTimeout(spawn, delayMs);
+      },
+      (error: Error) => options.onNotice(error.message),
+    );
   }
 
   spawn();

@@ -5,7 +5,7 @@
 import type { Clock } from "../clock.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Deployment, ProbeTarget } from "../registry/deployment.ts";
-import { outcomeClassOf } from "../table/outcome-class.ts";
+import { type OutcomeClass, outcomeClassOf } from "../table/outcome-class.ts";
 import type { Row } from "../table/row.ts";
 import type { SlotWriter } from "../table/writer.ts";
 import { type Admission, createAdmission, type LaneLimits } from "./lanes.ts";
@@ -225,8 +225,15 @@ export function createRounds(options: RoundsOptions): Rounds {
   };
 }
 
-/** A deployment that ran into a deadline last time may do so again. */
+/** Ends that can take a whole deadline: a deployment that ended so may do so again. */
+const slowEnds: ReadonlySet<OutcomeClass> = new Set([
+  "dns",
+  "connect",
+  "tls",
+  "timeout_first_byte",
+  "timeout_total",
+]);
+
 function isSuspect(row: Row): boolean {
-  const last = outcomeClassOf(row.outcomeClass);
-  return last === "timeout_first_byte" || last === "timeout_total" || last === "connect";
+  return slowEnds.has(outcomeClassOf(row.outcomeClass));
 }
