@@ -1,5 +1,5 @@
-// How a simulated deployment behaves. A behaviour is a word in the deployment's address, so that one server plays a
-// whole fleet: http://host:port/<behaviour>-<number>/...
+// How a simulated deployment behaves. A behaviour is a word in the deployment's address, so that
+// one server plays a whole fleet: http://host:port/<behaviour>-<number>/...
 
 export const behaviours = {
   /** Answers after a latency of its own. */
@@ -46,8 +46,21 @@ export function isUp(number: number, nowMs: number): boolean {
   return Math.floor((nowMs + number * 7919) / flapHalfMs) % 2 === 0;
 }
 
-/** Latency of a well deployment, milliseconds: its own, most of them fast, with a long tail. */
-export function latencyOf(number: number): number {
-  const spread = ((number * 2654435761) >>> 0) / 2 ** 32;
-  return Math.round(40 + 400 * spread ** 3);
+/**
+ * Latency of a well deployment, milliseconds: each has its own level, most of them fast, and every
+ * answer varies around it lognormally. The same deployment and answer give the same in every run.
+ */
+export function latencyOf(number: number, answer: number): number {
+  const level = 40 + 400 * draw(number) ** 3;
+  // The sum of three draws is nearly normal; doubled, its deviation is 1.
+  const seed = number * 1_000_003 + answer * 3;
+  const deviation = 2 * (draw(seed) + draw(seed + 1) + draw(seed + 2) - 1.5);
+  return Math.round(level * Math.exp(0.25 * deviation));
+}
+
+/** From 0 to 1, looks random, depends on the seed alone (after the finalizer of MurmurHash3). */
+function draw(seed: number): number {
+  let bits = Math.imul((seed + 1) ^ ((seed + 1) >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;
 }

@@ -1,8 +1,9 @@
-// A simulated provider: real HTTP on loopback, all families on one port, and a raw listener beside it for behaviours that
-// are not HTTP any more. Light enough to be driven hard by the bench.
+// A simulated provider: real HTTP on loopback, all families on one port, and a raw listener beside
+// it for behaviours that are not HTTP any more. Light enough to be driven hard by the bench.
 
 import type { Socket, TCPSocketListener } from "bun";
-import { isUp, latencyOf, playedBy } from "./behaviour.ts";
+import { type Behaviour, isUp, latencyOf, playedBy } from "./behaviour.ts";
+import type { Ending } from "./families.ts";
 import { operationOf } from "./wire.ts";
 
 export interface DemoProvider {
@@ -22,6 +23,11 @@ export interface DemoProviderOptions {
 }
 
 const slowMs = 2000;
+/** How the answers of those that do not end with words do. */
+const endings: Readonly<Partial<Record<Behaviour, Ending>>> = {
+  reasoning: "thinking",
+  filtered: "filtered",
+};
 const hostname = "127.0.0.1";
 
 export function startDemoProvider(options: DemoProviderOptions = {}): DemoProvider {
@@ -50,15 +56,15 @@ export function startDemoProvider(options: DemoProviderOptions = {}): DemoProvid
         status: number,
         code: string,
         message: string,
-        headers: Record<string, string> = {},
+        headers: Readonly<Record<string, string>> = {},
       ) => Response.json(family.error(status, code, message), { status, headers });
 
       if (!family.hasKey(request.headers))
         return fail(401, "invalid_api_key", "No API key provided");
-      const lacking = kind === "metadata" ? null : family.lacks(kind, body);
+      const lacking = kind === "metadata" || kind === "list" ? null : family.lacks(kind, body);
       if (lacking !== null)
         return fail(400, "invalid_request_error", `Missing required parameter: '${lacking}'`);
-      const latencyMs = options.latencyMs ?? latencyOf(played.number);
+      const latencyMs = options.latencyMs ?? latencyOf(played.number, requests);
       switch (played.behaviour) {
         case "hang":
           return await never(request.signal);
@@ -76,12 +82,7 @@ export function startDemoProvider(options: DemoProviderOptions = {}): DemoProvid
             429,
             "rate_limit_exceeded",
             "Rate limit reached for requests. Please try again in 20s.",
-            {
-              "retry-after": "20",
-              "x-ratelimit-limit-requests": "60",
-              "x-ratelimit-remaining-requests": "0",
-              "x-ratelimit-reset-requests": "20s",
-            },
+            family.limits.spent,
           );
         case "error":
           return fail(500, "server_error", "The server had an error while processing your request");
@@ -104,10 +105,8 @@ export function startDemoProvider(options: DemoProviderOptions = {}): DemoProvid
         default:
           if (latencyMs > 0) await Bun.sleep(latencyMs);
       }
-      const how =
-        { reasoning: "thinking", filtered: "filtered" }[played.behaviour as string] ?? "words";
-      return Response.json(family.answer(operation, how as "words"), {
-        headers: { "x-ratelimit-remaining-requests": "59", "x-request-id": `req-${requests}` },
+      return Response.json(family.answer(operation, endings[played.behaviour] ?? "words"), {
+        headers: { ...family.limits.room, "x-request-id": `req-${requests}` },
       });
     },
   });
