@@ -1,12 +1,12 @@
-// What `bun run test` does: gets the servers that the tests need, runs the tests, and ends with one line that counts them.
+// What `bun run test` does: gets the servers that the tests need, runs the tests, and ends with one
+// line that counts them. All that the tests leave behind when they break off goes with this run:
+// their temporary files are in a folder of it, and every process below them is ended.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBinaries } from "./servers/binaries.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "fleetpulse-run-"));
-const report = join(folder, "junit.xml");
+import { killTree } from "./servers/process.ts";
 
 try {
   ensureBinaries();
@@ -15,10 +15,16 @@ try {
   process.exit(1);
 }
 
+const folder = mkdtempSync(join(tmpdir(), "fleetpulse-run-"));
+// A server that runs as another user has its folder in here.
+chmodSync(folder, 0o711);
+const report = join(folder, "junit.xml");
+
 const run = Bun.spawn(
   [
     process.execPath,
     "test",
+    "--no-orphans",
     "--reporter=junit",
     `--reporter-outfile=${report}`,
     ...process.argv.slice(2),
@@ -27,18 +33,29 @@ const run = Bun.spawn(
     stdin: "ignore",
     stdout: "inherit",
     stderr: "inherit",
-    env: { ...process.env, FORCE_COLOR: "0" },
+    env: { ...process.env, FORCE_COLOR: "0", TMPDIR: folder },
   },
 );
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    killTree(run.pid);
+    removeAll();
+    process.exit(128 + constants.signals[signal]);
+  });
+}
 const exitCode = await run.exited;
 const { passed, failed, skipped } = count(report);
-rmSync(folder, { recursive: true, force: true });
-// A run that ended badly without a failed test (a crash, a file that does not load) is a failure too.
+removeAll();
+// A run that ended badly without a failed test (a crash, a file that does not load) failed too.
 const broken = exitCode !== 0 && failed === 0 ? 1 : 0;
 console.log(
   `${passed} passed, ${failed + broken} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`,
 );
 process.exit(exitCode !== 0 || passed === 0 ? 1 : 0);
+
+function removeAll(): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
 
 function count(file: string): { passed: number; failed: number; skipped: number } {
   let text = "";

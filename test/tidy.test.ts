@@ -1,4 +1,5 @@
-// What the folder listing promises, held against the imports: storeys, no cycles, packages in one room, no drawers.
+// What the folder listing promises, held against the imports: storeys, no cycles, packages in one
+// room, no drawers.
 
 import { describe, expect, test } from "bun:test";
 import { globSync, readFileSync } from "node:fs";
@@ -6,7 +7,7 @@ import { basename, dirname, join, normalize } from "node:path";
 
 const root = join(import.meta.dir, "..");
 
-/** A room may import from lower storeys and from itself; two rooms on one storey do not import each other. */
+/** A room imports from lower storeys and itself; rooms on one storey do not import each other. */
 const storeys: readonly (readonly string[])[] = [
   ["src/clock.ts", "src/errors.ts", "src/version.ts"],
   ["src/config", "src/table"],
@@ -23,6 +24,7 @@ const storeys: readonly (readonly string[])[] = [
 const packageRooms: Readonly<Record<string, string>> = {
   elysia: "src/server",
   "@elysiajs/openapi": "src/server",
+  "swagger-ui-dist": "src/server",
   postgres: "src/services",
   ioredis: "src/services",
   "prom-client": "src/metrics",
@@ -33,11 +35,22 @@ const packageRooms: Readonly<Record<string, string>> = {
 
 const files = globSync("{src,workers}/**/*.ts", { cwd: root }).sort();
 const text = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
+/** All that people read, but for this file, which names what it looks for. */
+const everything = [
+  ...files,
+  ...globSync("{test,bench}/**/*.ts", { cwd: root }).filter((file) => file !== "test/tidy.test.ts"),
+  ...globSync("{README.md,.ci/run,deploy/*}", { cwd: root }),
+].sort();
 
 function importsOf(file: string): string[] {
-  const found = (text.get(file) ?? "").matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g);
-  return [...found].map(([, name]) => name ?? "");
+  const found = (text.get(file) ?? "").matchAll(
+    /(?:from|import)\s*\(?\s*["']([^"']+)["']|import\.meta\.resolve\(["'`]([^"'`]+)/g,
+  );
+  return [...found].map(([, imported, resolved]) => imported ?? resolved ?? "");
 }
+
+/** The package that a specifier is of: its path within the package removed. */
+const packageOf = (name: string) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name;
 
 function localImports(file: string): string[] {
   return importsOf(file)
@@ -83,6 +96,7 @@ describe("the tree", () => {
     const wrong = files.flatMap((file) =>
       importsOf(file)
         .filter((name) => !name.startsWith(".") && !/^(?:node|bun):|^bun$/.test(name))
+        .map(packageOf)
         .filter((name) => packageRooms[name] !== roomOf(file))
         .map(
           (name) => `${file} imports ${name}, which belongs to ${packageRooms[name] ?? "no room"}`,
@@ -91,14 +105,30 @@ describe("the tree", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("has no drawers, no leftover notes, no paths of one machine", () => {
-    const drawers = files.filter((file) =>
+  test("uses every package that it depends on", () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    const used = new Set(files.flatMap(importsOf).map(packageOf));
+    const unused = Object.keys(dependencies).filter((name) => !used.has(name));
+    expect(unused.map((name) => `nothing in src or workers imports ${name}`)).toEqual([]);
+  });
+
+  test("has no drawers: a type or function lives with what it is about", () => {
+    const drawers = everything.filter((file) =>
       /^(?:utils?|helpers?|common|types|misc|index)\.ts$/.test(basename(file)),
     );
-    const notes = files.filter((file) =>
-      /\b(?:TODO|FIXME|XXX)\b|\/(?:home|root|Users)\//.test(text.get(file) ?? ""),
-    );
-    expect([...drawers, ...notes]).toEqual([]);
+    expect(drawers.map((file) => `${file} has a name that says nothing`)).toEqual([]);
+  });
+
+  test("has no leftover notes and no paths of one machine", () => {
+    const wrong = everything.flatMap((file) => {
+      const found = /\b(?:TODO|FIXME|XXX)\b|\/(?:home|root|Users|work)\//.exec(
+        readFileSync(join(root, file), "utf8"),
+      );
+      return found === null ? [] : [`${file} still says ${found[0]}`];
+    });
+    expect(wrong).toEqual([]);
   });
 
   test("uses every file that it has", () => {
@@ -108,11 +138,13 @@ describe("the tree", () => {
       ...files.filter((file) => file.startsWith("workers/")),
     ]);
     const used = new Set(files.flatMap(localImports));
-    expect(files.filter((file) => !used.has(file) && !entries.has(file))).toEqual([]);
+    const unused = files.filter((file) => !used.has(file) && !entries.has(file));
+    expect(unused.map((file) => `nothing imports ${file}`)).toEqual([]);
   });
 
   test("begins every file with what it is for", () => {
-    expect(files.filter((file) => !text.get(file)?.startsWith("// "))).toEqual([]);
+    const bare = files.filter((file) => !text.get(file)?.startsWith("// "));
+    expect(bare.map((file) => `${file} does not say what it is for`)).toEqual([]);
   });
 });
 

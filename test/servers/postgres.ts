@@ -1,9 +1,19 @@
-// A real PostgreSQL with its own data folder and port.
+// A real PostgreSQL with its own data folder and port. It listens on loopback only, and on no
+// socket file: the paths of temporary folders can be too long for one.
 
 import { chownSync } from "node:fs";
 import postgres from "postgres";
 import { binary } from "./binaries.ts";
-import { eventually, freePort, removeFolder, spawnServer, temporaryFolder } from "./process.ts";
+import {
+  descendants,
+  eventually,
+  freePort,
+  killTree,
+  removeFolder,
+  signalIfThere,
+  spawnServer,
+  temporaryFolder,
+} from "./process.ts";
 
 export interface PostgresServer {
   readonly url: string;
@@ -22,6 +32,7 @@ export interface PostgresServer {
 
 const password = "pg-secret-password";
 
+/** Starts one and waits until it answers; throws with initdb's words where that fails. */
 export async function startPostgres(): Promise<PostgresServer> {
   const folder = temporaryFolder("postgres");
   const port = await freePort();
@@ -38,6 +49,9 @@ export async function startPostgres(): Promise<PostgresServer> {
       "postgres",
       "-A",
       "scram-sha-256",
+      // Whatever language the machine is set to.
+      "--no-locale",
+      "--encoding=UTF8",
       "--no-sync",
       `--pwfile=${folder}/password`,
     ],
@@ -55,10 +69,13 @@ export async function startPostgres(): Promise<PostgresServer> {
         data,
         "-p",
         String(port),
-        "-k",
-        folder,
+        "-c",
+        "unix_socket_directories=",
         "-c",
         "listen_addresses=127.0.0.1",
+        // In its folder, not in the machine's.
+        "-c",
+        "dynamic_shared_memory_type=mmap",
         "-c",
         "fsync=off",
       ],
@@ -78,11 +95,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     freezeListener: () => process.kill(child.pid, "SIGSTOP"),
     thaw: () => signalAll("SIGCONT"),
     async kill() {
-      // The first stands still while its children are listed, so that none is missed and none is gone.
-      process.kill(child.pid, "SIGSTOP");
-      const all = descendants(child.pid);
-      child.kill("SIGKILL");
-      for (const pid of all) signalIfThere(pid, "SIGKILL");
+      killTree(child.pid);
       await child.exited;
     },
     async start() {
@@ -90,6 +103,8 @@ export async function startPostgres(): Promise<PostgresServer> {
       await ready(url);
     },
     async stop() {
+      // Also when it is frozen; ended in order, for only then it gives its shared memory back.
+      signalAll("SIGCONT");
       child.kill("SIGQUIT");
       await child.exited;
       removeFolder(folder);
@@ -116,20 +131,5 @@ function ordinaryUser(folder: string): string[] {
   if (process.getuid?.() !== 0) return [];
   const nobody = 65_534;
   chownSync(folder, nobody, nobody);
-  return ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
-}
-
-/** A child may end between being listed and being told. */
-function signalIfThere(pid: number, signal: "SIGSTOP" | "SIGCONT" | "SIGKILL"): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== "ESRCH") throw error;
-  }
-}
-
-function descendants(pid: number): number[] {
-  const { stdout } = Bun.spawnSync(["ps", "-o", "pid=", "--ppid", String(pid)]);
-  const children = stdout.toString().split(/\s+/).filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
+  return [binary("setpriv"), `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
 }

@@ -1,28 +1,20 @@
-// A real server as a child process of the test: a folder and a port of its own, nothing left behind.
+// A real server as a child process of the test: a folder and a port of its own. `stop` leaves
+// nothing behind. Where a test never gets that far, test/run.ts does: it lends the tests a folder
+// for all that is temporary, and ends every process below them.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-
-const children = new Set<Subprocess>();
-const folders = new Set<string>();
-
-process.on("exit", () => {
-  for (const child of children) child.kill("SIGKILL");
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+import { binary } from "./binaries.ts";
 
 export function temporaryFolder(name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), `fleetpulse-${name}-`));
-  folders.add(folder);
-  return folder;
+  return mkdtempSync(join(tmpdir(), `fleetpulse-${name}-`));
 }
 
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
-  folders.delete(folder);
 }
 
 /** A port that nobody listens on just now. */
@@ -40,15 +32,38 @@ export function freePort(): Promise<number> {
 }
 
 export function spawnServer(command: readonly string[], cwd: string): Subprocess {
-  const child = Bun.spawn([...command], {
-    cwd,
-    stdin: "ignore",
-    stdout: "ignore",
-    stderr: "ignore",
-  });
-  children.add(child);
-  void child.exited.then(() => children.delete(child));
-  return child;
+  return Bun.spawn([...command], { cwd, stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+}
+
+/** The processes that come from this one, however indirectly. */
+export function descendants(pid: number): number[] {
+  const ps = Bun.spawnSync([binary("ps"), "-A", "-o", "pid=,ppid="]);
+  const rows = ps.stdout
+    .toString()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    // What lists them is one of them.
+    .filter(([child]) => child !== ps.pid);
+  const below = (parent: number): number[] =>
+    rows.filter(([, of]) => of === parent).flatMap(([child = 0]) => [child, ...below(child)]);
+  return below(pid);
+}
+
+/** A process may end between being listed and being told. */
+export function signalIfThere(pid: number, signal: "SIGSTOP" | "SIGCONT" | "SIGKILL"): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ESRCH") throw error;
+  }
+}
+
+/** Ends a process and all that come from it, also frozen ones. */
+export function killTree(pid: number): void {
+  // The first stands still while its children are listed, so that none is missed.
+  signalIfThere(pid, "SIGSTOP");
+  const all = descendants(pid);
+  for (const one of [pid, ...all]) signalIfThere(one, "SIGKILL");
 }
 
 /** Asks until it is true; throws after the bound, with what was waited for. */

@@ -1,4 +1,4 @@
-// A real Redis with its own folder and port.
+// A real Redis with its own folder and port. It keeps nothing on disk.
 
 import { Redis } from "ioredis";
 import { binary } from "./binaries.ts";
@@ -14,6 +14,7 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
+/** Starts one, with a password if given, and waits until it answers. */
 export async function startRedis(
   options: { readonly password?: string } = {},
 ): Promise<RedisServer> {
