@@ -13,7 +13,8 @@ import type { Assignment, SchedulePolicy } from "../schedule/rounds.ts";
 import { createReader } from "../table/reader.ts";
 import { growTable, setThreadWord, type Table } from "../table/table.ts";
 import { createWriter } from "../table/writer.ts";
-import { checkMs, type ProberThread, startProberThread } from "./prober-thread.ts";
+import { checkMs } from "../threads/supervised-thread.ts";
+import { type ProberThread, startProberThread } from "./prober-thread.ts";
 import { restingRow } from "./resting-row.ts";
 
 export interface ThreadReport {

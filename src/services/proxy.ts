@@ -2,10 +2,10 @@
 // the version; the short one is taken when the long one is refused or, on older proxies, unknown.
 
 import { isIP } from "node:net";
+import { addressesOf } from "../connection/address.ts";
+import { bareHost } from "../connection/connection-url.ts";
 import type { Resolver } from "../probe/resolver.ts";
-import { addressesOf } from "./address.ts";
 import type { Check } from "./check-loop.ts";
-import { bareHost } from "./connection-url.ts";
 
 const bodyBytesMax = 64 * 1024;
 const versionCharactersMax = 64;

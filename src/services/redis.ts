@@ -3,8 +3,8 @@
 
 import { isIP } from "node:net";
 import type { Redis } from "ioredis";
+import { type Addresses, addressesOf } from "../connection/address.ts";
 import type { Resolver } from "../probe/resolver.ts";
-import { type Addresses, addressesOf } from "./address.ts";
 import type { Check } from "./check-loop.ts";
 import { type RedisPlace, readRedisUrl } from "./redis-url.ts";
 

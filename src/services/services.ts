@@ -3,9 +3,9 @@
 
 import type { Clock } from "../clock.ts";
 import type { Settings } from "../config/settings.ts";
+import { secretsOf } from "../connection/connection-url.ts";
 import { createResolver } from "../probe/resolver.ts";
 import { type CheckLoopOptions, startCheckLoop } from "./check-loop.ts";
-import { secretsOf } from "./connection-url.ts";
 import { postgresCheck } from "./postgres.ts";
 import { proxyCheck } from "./proxy.ts";
 import { redisCheck } from "./redis.ts";

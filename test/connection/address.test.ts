@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { addressesOf } from "../../src/connection/address.ts";
 import { createResolver } from "../../src/probe/resolver.ts";
-import { addressesOf } from "../../src/services/address.ts";
 
 const twoHosts = createResolver(async () => [
   { address: "fd00::7", family: 6 },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { secretsOf } from "../../src/services/connection-url.ts";
-import { readPostgresUrl } from "../../src/services/postgres-url.ts";
+import { secretsOf } from "../../src/connection/connection-url.ts";
+import { readPostgresUrl } from "../../src/connection/postgres-url.ts";
 import { readRedisUrl } from "../../src/services/redis-url.ts";
 
 describe("a PostgreSQL URL", () => {

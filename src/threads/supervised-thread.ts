@@ -1,0 +1,166 @@
+// A thread as the main thread sees it: starting it, noticing that it died or is stuck, replacing it.
+//
+// A thread is alive while its heartbeat changes. It is looked at every `checkMs`; one that has not changed for `stuckMs`
+// is replaced. The one that is replaced is fenced off first, so it can write nothing any more, and its successor starts
+// only after it has ended: never two writers.
+// When the main thread itself was late, the patience of all threads starts anew: then it was the machine.
+
+import { Worker } from "node:worker_threads";
+import type { Clock } from "../clock.ts";
+import { FleetError } from "../errors.ts";
+
+export const checkMs = 100;
+/** A thread that has loaded its modules says so; one that never does is replaced. */
+const startMs = 10_000;
+/** A thread that lived this long did not die of its start: the next restart is immediate. */
+const provenMs = 5_000;
+const restartDelayMaxMs = 10_000;
+
+/** What every thread says when it has loaded its modules. */
+export interface Ready {
+  readonly type: "ready";
+}
+
+export interface SupervisedThread<To> {
+  /** It has reported in, and its heart beats. */
+  isAlive(): boolean;
+  /** It has reported in at least once since the process started. */
+  wasReady(): boolean;
+  restarts(): number;
+  send(message: To): void;
+  /** Looks at the heartbeat; `lateMs` is how late this look itself comes. */
+  check(lateMs: number): void;
+  /** Ends the thread for good. */
+  stop(): Promise<void>;
+}
+
+export interface SupervisedThreadOptions<From> {
+  /** For notices: "prober thread 0". */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly entry: URL;
+  /** Silence after which it is replaced. */
+  readonly stuckMs: number;
+  /** Makes what the next thread is born with (its workerData). */
+  readonly birth: () => unknown;
+  /** From now on the running thread may write nothing. */
+  readonly fence: () => void;
+  /** A number that changes while the thread lives. */
+  readonly heartbeat: () => number;
+  /** The thread runs and wants its orders. `restarted`: it replaces one that died. */
+  readonly onReady: (restarted: boolean) => void;
+  readonly onMessage: (message: From) => void;
+  /** It died or was stuck, so many times by now. */
+  readonly onReplaced?: (restarts: number) => void;
+  /** Something that an operator should read. */
+  readonly onNotice: (text: string) => void;
+}
+
+export function superviseThread<To, From extends { readonly type: string }>(
+  options: SupervisedThreadOptions<From>,
+): SupervisedThread<To> {
+  const { clock } = options;
+  let worker: Worker | null = null;
+  let ready = false;
+  let everReady = false;
+  let stopped = false;
+  let restarts = 0;
+  let quickDeaths = 0;
+  let startedMs = 0;
+  let lastBeat = 0;
+  let lastBeatMs = 0;
+  let restartTimer: Timer | null = null;
+
+  function spawn(): void {
+    const spawned = new Worker(options.entry, { workerData: options.birth() });
+    worker = spawned;
+    ready = false;
+    startedMs = clock.monotonicMs();
+    lastBeatMs = startedMs;
+    let reason = "";
+    spawned.on("message", (message: From | Ready) => {
+      if (worker !== spawned) return;
+      if (message.type !== "ready") return options.onMessage(message as From);
+      ready = true;
+      lastBeatMs = clock.monotonicMs();
+      options.onReady(everReady);
+      everReady = true;
+    });
+    spawned.on("error", (error) => {
+      // The first line only: what follows can hold source excerpts.
+      reason = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
+    });
+    spawned.on("exit", (code) => {
+      if (worker === spawned)
+        replace(`ended with code ${code}${reason === "" ? "" : `: ${reason}`}`);
+    });
+  }
+
+  function replace(why: string): void {
+    const dead = worker;
+    worker = null;
+    ready = false;
+    if (stopped) return;
+    // Before anything else: whatever it still does, it writes nothing.
+    options.fence();
+    restarts += 1;
+    options.onReplaced?.(restarts);
+    quickDeaths = clock.monotonicMs() - startedMs < provenMs ? quickDeaths + 1 : 0;
+    const delayMs =
+      quickDeaths <= 1 ? 0 : Math.min(restartDelayMaxMs, 250 * 2 ** (quickDeaths - 2));
+    options.onNotice(
+      `${options.name} ${why}; it is replaced${delayMs > 0 ? ` in ${delayMs} ms` : ""}`,
+    );
+    const gone = dead === null ? Promise.resolve() : ended(dead);
+    gone.then(
+      () => {
+        if (!stopped) restartTimer = setTimeout(spawn, delayMs);
+      },
+      (error: Error) => options.onNotice(error.message),
+    );
+  }
+
+  /** Terminates a thread and waits until it is gone. */
+  async function ended(last: Worker): Promise<void> {
+    try {
+      await last.terminate();
+    } catch (error) {
+      throw new FleetError(`${options.name} could not be ended; restart the service`, {
+        cause: error,
+      });
+    }
+  }
+
+  spawn();
+
+  return {
+    isAlive: () => ready,
+    wasReady: () => everReady,
+    restarts: () => restarts,
+    send(message) {
+      // A thread that is being replaced gets everything with its orders later.
+      if (ready) worker?.postMessage(message);
+    },
+    check(lateMs) {
+      if (worker === null) return;
+      const nowMs = clock.monotonicMs();
+      const beat = options.heartbeat();
+      if (beat !== lastBeat || lateMs > checkMs) {
+        lastBeat = beat;
+        lastBeatMs = nowMs;
+      }
+      const silentMs = nowMs - lastBeatMs;
+      if (ready && silentMs > options.stuckMs)
+        replace(`has been silent for ${Math.round(silentMs)} ms`);
+      else if (!ready && nowMs - startedMs > startMs) replace("did not start");
+    },
+    async stop() {
+      stopped = true;
+      if (restartTimer !== null) clearTimeout(restartTimer);
+      const last = worker;
+      worker = null;
+      ready = false;
+      if (last !== null) await ended(last);
+    },
+  };
+}
