@@ -34,6 +34,8 @@ async function fleetOf(url: string, settings: Record<string, number>, hanging: n
     threads: config.settings.threads,
     clock: systemClock,
     entry: new URL(join("file://", import.meta.dir, "../workers/prober.ts")),
+    restored: new Map(),
+    onRestore: () => {},
     onRetire: () => {},
     onNotice: (notice) => console.error(notice),
   });

@@ -44,9 +44,9 @@ const everything = [
 
 function importsOf(file: string): string[] {
   const found = (text.get(file) ?? "").matchAll(
-    /(?:from|import)\s*\(?\s*["']([^"']+)["']|import\.meta\.resolve\(["'`]([^"'`]+)/g,
+    /^(?:import\b[^;"'`(]*|export\b[^;"'`(=]*\bfrom\s*)["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']|import\.meta\.resolve\(["'`]([^"'`]+)/gm,
   );
-  return [...found].map(([, imported, resolved]) => imported ?? resolved ?? "");
+  return [...found].map(([, stated, called, resolved]) => stated ?? called ?? resolved ?? "");
 }
 
 /** The package that a specifier is of: its path within the package removed. */

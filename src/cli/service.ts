@@ -13,6 +13,7 @@ import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
 import { createTable } from "../table/table.ts";
 import { version } from "../version.ts";
+import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
 import { restartOnlyChanges } from "./restart-only.ts";
 import { firstScreen } from "./screen.ts";
@@ -42,6 +43,10 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   const registry = createRegistry();
   const reader = createReader(table);
   const loads = { applied: 0, refused: 0, loadedAtMs: clock.wallMs() };
+  const restored = await restoredRows(config.settings, log);
+  const history = config.settings.history
+    ? recordHistory(config.settings, table, clock, log)
+    : null;
   const services: Services = startServices({
     settings: config.settings,
     clock,
@@ -57,6 +62,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     threads: config.settings.threads,
     clock,
     entry: new URL("../../workers/prober.ts", import.meta.url),
+    restored,
+    onRestore: (deployment, row) => metrics.restore(deployment, row),
     onRetire: (slot, deployment) => metrics.retire(deployment, reader.read(slot).row),
     onNotice: (text) => log.warn(text),
   });
@@ -68,6 +75,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     services: () => serviceSamples(services),
     threads: fleet.threads,
     config: () => loads,
+    history: () => (history === null ? null : historySample(history.state())),
   });
 
   async function apply(next: Config): Promise<void> {
@@ -91,7 +99,9 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     const priced = await withPrices(deployments);
     config = next;
     loads.loadedAtMs = clock.wallMs();
-    await fleet.apply(registry.replace(priced), next.settings);
+    const change = registry.replace(priced);
+    history?.follow(membersOf(registry));
+    await fleet.apply(change, next.settings);
   }
 
   const applied = apply(config);
@@ -109,7 +119,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       registry,
       dependencies: {
         database: () => (services.database().status === "connected" ? "connected" : "disconnected"),
-        databaseInitialized: services.databaseInitialized,
+        databaseInitialized: () => history?.state().initialized ?? services.databaseInitialized(),
         redis: () => services.redis().status,
         threads: fleet.threads,
         allThreadsReady: fleet.allReady,
@@ -120,6 +130,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
         redis: services.redis,
         proxy: () => (services.proxy().status === "not_configured" ? null : services.proxy()),
       },
+      history,
       metrics,
       configured: () => configured,
       onFault: (text) => log.error(text),
@@ -177,9 +188,12 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       server.announceShutdown();
       watch.stop();
       configured = false;
-      const halfMs = config.settings.shutdownTimeoutMs / 2;
-      await fleet.drain(halfMs);
-      await server.stop();
+      const { shutdownTimeoutMs } = config.settings;
+      const deadlineMs = clock.monotonicMs() + shutdownTimeoutMs;
+      await fleet.drain(shutdownTimeoutMs / 2);
+      await history?.stop(shutdownTimeoutMs / 4);
+      // Until here everything is answered, with 503 on the probes of the process.
+      await Promise.race([server.stop(), Bun.sleep(deadlineMs - clock.monotonicMs())]);
       await Promise.all([fleet.stop(), services.stop(), source.stop()]);
       metrics.stop();
     },

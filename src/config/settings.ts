@@ -22,6 +22,16 @@ export interface Settings {
   readonly proxyUrl: string | null;
   readonly proxyKey: Secret | null;
   readonly litellmVersion: string | null;
+  // -- history
+  readonly history: boolean;
+  readonly keepChecksMs: number;
+  readonly keepMinutesMs: number;
+  readonly keepHoursMs: number;
+  readonly keepTransitionsMs: number;
+  readonly checksMax: number;
+  readonly historyBufferBytes: number;
+  readonly litellmTable: boolean;
+  readonly nodeName: string;
   // -- probing
   readonly probingEnabled: boolean;
   readonly rung: "completion" | "metadata";

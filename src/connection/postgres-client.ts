@@ -1,11 +1,13 @@
 // A client of the driver whose connections are ours to cut: name, TLS and socket are our own (see dial.ts), so that `drop`
 // ends everything at once, also when the server is frozen and will never answer a polite goodbye.
 
-import type { Sql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import type { Resolver } from "../probe/resolver.ts";
 import { addressesOf } from "./address.ts";
 import { readPostgresUrl } from "./postgres-url.ts";
 import { dialPostgres } from "./postgres-wire.ts";
+
+export type { Sql, TransactionSql };
 
 export interface PostgresClient {
   readonly sql: Sql;
@@ -63,6 +65,8 @@ export function postgresClients(options: PostgresClientOptions): PostgresClients
         connect_timeout: Math.ceil(connectTimeoutMs / 1000) + 1,
         // The caller asks again by itself; the driver need not.
         backoff: false,
+        // A pooler between us and the server keeps no statements for anybody.
+        prepare: false,
         fetch_types: false,
         onnotice: () => {},
         connection: {

@@ -11,6 +11,7 @@ import { type Sharding, shard } from "../registry/shard.ts";
 import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
 import type { Assignment, SchedulePolicy } from "../schedule/rounds.ts";
 import { createReader } from "../table/reader.ts";
+import { type Row, sources } from "../table/row.ts";
 import { growTable, setThreadWord, type Table } from "../table/table.ts";
 import { createWriter } from "../table/writer.ts";
 import { checkMs } from "../threads/supervised-thread.ts";
@@ -40,6 +41,10 @@ export interface FleetOptions {
   readonly threads: number;
   readonly clock: Clock;
   readonly entry: URL;
+  /** Last rows of an earlier process, by deployment key; each is taken once. */
+  readonly restored: Map<string, Row>;
+  /** Called when a deployment begins with such a row. */
+  readonly onRestore: (deployment: Deployment, row: Row) => void;
   /** Called before a slot is freed, so that its counters can be kept. */
   readonly onRetire: (slot: number, deployment: Deployment) => void;
   readonly onNotice: (text: string) => void;
@@ -58,6 +63,8 @@ export function startFleet(options: FleetOptions): Fleet {
   const ticketThread = new Map<number, number>();
   /** Slots that are changing hands: not given to a thread that restarts meanwhile. */
   let leaving: ReadonlySet<number> = new Set();
+  /** When deployments that began with a restored row were due (wall time). */
+  const restoredDueMs = new Map<number, number>();
 
   const threads: ProberThread[] = Array.from({ length: options.threads }, (_, thread) =>
     startProberThread({
@@ -116,7 +123,22 @@ export function startFleet(options: FleetOptions): Fleet {
     );
   }
 
-  /** `fresh`: never asked before, spread by the start rate. `resume`: when the table says they are due. */
+  /** The first row of a deployment: what an earlier process knew of it, else nothing. */
+  function firstRow(slot: number, deployment: Deployment, wallMs: number): Row {
+    const { key, target } = deployment;
+    const known = options.restored.get(key);
+    options.restored.delete(key);
+    if (known === undefined || target === null) return restingRow(deployment, wallMs);
+    restoredDueMs.set(slot, known.nextDueMs);
+    const row = { ...known, nextDueMs: 0, source: sources.indexOf("restored") };
+    options.onRestore(deployment, row);
+    return row;
+  }
+
+  /**
+   * `fresh`: never asked by this process, spread by the start rate, those first of which least is known; what was
+   * restored waits until it is due. `resume`: when the table says they are due.
+   */
   function assign(thread: number, slots: readonly number[], how: "fresh" | "resume"): void {
     const prober = threads[thread];
     const limits = sharding.limits[thread];
@@ -125,13 +147,17 @@ export function startFleet(options: FleetOptions): Fleet {
     const count = registry.slots().length;
     const wallMs = clock.wallMs();
     const assignments: Assignment[] = [];
-    for (const slot of slots) {
+    const ageOf = (slot: number) => reader.read(slot).row.lastCheckMs;
+    const byAge = slots.toSorted((a, b) => ageOf(a) - ageOf(b));
+    for (const slot of byAge) {
       const deployment = registry.at(slot);
       if (deployment === null || deployment.target === null) continue;
       const turn = assignments.length * options.threads + thread;
       const soonestMs = firstDelayMs(turn, startRatePerSecond);
-      const dueInMs = reader.read(slot).row.nextDueMs - wallMs;
-      const firstMs = how === "resume" ? Math.max(soonestMs, dueInMs) : soonestMs;
+      const dueMs =
+        how === "resume" ? reader.read(slot).row.nextDueMs : (restoredDueMs.get(slot) ?? 0);
+      restoredDueMs.delete(slot);
+      const firstMs = Math.max(soonestMs, dueMs - wallMs);
       assignments.push({
         slot,
         deployment,
@@ -162,7 +188,7 @@ export function startFleet(options: FleetOptions): Fleet {
       for (const slot of change.added) {
         const deployment = registry.at(slot);
         if (deployment !== null) {
-          writer.claim(slot, identityOf(deployment.key), restingRow(deployment, wallMs));
+          writer.claim(slot, identityOf(deployment.key), firstRow(slot, deployment, wallMs));
         }
       }
       for (const slot of change.changed) {

@@ -35,6 +35,7 @@ export async function collect(options: CollectOptions): Promise<Samples> {
       .flatMap(({ service, latencyMs }) =>
         latencyMs === null ? [] : [{ labels: { service }, value: latencyMs / 1000 }],
       ),
+    ...historySamples(sources),
     ...threadSamples(sources, options.takeLagSeconds()),
     fleetpulse_http_requests: await traffic.requests(),
     fleetpulse_http_request_duration_seconds: await traffic.durations(),
@@ -118,6 +119,23 @@ function deploymentSamples(slots: readonly Slot[]) {
     fleetpulse_deployment_last_check_timestamp_seconds: lastCheck,
     fleetpulse_deployment_latency_seconds: latency,
     fleetpulse_deployment_consecutive_failures: failures,
+  };
+}
+
+function historySamples({ history }: MetricSources) {
+  const now = history();
+  const one = (value: number | null): Sample[] =>
+    now === null || value === null ? [] : [{ labels: {}, value }];
+  return {
+    fleetpulse_history_up: one(now?.up === true ? 1 : 0),
+    fleetpulse_history_entries: (["written", "dropped"] as const).flatMap((result) =>
+      now === null ? [] : [{ labels: { result }, value: now[result] }],
+    ),
+    fleetpulse_history_unseen_outcomes: one(now?.unseen ?? 0),
+    fleetpulse_history_waiting_entries: one(now?.waiting ?? 0),
+    fleetpulse_history_last_write_timestamp_seconds: one(
+      now === null || now.lastWriteMs === null ? null : now.lastWriteMs / 1000,
+    ),
   };
 }
 

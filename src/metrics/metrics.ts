@@ -21,6 +21,8 @@ export interface Metrics {
   expose(openMetrics: boolean): Promise<Exposition>;
   /** Keeps what a deployment counted before its slot is freed. */
   retire(deployment: Deployment, row: Row): void;
+  /** Leaves out what an earlier process counted. */
+  restore(deployment: Deployment, row: Row): void;
   stop(): void;
 }
 
@@ -43,7 +45,8 @@ export function createMetrics(sources: MetricSources): Metrics {
       show(samples);
       return { contentType: registry.contentType, text: await registry.metrics() };
     },
-    retire: (deployment, row) => totals.retire(deployment, row),
+    retire: totals.retire,
+    restore: totals.restore,
     stop: lag.stop,
   };
 }

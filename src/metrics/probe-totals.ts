@@ -21,22 +21,25 @@ interface Totals {
 export interface ProbeTotals {
   /** Keeps what a deployment counted before its slot is freed. */
   retire(deployment: Deployment, row: Row): void;
+  /** Leaves out what an earlier process counted: the counters of a process begin at zero. */
+  restore(deployment: Deployment, row: Row): void;
   samples(slots: readonly Slot[]): Partial<Record<MetricName, Sample[]>>;
 }
 
 export function createProbeTotals(): ProbeTotals {
   const retired = new Map<string, Totals>();
   return {
-    retire: (deployment, row) => add(retired, deployment.provider, row),
+    retire: (deployment, row) => add(retired, deployment.provider, row, 1),
+    restore: (deployment, row) => add(retired, deployment.provider, row, -1),
     samples(slots) {
       const totals = new Map([...retired].map(([provider, kept]) => [provider, copy(kept)]));
-      for (const { deployment, row } of slots) add(totals, deployment.provider, row);
+      for (const { deployment, row } of slots) add(totals, deployment.provider, row, 1);
       return samplesOf(totals);
     },
   };
 }
 
-function add(totals: Map<string, Totals>, provider: string, row: Row): void {
+function add(totals: Map<string, Totals>, provider: string, row: Row, sign: 1 | -1): void {
   let sum = totals.get(provider);
   if (sum === undefined) {
     sum = {
@@ -51,16 +54,16 @@ function add(totals: Map<string, Totals>, provider: string, row: Row): void {
     totals.set(provider, sum);
   }
   for (const [index, count] of row.classCounts.entries()) {
-    sum.classCounts[index] = (sum.classCounts[index] ?? 0) + count;
+    sum.classCounts[index] = (sum.classCounts[index] ?? 0) + sign * count;
   }
   for (const [index, count] of row.latencyBuckets.entries()) {
-    sum.latencyBuckets[index] = (sum.latencyBuckets[index] ?? 0) + count;
+    sum.latencyBuckets[index] = (sum.latencyBuckets[index] ?? 0) + sign * count;
   }
-  sum.latencySumMicros += row.latencySumMicros;
-  sum.promptTokens += row.promptTokens;
-  sum.completionTokens += row.completionTokens;
-  sum.costNanoUsd += row.costNanoUsd;
-  sum.costUnknownProbes += row.costUnknownProbes;
+  sum.latencySumMicros += sign * row.latencySumMicros;
+  sum.promptTokens += sign * row.promptTokens;
+  sum.completionTokens += sign * row.completionTokens;
+  sum.costNanoUsd += sign * row.costNanoUsd;
+  sum.costUnknownProbes += sign * row.costUnknownProbes;
 }
 
 function copy(totals: Totals): Totals {

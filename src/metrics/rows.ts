@@ -91,6 +91,31 @@ export const metricRows = {
     help: "Last round trip to the service.",
     labels: ["service"],
   },
+  fleetpulse_history_up: {
+    type: "gauge",
+    help: "1 while history can be written, else 0; absent when none is kept.",
+    labels: [],
+  },
+  fleetpulse_history_entries: {
+    type: "counter",
+    help: "Entries of history (outcomes, changes, roll-ups) by result: written, or dropped for want of room.",
+    labels: ["result"],
+  },
+  fleetpulse_history_unseen_outcomes: {
+    type: "counter",
+    help: "Outcomes that are in the roll-ups only, because another followed within a moment.",
+    labels: [],
+  },
+  fleetpulse_history_waiting_entries: {
+    type: "gauge",
+    help: "Entries of history that wait to be written.",
+    labels: [],
+  },
+  fleetpulse_history_last_write_timestamp_seconds: {
+    type: "gauge",
+    help: "When history was written last, Unix time.",
+    labels: [],
+  },
   fleetpulse_thread_alive: {
     type: "gauge",
     help: "1 while the prober thread's heart beats, else 0.",

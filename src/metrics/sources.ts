@@ -23,6 +23,16 @@ export interface ConfigSample {
   readonly loadedAtMs: number;
 }
 
+/** How the recording of history does. */
+export interface HistorySample {
+  readonly up: boolean;
+  readonly written: number;
+  readonly dropped: number;
+  readonly unseen: number;
+  readonly waiting: number;
+  readonly lastWriteMs: number | null;
+}
+
 export interface MetricSources {
   readonly version: string;
   readonly table: Table;
@@ -31,6 +41,8 @@ export interface MetricSources {
   readonly services: () => readonly ServiceSample[];
   readonly threads: () => readonly ThreadSample[];
   readonly config: () => ConfigSample;
+  /** Null when no history is kept. */
+  readonly history: () => HistorySample | null;
 }
 
 /** One line of the exposition. `name` only where it differs from the metric's (histogram parts). */

@@ -4,7 +4,7 @@
 import type { Outcome } from "../probe/outcome.ts";
 import type { Price } from "../registry/deployment.ts";
 import { outcomeClasses } from "../table/outcome-class.ts";
-import { latencyBucketOf, type Row, stateOf, states } from "../table/row.ts";
+import { latencyBucketOf, type Row, sources, stateOf, states } from "../table/row.ts";
 import { judge, type Thresholds, type Verdict } from "./verdict.ts";
 
 const smoothing = 0.2;
@@ -40,6 +40,7 @@ export function record(
   row.consecutiveFailures = verdict.consecutiveFailures;
   row.lastSuccessMs = verdict.lastSuccessMs;
   row.outcomeClass = code;
+  row.source = sources.indexOf("probe");
   row.httpStatus = outcome.httpStatus;
   row.lastCheckMs = nowMs;
   row.text = outcome.text;

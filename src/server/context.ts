@@ -2,6 +2,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { Settings } from "../config/settings.ts";
+import type { History } from "../history/history.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { SlotReader } from "../table/reader.ts";
@@ -33,6 +34,8 @@ export interface ServerContext {
   readonly registry: Registry;
   readonly dependencies: Dependencies;
   readonly services: ServiceViews;
+  /** Null when no history is kept. */
+  readonly history: Pick<History, "ask" | "state"> | null;
   readonly metrics: Metrics;
   /** The configuration is loaded and every deployment has a slot. */
   readonly configured: () => boolean;

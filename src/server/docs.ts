@@ -45,6 +45,7 @@ export function openApi(version: string) {
       },
       tags: [
         { name: "health", description: "What works, and what does not" },
+        { name: "history", description: "What was" },
         { name: "process", description: "This process and what it depends on" },
         { name: "metrics", description: "Numbers for Prometheus" },
       ],

@@ -2,7 +2,7 @@
 
 import type { Deployment } from "../registry/deployment.ts";
 import { outcomeClasses, outcomeClassNames, outcomeClassOf } from "../table/outcome-class.ts";
-import { type Row, type State, stateOf } from "../table/row.ts";
+import { type Row, type State, sourceOf, stateOf } from "../table/row.ts";
 
 /** The documented vocabulary: degraded counts as healthy there. */
 export type ListName = "healthy" | "unhealthy" | "unknown";
@@ -40,6 +40,7 @@ export function entryOf(deployment: Deployment, row: Row, details: boolean) {
     mode: deployment.mode,
     status: listOf(state),
     state,
+    source: sourceOf(row),
     last_check: timeOf(row.lastCheckMs),
     last_change: timeOf(row.sinceMs),
     latency_ms: row.lastCheckMs === 0 ? null : row.latencyMicros / 1000,

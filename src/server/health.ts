@@ -1,6 +1,7 @@
 // GET /health, /health/models and /health/models/{model_id}: the fleet's status, from the table.
 
 import { Elysia, t } from "elysia";
+import { HistoryError } from "../history/history.ts";
 import { identityOf } from "../registry/registry.ts";
 import { type Body, bodyOf, respond } from "./body.ts";
 import { type Condition, conditionOf, countStale } from "./condition.ts";
@@ -118,25 +119,43 @@ export function healthRoutes(context: ServerContext, gate: Gate) {
     .get(
       "/health/models/:model_id",
       ({ request, params }) =>
-        gate.answer("/health/models/:model_id", request, () => {
-          const id = params.model_id;
-          const entries = registry.byModelId(id).flatMap((slot) => {
+        gate.answer("/health/models/:model_id", request, async () => {
+          const found = registry.byModelId(params.model_id).flatMap((slot) => {
             const deployment = registry.at(slot);
-            const reading = reader.read(slot);
-            return deployment !== null && reading.identity === identityOf(deployment.key)
-              ? [detailedEntryOf(deployment, reading.row)]
+            const { identity, row } = reader.read(slot);
+            return deployment !== null && identity === identityOf(deployment.key)
+              ? [{ key: deployment.key, entry: detailedEntryOf(deployment, row) }]
               : [];
           });
-          const [first, ...others] = entries;
+          const [first, ...others] = found;
           if (first === undefined) throw new Refusal(404, "no deployment has this model_id");
-          const body = others.length === 0 ? first : { ...first, same_id: others };
-          return respond(request, bodyOf(JSON.stringify(body)));
+          const same = others.length === 0 ? {} : { same_id: others.map(({ entry }) => entry) };
+          const head = JSON.stringify({ ...first.entry, ...same });
+          const past = await pastOf(context, first.key);
+          return respond(request, bodyOf(`${head.slice(0, -1)},${past.slice(1)}`));
         }),
       {
         params: t.Object({ model_id: t.String() }),
-        detail: { summary: "One deployment with its recent history", tags: ["health"] },
+        detail: {
+          summary: "One deployment with its recent history",
+          description:
+            "The entry from memory, with recent checks and changes, and uptime, outcomes and latency percentiles over " +
+            "1 h, 24 h, 7 d and 30 d. When history cannot be asked, history_error says why and the rest is there.",
+          tags: ["health"],
+        },
       },
     );
+}
+
+/** What history says of a deployment, as a JSON object; when it cannot be asked, why. */
+async function pastOf({ history }: ServerContext, key: string): Promise<string> {
+  if (history === null) return JSON.stringify({ history_error: "fleetpulse.history is false" });
+  try {
+    return await history.ask({ type: "deployment", key });
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error;
+    return JSON.stringify({ history_error: error.message });
+  }
 }
 
 /** 200 or 503 for a selection; `fail_on` is the client's choice and beats everything else. */

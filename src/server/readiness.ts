@@ -1,6 +1,7 @@
 // GET /health/readiness and /health/services: is this process ready, and what does it depend on. No key for readiness.
 
 import { Elysia } from "elysia";
+import type { HistoryState } from "../history/messages.ts";
 import type { ServerContext, ServiceView } from "./context.ts";
 import { timeOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
@@ -59,18 +60,31 @@ export function readinessRoutes(context: ServerContext, gate: Gate) {
                 deployments: registry.slots().length,
               },
               ...(proxy === null ? {} : { proxy: shown(proxy) }),
+              ...(context.history === null ? {} : { history: recording(context.history.state()) }),
             },
             { headers: { "cache-control": "no-cache" } },
           );
         }),
       {
         detail: {
-          summary: "Database, Redis and router",
+          summary: "Database, Redis, router and the recording of history",
           description: "Round trips are measured in the background; a hung server delays nothing.",
           tags: ["process"],
         },
       },
     );
+}
+
+/** `waiting`: what comes in is kept back until the database takes it again. */
+function recording(state: HistoryState) {
+  return {
+    status: state.error === null ? "recording" : "waiting",
+    engine: state.engine,
+    last_write: timeOf(state.lastWriteMs ?? 0),
+    waiting_entries: state.waiting,
+    dropped_entries: state.dropped,
+    error: state.error,
+  };
 }
 
 function shown({ status, latencyMs, lastCheckMs, error, engine }: ServiceView) {

@@ -5,6 +5,7 @@ import type { ServerContext } from "./context.ts";
 import { docsRoutes, openApi } from "./docs.ts";
 import { createGate } from "./gate.ts";
 import { healthRoutes } from "./health.ts";
+import { historyExpectations, historyRoutes } from "./history.ts";
 import { livelinessPaths, livelinessRoutes, shuttingDown } from "./liveliness.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { problem } from "./problem.ts";
@@ -42,6 +43,7 @@ export function createApp(context: ServerContext) {
     })
     .use(livelinessRoutes())
     .use(healthRoutes(context, gate))
+    .use(historyRoutes(context, gate))
     .use(readinessRoutes(context, gate))
     .use(metricsRoutes(context, gate))
     .use(docsRoutes(gate))
@@ -121,7 +123,7 @@ function methodsOf(path: string, known: ReadonlyMap<string, ReadonlySet<string>>
 function validationText(error: unknown): string {
   const { valueError } = error as { valueError?: { path?: string; message?: string } };
   const name = valueError?.path?.replace(/^\//, "") ?? "";
-  const expected = expectations[name];
+  const expected = expectations[name] ?? historyExpectations[name];
   if (expected !== undefined) return `parameter ${name} is not ${expected}`;
   // Elysia does not name a number that is out of its range.
   return `a parameter is wrong: ${valueError?.message?.toLowerCase() ?? "not what this route takes"}`;

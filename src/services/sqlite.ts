@@ -34,6 +34,8 @@ function open(file: string): Database {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
     opened = new Database(file, { create: true, readwrite: true });
     opened.run(`pragma busy_timeout = ${lockTimeoutMs}`);
+    // Whoever opens a new file first says how it keeps its pages (the recorder asks for the same).
+    opened.run("pragma auto_vacuum = incremental");
     opened.run("pragma journal_mode = wal");
     return opened;
   } catch (error) {

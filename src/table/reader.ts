@@ -2,28 +2,12 @@
 // time, the row that was read well last is used. A reader blocks nobody and never sleeps.
 // Rows are kept per slot, so an unchanged slot costs one load; do not change a row that you were given.
 
-import {
-  classCountsWord,
-  identityWord,
-  latencyBucketCount,
-  latencyBucketsWord,
-  scalarNames,
-  scalarWidths,
-  scalarWords,
-  sequenceWord,
-  slotStart,
-  textBytesMax,
-  textLengthWord,
-  textWord,
-} from "./layout.ts";
-import { outcomeClassesMax } from "./outcome-class.ts";
+import { identityWord, sequenceWord, slotStart } from "./layout.ts";
 import { emptyRow, type Row } from "./row.ts";
+import { takeRow } from "./row-words.ts";
 import { capacityOf, type Table } from "./table.ts";
 
-const high = 2 ** 32;
 const triesMax = 64;
-const decoder = new TextDecoder();
-const wide: readonly boolean[] = scalarNames.map((name) => scalarWidths[name] === 2);
 
 /** A consistent copy of a slot. */
 export interface Reading {
@@ -44,31 +28,8 @@ export interface SlotReader {
 export function createReader(table: Table): SlotReader {
   const { words } = table;
   const kept: Reading[] = [];
-  const textBytes = new Uint8Array(textBytesMax);
-  const textWords = new Int32Array(textBytes.buffer);
   const never: Reading = { sequence: 0, identity: 0, row: emptyRow() };
   let fallbackCount = 0;
-
-  function take(start: number, row: Row): void {
-    for (let index = 0; index < scalarNames.length; index += 1) {
-      const word = start + (scalarWords[index] as number);
-      const low = Atomics.load(words, word) >>> 0;
-      row[scalarNames[index] as (typeof scalarNames)[number]] = wide[index]
-        ? low + Atomics.load(words, word + 1) * high
-        : low;
-    }
-    for (let index = 0; index < outcomeClassesMax; index += 1) {
-      row.classCounts[index] = Atomics.load(words, start + classCountsWord + index);
-    }
-    for (let index = 0; index < latencyBucketCount; index += 1) {
-      row.latencyBuckets[index] = Atomics.load(words, start + latencyBucketsWord + index);
-    }
-    const length = Math.min(textBytesMax, Atomics.load(words, start + textLengthWord) >>> 0);
-    for (let index = 0; index * 4 < length; index += 1) {
-      textWords[index] = Atomics.load(words, start + textWord + index);
-    }
-    row.text = length === 0 ? "" : decoder.decode(textBytes.subarray(0, length));
-  }
 
   return {
     read(slot) {
@@ -81,7 +42,7 @@ export function createReader(table: Table): SlotReader {
         if ((before & 1) === 1) continue;
         const row = emptyRow();
         const identity = Atomics.load(words, start + identityWord);
-        take(start, row);
+        takeRow(words, start, row);
         if (Atomics.load(words, start + sequenceWord) !== before) continue;
         const reading: Reading = { sequence: before, identity, row };
         kept[slot] = reading;

@@ -15,7 +15,9 @@ export const states = ["unknown", "healthy", "degraded", "unhealthy"] as const;
 export type State = (typeof states)[number];
 
 /** Where the last verdict comes from; the index is what the slot keeps. */
-export const sources = ["probe", "passive", "peer"] as const;
+export const sources = ["probe", "passive", "peer", "restored"] as const;
+
+export type Source = (typeof sources)[number];
 
 export type Row = { [name in ScalarName]: number } & {
   /** Outcomes so far, by class code. */
@@ -42,6 +44,11 @@ export function emptyRow(): Row {
 
 export function stateOf(row: Row): State {
   return states[row.state] ?? "unknown";
+}
+
+/** `restored`: from before this process started; its age is true, and it is asked anew in its turn. */
+export function sourceOf(row: Row): Source {
+  return sources[row.source] ?? "probe";
 }
 
 /** Index of the latency bucket that a duration falls into. */

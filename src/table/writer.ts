@@ -4,28 +4,10 @@
 // the sequence odd; the next write by its successor makes it even again.
 // Every word goes through Atomics: plain stores could be seen before the odd sequence is.
 
-import {
-  classCountsWord,
-  epochWord,
-  identityWord,
-  latencyBucketCount,
-  latencyBucketsWord,
-  scalarNames,
-  scalarWidths,
-  scalarWords,
-  sequenceWord,
-  slotStart,
-  textBytesMax,
-  textLengthWord,
-  textWord,
-} from "./layout.ts";
-import { outcomeClassesMax } from "./outcome-class.ts";
+import { epochWord, identityWord, sequenceWord, slotStart } from "./layout.ts";
 import type { Row } from "./row.ts";
+import { putRow } from "./row-words.ts";
 import type { Table } from "./table.ts";
-
-const high = 2 ** 32;
-const encoder = new TextEncoder();
-const wide: readonly boolean[] = scalarNames.map((name) => scalarWidths[name] === 2);
 
 export interface SlotWriter {
   /** Publishes a row: readers see all of it or nothing of it. */
@@ -39,8 +21,6 @@ export interface SlotWriter {
 /** `isCurrent` fences a replaced thread off: when it answers false, nothing is written. */
 export function createWriter(table: Table, isCurrent: () => boolean = () => true): SlotWriter {
   const { words } = table;
-  const textBytes = new Uint8Array(textBytesMax);
-  const textWords = new Int32Array(textBytes.buffer);
 
   function begin(start: number): number {
     const sequence = Atomics.load(words, start + sequenceWord);
@@ -54,42 +34,19 @@ export function createWriter(table: Table, isCurrent: () => boolean = () => true
     Atomics.add(words, epochWord, 1);
   }
 
-  function put(start: number, row: Row): void {
-    for (let index = 0; index < scalarNames.length; index += 1) {
-      const value = row[scalarNames[index] as (typeof scalarNames)[number]];
-      const word = start + (scalarWords[index] as number);
-      Atomics.store(words, word, value | 0);
-      if (wide[index]) Atomics.store(words, word + 1, Math.floor(value / high));
-      else if (value >= high) Atomics.store(words, word, -1);
-    }
-    for (let index = 0; index < outcomeClassesMax; index += 1) {
-      Atomics.store(words, start + classCountsWord + index, row.classCounts[index] ?? 0);
-    }
-    for (let index = 0; index < latencyBucketCount; index += 1) {
-      Atomics.store(words, start + latencyBucketsWord + index, row.latencyBuckets[index] ?? 0);
-    }
-    // encodeInto stops before a character that does not fit: the cut is always on a boundary.
-    const { written } = encoder.encodeInto(row.text, textBytes);
-    textBytes.fill(0, written, (written + 3) & ~3);
-    Atomics.store(words, start + textLengthWord, written);
-    for (let index = 0; index * 4 < written; index += 1) {
-      Atomics.store(words, start + textWord + index, textWords[index] as number);
-    }
-  }
-
   return {
     write(slot, row) {
       if (!isCurrent()) return;
       const start = slotStart(slot);
       const odd = begin(start);
-      put(start, row);
+      putRow(words, start, row);
       end(start, odd);
     },
     claim(slot, identity, row) {
       const start = slotStart(slot);
       const odd = begin(start);
       Atomics.store(words, start + identityWord, identity);
-      put(start, row);
+      putRow(words, start, row);
       end(start, odd);
     },
     repair(slot) {

@@ -45,6 +45,8 @@ async function started(given: Given) {
     threads,
     clock: systemClock,
     entry: new URL("./fragile-prober.ts", import.meta.url),
+    restored: new Map(),
+    onRestore: () => {},
     onRetire: (_slot, { modelId }) => retired.push(modelId),
     onNotice: (text) => notices.push(text),
   });

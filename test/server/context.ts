@@ -58,6 +58,7 @@ export function startContext(config: string, changes: Partial<Settings> = {}) {
     ],
     threads: () => state.threads,
     config: () => ({ applied: 1, refused: 0, loadedAtMs: wallMs }),
+    history: () => null,
   });
   const context: ServerContext = {
     version: "1.2.3",
@@ -79,6 +80,7 @@ export function startContext(config: string, changes: Partial<Settings> = {}) {
       redis: () => state.redis,
       proxy: () => state.proxy,
     },
+    history: null,
     metrics,
     configured: () => state.configured,
     onFault: (text) => state.faults.push(text),

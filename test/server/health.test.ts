@@ -43,6 +43,7 @@ describe("GET /health", () => {
         mode: "chat",
         status: "healthy",
         state: "healthy",
+        source: "probe",
         last_check: "2026-01-02T03:04:05.678Z",
         last_change: "2026-01-02T03:04:05.678Z",
         latency_ms: 45.6,

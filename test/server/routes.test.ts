@@ -160,6 +160,8 @@ describe("the API's page", () => {
     expect(Object.keys(paths).sort()).toEqual(
       [
         "/health",
+        "/health/history",
+        "/health/latest",
         "/health/liveliness",
         "/health/liveness",
         "/health/models",

@@ -1,0 +1,76 @@
+// How the service keeps its history: what it begins with, and the recorder with the settings that it needs.
+
+import type { Clock } from "../clock.ts";
+import { redact } from "../config/secret.ts";
+import type { Settings } from "../config/settings.ts";
+import { secretsOf } from "../connection/connection-url.ts";
+import type { Member } from "../history/follower.ts";
+import { type History, startHistory } from "../history/history.ts";
+import { savedRows } from "../history/journal.ts";
+import type { HistoryState } from "../history/messages.ts";
+import { savedInPostgres } from "../history/postgres-store.ts";
+import type { HistorySample } from "../metrics/sources.ts";
+import { identityOf, type Registry } from "../registry/registry.ts";
+import type { Row } from "../table/row.ts";
+import type { Table } from "../table/table.ts";
+import type { Log } from "./log.ts";
+
+/** Last rows of an earlier process by deployment key: from its own disk, else (a new disk) from PostgreSQL. Never rejects. */
+export async function restoredRows(settings: Settings, log: Log): Promise<Map<string, Row>> {
+  if (!settings.history) return new Map();
+  const own = savedRows(settings.sqliteFile);
+  const url = settings.databaseUrl?.reveal() ?? null;
+  if (own.size > 0 || url === null) return new Map(own);
+  try {
+    return new Map(await savedInPostgres(url, settings.serviceTimeoutMs));
+  } catch (error) {
+    const words = redact(error instanceof Error ? error.message : String(error), secretsOf(url));
+    log.warn(`statuses of an earlier process are not known: ${words}`);
+    return new Map();
+  }
+}
+
+export function recordHistory(settings: Settings, table: Table, clock: Clock, log: Log): History {
+  return startHistory({
+    table,
+    clock,
+    entry: new URL("../../workers/recorder.ts", import.meta.url),
+    settings: {
+      sqliteFile: settings.sqliteFile,
+      databaseUrl: settings.databaseUrl?.reveal() ?? null,
+      timeoutMs: settings.serviceTimeoutMs,
+      retention: {
+        checksMs: settings.keepChecksMs,
+        minutesMs: settings.keepMinutesMs,
+        hoursMs: settings.keepHoursMs,
+        transitionsMs: settings.keepTransitionsMs,
+        checksMax: settings.checksMax,
+      },
+      bufferBytesMax: settings.historyBufferBytes,
+      litellmTable: settings.litellmTable,
+      nodeName: settings.nodeName,
+    },
+    onNotice: (text) => log.warn(text),
+  });
+}
+
+/** Everybody whom the recorder follows. */
+export function membersOf(registry: Registry): Member[] {
+  return registry.slots().flatMap((slot) => {
+    const deployment = registry.at(slot);
+    if (deployment === null) return [];
+    const { key, modelId, modelName, model, provider } = deployment;
+    return [
+      {
+        slot,
+        identity: identityOf(key),
+        subject: { key, model_id: modelId, model_name: modelName, model, provider },
+      },
+    ];
+  });
+}
+
+export function historySample(state: HistoryState): HistorySample {
+  const { error, written, dropped, unseen, waiting, lastWriteMs } = state;
+  return { up: error === null, written, dropped, unseen, waiting, lastWriteMs };
+}

@@ -1,0 +1,156 @@
+// History as the main thread sees it: a thread that records, questions that have a deadline, and how it does. Nothing here waits for a
+// database.
+
+import type { Clock } from "../clock.ts";
+import type { Table } from "../table/table.ts";
+import { checkMs, superviseThread } from "../threads/supervised-thread.ts";
+import type { Member } from "./follower.ts";
+import type {
+  FromRecorder,
+  HistoryState,
+  Question,
+  RecorderSettings,
+  RecorderStart,
+  ToRecorder,
+} from "./messages.ts";
+
+export interface History {
+  /** These deployments are recorded from now on. */
+  follow(members: readonly Member[]): void;
+  /** The answer as JSON; rejects with HistoryError when there is none in time. */
+  ask(question: Question): Promise<string>;
+  state(): HistoryState;
+  /** Writes what there is within the bound, and ends the thread. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+/** History cannot be asked just now; the message may be shown. */
+export class HistoryError extends Error {
+  readonly code = "HISTORY";
+
+  constructor(message: string) {
+    super(message);
+    this.name = "HistoryError";
+  }
+}
+
+export interface HistoryOptions {
+  readonly table: Table;
+  readonly settings: RecorderSettings;
+  readonly clock: Clock;
+  readonly entry: URL;
+  readonly onNotice: (text: string) => void;
+}
+
+/** A slow disk can hold the thread up for long; it is replaced only when it seems to be gone for good. */
+const stuckMs = 60_000;
+const questionsMax = 64;
+/** Beyond the recorder's own deadline, whose words are plainer. */
+const askMarginMs = 1000;
+
+export function startHistory(options: HistoryOptions): History {
+  const { settings, clock } = options;
+  const waiting = new Map<number, (message: FromRecorder & { type: "answer" }) => void>();
+  let members: readonly Member[] = [];
+  let nextTicket = 1;
+  let beats = 0;
+  let stopped: (() => void) | null = null;
+  let state: HistoryState = {
+    engine: settings.databaseUrl === null ? "sqlite" : "postgresql",
+    initialized: false,
+    error: null,
+    lastWriteMs: null,
+    waiting: 0,
+    written: 0,
+    dropped: 0,
+    unseen: 0,
+  };
+  /** What threads counted that are gone. */
+  let before = { written: 0, dropped: 0, unseen: 0 };
+
+  const thread = superviseThread<ToRecorder, FromRecorder>({
+    name: "the recorder",
+    clock,
+    entry: options.entry,
+    stuckMs,
+    birth: (): RecorderStart => ({ buffer: options.table.buffer, settings }),
+    fence: () => {},
+    heartbeat: () => beats,
+    onReady: () => thread.send({ type: "follow", members }),
+    onReplaced: () => {
+      before = { written: state.written, dropped: state.dropped, unseen: state.unseen };
+      for (const ticket of waiting.keys()) {
+        settle({ type: "answer", ticket, text: null, error: "the recorder is being restarted" });
+      }
+    },
+    onMessage: (message) => {
+      beats += 1;
+      if (message.type === "answer") settle(message);
+      else if (message.type === "notice") options.onNotice(message.text);
+      else if (message.type === "stopped") stopped?.();
+      else if (message.type === "state") {
+        const { written, dropped, unseen } = message.state;
+        state = {
+          ...message.state,
+          // Once ready, ready: a thread that is replaced takes nothing back.
+          initialized: state.initialized || message.state.initialized,
+          written: before.written + written,
+          dropped: before.dropped + dropped,
+          unseen: before.unseen + unseen,
+        };
+      }
+    },
+    onNotice: options.onNotice,
+  });
+
+  function settle(message: FromRecorder & { type: "answer" }): void {
+    waiting.get(message.ticket)?.(message);
+    waiting.delete(message.ticket);
+  }
+
+  let expectedMs = clock.monotonicMs() + checkMs;
+  const watch = setInterval(() => {
+    const nowMs = clock.monotonicMs();
+    thread.check(nowMs - expectedMs);
+    expectedMs = nowMs + checkMs;
+  }, checkMs);
+
+  return {
+    follow(next) {
+      members = next;
+      thread.send({ type: "follow", members });
+    },
+    ask(question) {
+      if (!thread.isAlive()) return Promise.reject(new HistoryError("the recorder is not running"));
+      if (waiting.size >= questionsMax) {
+        return Promise.reject(new HistoryError("too many questions to history at once"));
+      }
+      const ticket = nextTicket++;
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiting.delete(ticket);
+          reject(new HistoryError("history did not answer in time"));
+        }, settings.timeoutMs + askMarginMs);
+        waiting.set(ticket, ({ text, error }) => {
+          clearTimeout(timer);
+          if (text === null) reject(new HistoryError(error ?? "no reason given"));
+          else resolve(text);
+        });
+        thread.send({ type: "ask", ticket, question });
+      });
+    },
+    state: () => state,
+    async stop(timeoutMs) {
+      clearInterval(watch);
+      if (thread.isAlive()) {
+        const done = Promise.withResolvers<void>();
+        stopped = done.resolve;
+        const timer = setTimeout(done.resolve, timeoutMs);
+        thread.send({ type: "stop", timeoutMs: Math.max(1, timeoutMs - 100) });
+        await done.promise;
+        clearTimeout(timer);
+      }
+      await thread.stop();
+    },
+  };
+}

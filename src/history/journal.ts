@@ -1,0 +1,189 @@
+// What this process keeps for itself in the embedded database: the last row of every deployment (a restart begins with it) and, where
+// history goes to PostgreSQL, the batches that wait. Rows and entries are saved in one transaction, so what a restart
+// begins with is exactly what history holds: nothing is missing and nothing is counted twice, after kill -9 too.
+
+import { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
+import type { Row } from "../table/row.ts";
+import { bytesOfRow, rowOfBytes } from "../table/row-words.ts";
+import { type Account, textOfOpen } from "./account.ts";
+import { type Batch, entriesIn } from "./entries.ts";
+
+export interface SavedStatus {
+  readonly key: string;
+  readonly row: Row;
+  /** The open minute and hour (see account.ts). */
+  readonly open: string;
+}
+
+/** A batch on its way to PostgreSQL, as JSON. */
+export interface Parcel {
+  /** Grows by one with every batch of this node. */
+  readonly seq: number;
+  readonly subjects: string;
+  readonly entries: string;
+  /** First and last time of each kind of entry, as JSON (see `Spans`). */
+  readonly spans: string;
+  readonly count: number;
+}
+
+/** Times in milliseconds, the first and the last; null where there is no entry of a kind. */
+export type Spans = Readonly<
+  Record<"checks" | "transitions" | "minutes" | "hours", readonly [number, number] | null>
+>;
+
+export interface Journal {
+  /** Who writes; the same for as long as the file lives. */
+  readonly node: string;
+  statuses(): SavedStatus[];
+  /** All of it, or nothing. */
+  transaction(work: () => void): void;
+  saveStatuses(accounts: readonly Account[]): void;
+  /** Forgets deployments that were not checked for long. */
+  forgetBefore(checkedMs: number): void;
+  spool: Spool;
+}
+
+/** Batches in the order in which they came. */
+export interface Spool {
+  /** Throws when it cannot be kept. */
+  push(batch: Batch): void;
+  /** The oldest one. */
+  first(): Parcel | null;
+  drop(seq: number): void;
+  /** Entries that wait, and the bytes that they take. */
+  size(): { readonly entries: number; readonly bytes: number };
+}
+
+export function parcelOf(batch: Batch, seq: number): Parcel {
+  const { subjects, ...entries } = batch;
+  return {
+    seq,
+    subjects: JSON.stringify(subjects),
+    entries: JSON.stringify(entries),
+    spans: JSON.stringify({
+      checks: spanOf(batch.checks.map(({ at_ms }) => at_ms)),
+      transitions: spanOf(batch.transitions.map(({ at_ms }) => at_ms)),
+      minutes: spanOf(batch.minutes.map(({ start_ms }) => start_ms)),
+      hours: spanOf(batch.hours.map(({ start_ms }) => start_ms)),
+    } satisfies Spans),
+    count: entriesIn(batch),
+  };
+}
+
+function spanOf(times: readonly number[]): readonly [number, number] | null {
+  if (times.length === 0) return null;
+  return times.reduce<[number, number]>(
+    ([first, last], time) => [Math.min(first, time), Math.max(last, time)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+}
+
+/** The journal in a database that is open and migrated. */
+export function createJournal(database: Database): Journal {
+  database.run("insert into node (id) select ? where not exists (select 1 from node)", [
+    crypto.randomUUID(),
+  ]);
+  const { id } = database.query<{ id: string }, []>("select id from node").get() ?? { id: "" };
+  const save = database.query<unknown, [string, Uint8Array, string, number]>(
+    `insert into status (key, row, open, checked_ms) values (?, ?, ?, ?)
+     on conflict (key) do update set row = excluded.row, open = excluded.open, checked_ms = excluded.checked_ms`,
+  );
+  return {
+    node: id,
+    statuses: () => statusesIn(database),
+    transaction(work) {
+      database.run("begin immediate");
+      try {
+        work();
+        database.run("commit");
+      } catch (error) {
+        // After some errors (a full disk) SQLite has rolled back by itself.
+        if (database.inTransaction) database.run("rollback");
+        throw error;
+      }
+    },
+    saveStatuses(accounts) {
+      for (const account of accounts) {
+        const { subject, row } = account;
+        save.run(subject.key, bytesOfRow(row), textOfOpen(account), row.lastCheckMs);
+      }
+    },
+    forgetBefore(checkedMs) {
+      database.run("delete from status where checked_ms < ?", [checkedMs]);
+    },
+    spool: diskSpool(database),
+  };
+}
+
+/** Rows that an earlier process saved, by deployment key; none when there is no file or it cannot be read. */
+export function savedRows(file: string): ReadonlyMap<string, Row> {
+  if (file === ":memory:" || !existsSync(file)) return new Map();
+  let database: Database | null = null;
+  try {
+    database = new Database(file, { readonly: true });
+    database.run("pragma busy_timeout = 100");
+    return new Map(statusesIn(database).map(({ key, row }) => [key, row]));
+  } catch {
+    // A new or a damaged file: everything is asked anew, as without one. The recorder says what is wrong with it.
+    return new Map();
+  } finally {
+    database?.close();
+  }
+}
+
+function statusesIn(database: Database): SavedStatus[] {
+  const rows = database
+    .query<{ key: string; row: Uint8Array; open: string }, []>("select key, row, open from status")
+    .all();
+  return rows.flatMap(({ key, row: bytes, open }) => {
+    const row = rowOfBytes(bytes);
+    return row === null ? [] : [{ key, row, open }];
+  });
+}
+
+function diskSpool(database: Database): Spool {
+  const push = database.query<unknown, [number, number, string, string, string]>(
+    "insert into spool (count, bytes, spans, subjects, entries) values (?, ?, ?, ?, ?)",
+  );
+  const first = database.query<Parcel, []>(
+    "select seq, subjects, entries, spans, count from spool order by seq limit 1",
+  );
+  const drop = database.query<unknown, [number]>("delete from spool where seq <= ?");
+  const size = database.query<{ entries: number | null; bytes: number | null }, []>(
+    "select sum(count) as entries, sum(bytes) as bytes from spool",
+  );
+  return {
+    push(batch) {
+      const { subjects, entries, spans, count } = parcelOf(batch, 0);
+      push.run(count, subjects.length + entries.length, spans, subjects, entries);
+    },
+    first: () => first.get(),
+    drop: (seq) => void drop.run(seq),
+    size() {
+      const { entries, bytes } = size.get() ?? { entries: 0, bytes: 0 };
+      return { entries: entries ?? 0, bytes: bytes ?? 0 };
+    },
+  };
+}
+
+/** For a machine without a place to write: what waits is lost with the process. */
+export function memorySpool(): Spool {
+  const parcels: Parcel[] = [];
+  let seq = 0;
+  const bytesOf = (parcel: Parcel) => parcel.subjects.length + parcel.entries.length;
+  return {
+    push(batch) {
+      seq += 1;
+      parcels.push(parcelOf(batch, seq));
+    },
+    first: () => parcels[0] ?? null,
+    drop(upTo) {
+      while (parcels[0] !== undefined && parcels[0].seq <= upTo) parcels.shift();
+    },
+    size: () => ({
+      entries: parcels.reduce((sum, { count }) => sum + count, 0),
+      bytes: parcels.reduce((sum, parcel) => sum + bytesOf(parcel), 0),
+    }),
+  };
+}

@@ -1,0 +1,268 @@
+// History in PostgreSQL. A batch is one transaction with its own number in it: when the answer to a commit was lost, the batch comes
+// again and is left out. Entries go to the server as JSON and are taken apart there: one statement a kind, however many.
+//
+// Every call has a deadline of ours, because a frozen link leaves the driver waiting for ever: what is late is given up, and its
+// connections are cut.
+
+import type { Sql, TransactionSql } from "../connection/postgres-client.ts";
+import {
+  type PostgresClient,
+  type PostgresClients,
+  postgresClients,
+} from "../connection/postgres-client.ts";
+import { createResolver } from "../probe/resolver.ts";
+import type { Row } from "../table/row.ts";
+import { bytesOfRow, rowOfBytes } from "../table/row-words.ts";
+import type { Account } from "./account.ts";
+import type { Subject } from "./entries.ts";
+import type { Parcel, Spans } from "./journal.ts";
+import { forgetLitellm, writeLitellm } from "./litellm-table.ts";
+import { createPartitions, type PartitionedTable } from "./partitions.ts";
+import { createPostgresReads } from "./postgres-reads.ts";
+import { migratePostgres } from "./postgres-schema.ts";
+import type { HistoryReads, Retention } from "./store.ts";
+
+export interface PostgresStore extends HistoryReads {
+  /** Brings the schema up to date and makes this node known. */
+  prepare(): Promise<void>;
+  /** Writes a batch unless it is in already. */
+  write(parcel: Parcel): Promise<void>;
+  saveStatuses(accounts: readonly Account[]): Promise<void>;
+  retain(retention: Retention, nowMs: number): Promise<void>;
+  /** Cuts every connection. */
+  stop(): void;
+}
+
+export interface PostgresStoreOptions {
+  readonly url: string;
+  /** Who writes, for ever the same (see journal.ts), and its name for people. */
+  readonly node: string;
+  readonly nodeName: string;
+  /** Deadline of one call; of a large one several times as much. */
+  readonly timeoutMs: number;
+}
+
+/** Writing a large batch, and waiting for locks of others, may take longer than a read. */
+const writePatience = 5;
+const nodeName63 = 63;
+
+export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
+  const { url, timeoutMs } = options;
+  const writing = link(url, 1, timeoutMs * writePatience, timeoutMs);
+  const reading = link(url, 2, timeoutMs, timeoutMs);
+  const partitions = createPartitions();
+  const known = new Map<string, string>();
+  let node = 0;
+  let preparedFor: Sql | null = null;
+
+  /** Another connection may be to another server, or to one that was restored: nothing is taken for known. */
+  async function prepare(sql: Sql): Promise<void> {
+    if (preparedFor === sql) return;
+    known.clear();
+    partitions.forget();
+    await migratePostgres(sql);
+    node = await nodeOf(sql);
+    preparedFor = sql;
+  }
+
+  async function nodeOf(sql: Sql): Promise<number> {
+    const name = options.nodeName.slice(0, nodeName63);
+    const [row] = await sql`
+      insert into fleetpulse.node (uuid, name) values (${options.node}, ${name})
+      on conflict (uuid) do update set name = excluded.name, seen_at = now() returning id`;
+    return Number(row?.["id"]);
+  }
+
+  async function ensurePartitions(sql: Sql, spans: Spans): Promise<void> {
+    const tables: readonly [keyof Spans, PartitionedTable][] = [
+      ["checks", "outcome"],
+      ["transitions", "transition"],
+      ["minutes", "rollup_minute"],
+      ["hours", "rollup_hour"],
+    ];
+    for (const [kind, table] of tables) {
+      const span = spans[kind];
+      if (span !== null) await partitions.ensure(sql, table, span[0], span[1]);
+    }
+  }
+
+  return {
+    prepare: () => writing.run(prepare),
+
+    write: (parcel) =>
+      writing.run(async (sql) => {
+        await prepare(sql);
+        const subjects = JSON.parse(parcel.subjects) as readonly Subject[];
+        const unknown = subjects.filter((one) => known.get(one.key) !== fingerprintOf(one));
+        await ensurePartitions(sql, JSON.parse(parcel.spans) as Spans);
+        await sql.begin(async (tx) => {
+          const [taken] = await tx`
+            update fleetpulse.node set last_seq = ${parcel.seq}, seen_at = now()
+            where id = ${node} and last_seq < ${parcel.seq} returning id`;
+          if (taken === undefined) return;
+          if (unknown.length > 0) await writeSubjects(tx, unknown);
+          await writeEntries(tx, node, parcel.entries);
+          await writeLitellm(tx, parcel.entries);
+        });
+        for (const one of unknown) known.set(one.key, fingerprintOf(one));
+      }),
+
+    saveStatuses: (accounts) =>
+      writing.run(async (sql) => {
+        await prepare(sql);
+        const rows = accounts.map(({ subject, row }) => ({
+          key: subject.key,
+          row: Buffer.from(bytesOfRow(row)).toString("base64"),
+          checked_ms: row.lastCheckMs,
+        }));
+        // Of two replicas the one that looked last is right.
+        await sql`
+          insert into fleetpulse.status as s (key, row, checked_at)
+          select x.key, x.row, to_timestamp(x.checked_ms / 1000.0)
+          from json_to_recordset((${JSON.stringify(rows)}::text)::json) as x (key text, row text, checked_ms bigint)
+          on conflict (key) do update set row = excluded.row, checked_at = excluded.checked_at
+          where s.checked_at <= excluded.checked_at`;
+      }),
+
+    retain: (retention, nowMs) =>
+      writing.run(async (sql) => {
+        await prepare(sql);
+        await partitions.retain(sql, retention, nowMs);
+        await sql`delete from fleetpulse.status where checked_at < ${new Date(nowMs - retention.hoursMs).toISOString()}::timestamptz`;
+        await forgetLitellm(sql, nowMs - retention.transitionsMs);
+      }),
+
+    stop() {
+      writing.stop();
+      reading.stop();
+    },
+
+    ...createPostgresReads(reading.run),
+  };
+}
+
+/** Rows that replicas saved, by deployment key; rejects when the database does not answer in time. */
+export async function savedInPostgres(
+  url: string,
+  timeoutMs: number,
+): Promise<ReadonlyMap<string, Row>> {
+  const reading = link(url, 1, timeoutMs, timeoutMs);
+  try {
+    const rows = await reading.run(async (sql) => {
+      const [found] = await sql`select to_regclass('fleetpulse.status') is not null as there`;
+      return found?.["there"] === true ? await sql`select key, row from fleetpulse.status` : [];
+    });
+    const entries = rows.flatMap((saved) => {
+      const row = rowOfBytes(Buffer.from(String(saved["row"]), "base64"));
+      return row === null ? [] : [[String(saved["key"]), row] as const];
+    });
+    return new Map(entries);
+  } finally {
+    reading.stop();
+  }
+}
+
+/** Connections of one purpose, cut and made anew after every failure that may be theirs. */
+function link(url: string, connectionsMax: number, deadlineMs: number, connectTimeoutMs: number) {
+  const clients: PostgresClients = postgresClients({
+    url,
+    resolver: createResolver(),
+    connectionsMax,
+    connectTimeoutMs,
+    statementTimeoutMs: deadlineMs,
+  });
+  let client: PostgresClient | null = null;
+  let stopped = false;
+
+  function cut(): void {
+    client?.drop();
+    client = null;
+  }
+
+  return {
+    /** Runs a piece of work within the deadline; rejects with words that may be shown (after redaction). */
+    async run<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+      if (stopped) throw new Error("the service is stopping");
+      client ??= await clients.open();
+      const used = client;
+      const late = Promise.withResolvers<never>();
+      const timer = setTimeout(
+        () => late.reject(new Error(`the database did not answer within ${deadlineMs} ms`)),
+        deadlineMs,
+      );
+      try {
+        return await Promise.race([work(used.sql), late.promise]);
+      } catch (error) {
+        // Words of the server itself (it has a five-letter code) leave the connection sound.
+        if (client === used && !isServerWord(error)) {
+          cut();
+          clients.turn();
+        }
+        throw error;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    stop() {
+      stopped = true;
+      cut();
+    },
+  };
+}
+
+/** The server refused (SQLSTATE). Classes 08 and 57 say that the connection itself ends, 3F000 and 42P01 that our schema is gone. */
+function isServerWord(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return (
+    typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !/^(?:08|57|3F000|42P01)/.test(code)
+  );
+}
+
+async function writeSubjects(tx: TransactionSql, subjects: readonly Subject[]): Promise<void> {
+  await tx`
+    insert into fleetpulse.deployment as d (key, model_id, model_name, model, provider)
+    select * from json_to_recordset((${JSON.stringify(subjects)}::text)::json)
+      as x (key text, model_id text, model_name text, model text, provider text)
+    order by key
+    on conflict (key) do update set model_id = excluded.model_id, model_name = excluded.model_name,
+      model = excluded.model, provider = excluded.provider
+    where (d.model_id, d.model_name, d.model, d.provider)
+      is distinct from (excluded.model_id, excluded.model_name, excluded.model, excluded.provider)`;
+}
+
+async function writeEntries(tx: TransactionSql, node: number, entries: string): Promise<void> {
+  await tx`
+    insert into fleetpulse.outcome (at, deployment, node, state, class, http_status, latency_us, prompt_tokens,
+      completion_tokens, cost_nano_usd, text)
+    select to_timestamp(x.at_ms / 1000.0), d.id, ${node}, x.state, x.class, x.http_status, x.latency_us,
+      x.prompt_tokens, x.completion_tokens, x.cost_nano_usd, nullif(x.text, '')
+    from json_to_recordset((${entries}::text)::json -> 'checks') as x (key text, at_ms bigint, state smallint,
+      class smallint, http_status smallint, latency_us integer, prompt_tokens integer, completion_tokens integer,
+      cost_nano_usd bigint, text text)
+    join fleetpulse.deployment d on d.key = x.key`;
+  await tx`
+    insert into fleetpulse.transition (at, deployment, node, from_state, to_state, class, http_status, text)
+    select to_timestamp(x.at_ms / 1000.0), d.id, ${node}, x.from_state, x.to_state, x.class, x.http_status,
+      nullif(x.text, '')
+    from json_to_recordset((${entries}::text)::json -> 'transitions') as x (key text, at_ms bigint,
+      from_state smallint, to_state smallint, class smallint, http_status smallint, text text)
+    join fleetpulse.deployment d on d.key = x.key`;
+  for (const [kind, table] of [
+    ["minutes", "rollup_minute"],
+    ["hours", "rollup_hour"],
+  ] as const) {
+    await tx`
+      insert into ${tx(`fleetpulse.${table}`)} (at, deployment, node, checks, passed, classes, latency, prompt_tokens,
+        completion_tokens, cost_nano_usd, up_ms, down_ms)
+      select to_timestamp(x.start_ms / 1000.0), d.id, ${node}, x.checks, x.passed, x.classes, x.latency,
+        x.prompt_tokens, x.completion_tokens, x.cost_nano_usd, x.up_ms, x.down_ms
+      from json_to_recordset((${entries}::text)::json -> ${kind}::text) as x (key text, start_ms bigint, checks integer,
+        passed integer, classes text, latency text, prompt_tokens bigint, completion_tokens bigint,
+        cost_nano_usd bigint, up_ms integer, down_ms integer)
+      join fleetpulse.deployment d on d.key = x.key`;
+  }
+}
+
+function fingerprintOf({ model_id, model_name, model, provider }: Subject): string {
+  return `${model_id}\n${model_name}\n${model}\n${provider}`;
+}

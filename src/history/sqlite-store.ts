@@ -1,0 +1,220 @@
+// History in the embedded SQLite file. Everything is synchronous and runs on the recorder's thread only.
+
+import type { Database } from "bun:sqlite";
+import type { Batch, CheckEntry, RollupEntry, TransitionEntry } from "./entries.ts";
+import type {
+  HistoryReads,
+  Page,
+  PageQuery,
+  Retention,
+  StoredCheck,
+  StoredTransition,
+} from "./store.ts";
+
+export interface SqliteStore extends HistoryReads {
+  /** Call within a transaction. Throws when it cannot be written. */
+  write(batch: Batch): void;
+  /** A transaction was rolled back: what it had made is gone. */
+  rolledBack(): void;
+  /** Takes a slice of what is too old out; true when there may be more. */
+  retain(retention: Retention, nowMs: number): boolean;
+}
+
+/** Rows that one slice of retention deletes from a table: a few milliseconds, between which everything else goes on. */
+const sliceRows = 2000;
+
+type Value = string | number | null;
+
+/** `database` is open and migrated. */
+export function createSqliteStore(database: Database): SqliteStore {
+  const ids = new Map<string, { readonly id: number; readonly fingerprint: string }>();
+  const subject = database.query<{ id: number }, [string, string, string, string, string]>(
+    `insert into deployment (key, model_id, model_name, model, provider) values (?, ?, ?, ?, ?)
+     on conflict (key) do update set model_id = excluded.model_id, model_name = excluded.model_name,
+       model = excluded.model, provider = excluded.provider
+     returning id`,
+  );
+  const check = database.query<unknown, Value[]>(
+    "insert into outcome values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const transition = database.query<unknown, Value[]>(
+    "insert into transition values (?, ?, ?, ?, ?, ?, ?)",
+  );
+  const rollup = {
+    minutes: database.query<unknown, Value[]>(
+      "insert into rollup_minute values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+    hours: database.query<unknown, Value[]>(
+      "insert into rollup_hour values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+  };
+
+  function idOf(key: string): number {
+    const known = ids.get(key);
+    if (known === undefined)
+      throw new Error("an entry of a deployment that its batch does not name");
+    return known.id;
+  }
+
+  return {
+    write(batch) {
+      for (const { key, model_id, model_name, model, provider } of batch.subjects) {
+        const fingerprint = `${model_id}\n${model_name}\n${model}\n${provider}`;
+        if (ids.get(key)?.fingerprint === fingerprint) continue;
+        const row = subject.get(key, model_id, model_name, model, provider);
+        if (row !== null) ids.set(key, { id: row.id, fingerprint });
+      }
+      for (const one of batch.checks) {
+        check.run(
+          ...[idOf(one.key), one.at_ms, one.state, one.class, one.http_status, one.latency_us],
+          ...[one.prompt_tokens, one.completion_tokens, one.cost_nano_usd, one.text || null],
+        );
+      }
+      for (const one of batch.transitions) {
+        transition.run(
+          ...[idOf(one.key), one.at_ms, one.from_state, one.to_state, one.class],
+          ...[one.http_status, one.text || null],
+        );
+      }
+      for (const span of ["minutes", "hours"] as const) {
+        for (const one of batch[span]) {
+          rollup[span].run(
+            ...[idOf(one.key), one.start_ms, one.checks, one.passed, one.classes, one.latency],
+            ...[
+              one.prompt_tokens,
+              one.completion_tokens,
+              one.cost_nano_usd,
+              one.up_ms,
+              one.down_ms,
+            ],
+          );
+        }
+      }
+    },
+
+    rolledBack: () => ids.clear(),
+
+    retain(retention, nowMs) {
+      const tables = [
+        ["outcome", "at_ms", retention.checksMs],
+        ["transition", "at_ms", retention.transitionsMs],
+        ["rollup_minute", "start_ms", retention.minutesMs],
+        ["rollup_hour", "start_ms", retention.hoursMs],
+      ] as const;
+      let more = false;
+      for (const [table, time, keptMs] of tables) {
+        // Only among the oldest rows: a look at them costs the same however large the table is.
+        const { changes } = database.run(
+          `delete from "${table}" where ${time} < ? and rowid in
+             (select rowid from "${table}" order by rowid limit ${sliceRows})`,
+          [nowMs - keptMs],
+        );
+        more ||= changes === sliceRows;
+      }
+      const { first, last } = database
+        .query<{ first: number | null; last: number | null }, []>(
+          "select min(rowid) as first, max(rowid) as last from outcome",
+        )
+        .get() ?? { first: null, last: null };
+      const excess = first === null || last === null ? 0 : last - first + 1 - retention.checksMax;
+      if (excess > 0 && first !== null) {
+        database.run("delete from outcome where rowid < ?", [first + Math.min(excess, sliceRows)]);
+        more ||= excess > sliceRows;
+      }
+      if (!more) database.run("pragma incremental_vacuum(500)");
+      return more;
+    },
+
+    async page(query) {
+      return query.kind === "checks" ? checksPage(query) : transitionsPage(query);
+    },
+
+    async rollups(key, span, fromMs) {
+      return database
+        .query<RollupEntry, [string, number]>(
+          `select d.key, r.* from rollup_${span} r join deployment d on d.id = r.deployment
+           where d.key = ? and r.start_ms >= ? order by r.start_ms`,
+        )
+        .all(key, fromMs);
+    },
+
+    async transitions(key, fromMs, toMs, limit) {
+      return database
+        .query<TransitionEntry, [string, number, number, number]>(
+          `select d.key, t.at_ms, t.from_state, t.to_state, t.class, t.http_status, coalesce(t.text, '') as text
+           from transition t join deployment d on d.id = t.deployment
+           where d.key = ? and t.at_ms >= ? and t.at_ms < ? order by t.at_ms desc limit ?`,
+        )
+        .all(key, fromMs, toMs, limit)
+        .reverse();
+    },
+
+    async checks(key, limit) {
+      return database
+        .query<CheckEntry, [string, number]>(
+          `select d.key, o.at_ms, o.state, o.class, o.http_status, o.latency_us, o.prompt_tokens,
+             o.completion_tokens, o.cost_nano_usd, coalesce(o.text, '') as text
+           from outcome o join deployment d on d.id = o.deployment
+           where d.key = ? order by o.at_ms desc limit ?`,
+        )
+        .all(key, limit);
+    },
+  };
+
+  function checksPage(query: PageQuery): Page {
+    const { total, rows } = matching<StoredCheck>("outcome", "class", query);
+    return { checks: rows, transitions: [], total };
+  }
+
+  function transitionsPage(query: PageQuery): Page {
+    const { total, rows } = matching<StoredTransition>("transition", "to_state", query);
+    return { checks: [], transitions: rows, total };
+  }
+
+  function matching<Row>(table: string, codeColumn: string, query: PageQuery) {
+    const { where, values } = conditionsOf(query, codeColumn);
+    const { total } = database
+      .query<{ total: number }, Value[]>(`select count(*) as total from "${table}" e ${where}`)
+      .get(...values) ?? { total: 0 };
+    const after =
+      query.after === null
+        ? ""
+        : `${where === "" ? "where" : "and"} (e.at_ms, e.rowid) < (${query.after.atMs}, ${query.after.seq})`;
+    const rows = database
+      .query<Row, Value[]>(
+        `select e.rowid as seq, d.key, d.model_id, d.model_name, d.model, d.provider, e.*, coalesce(e.text, '') as text
+         from (select rowid, * from "${table}" e ${where} ${after}
+               order by e.at_ms desc, e.rowid desc limit ? offset ?) e
+         join deployment d on d.id = e.deployment order by e.at_ms desc, e.rowid desc`,
+      )
+      .all(...values, query.limit, query.offset);
+    return { total, rows };
+  }
+}
+
+/** The deployments are found first: then an index by deployment and time serves. */
+function conditionsOf(query: PageQuery, codeColumn: string) {
+  const conditions: string[] = [];
+  const values: Value[] = [];
+  if (query.modelId !== null) {
+    conditions.push("e.deployment in (select id from deployment where model_id = ?)");
+    values.push(query.modelId);
+  } else if (query.model !== null) {
+    conditions.push(
+      "e.deployment in (select id from deployment where model_name = ? or model = ?)",
+    );
+    values.push(query.model, query.model);
+  }
+  if (query.codes !== null) {
+    conditions.push(`e.${codeColumn} in (${query.codes.map(Number).join(", ")})`);
+  }
+  if (query.fromMs !== null) {
+    conditions.push("e.at_ms >= ?");
+    values.push(query.fromMs);
+  }
+  if (query.toMs !== null) {
+    conditions.push("e.at_ms < ?");
+    values.push(query.toMs);
+  }
+  return { where: conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`, values };
+}
