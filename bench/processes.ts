@@ -45,7 +45,7 @@ export async function startSimulator(latencyMs: number) {
 }
 
 /** The service with this configuration; `startedMs` is when its process was started. */
-export async function startService(config: string) {
+export async function startService(config: string, environment: Record<string, string> = {}) {
   services += 1;
   const file = join(folder, `config-${services}.yaml`);
   writeFileSync(file, config);
@@ -53,7 +53,7 @@ export async function startService(config: string) {
   const child = Bun.spawn(
     [process.execPath, join(root, "src/main.ts"), "--config", file, "--port", "0"],
     {
-      env: { ...process.env, NODE_ENV: "production" },
+      env: { ...process.env, NODE_ENV: "production", ...environment },
       stdout: "pipe",
       stderr: "ignore",
     },
@@ -65,6 +65,10 @@ export async function startService(config: string) {
     residentMiB: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0) /
       1024,
+    /** Resolves when the process says that it is ready. */
+    async ready() {
+      while ((await fetch(`${url}/health/readiness`)).status !== 200) await Bun.sleep(10);
+    },
     counts: async () =>
       (await (
         await fetch(`${url}/health?limit=1`, { signal: AbortSignal.timeout(10_000) })

@@ -4,21 +4,13 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { uniformConfig } from "../src/demo/fleet.ts";
+import { ages, recording, restart } from "./history.ts";
 import { type Load, load, median, startBare, startService, startSimulator } from "./processes.ts";
+import { ms, per, say } from "./report.ts";
 import { lateness, sweep } from "./sweep.ts";
 
 const rounds = 3;
 const pricesAndQuiet = { interval: 600, sqlite_file: '":memory:"' };
-
-function say(what: string, figure: string, target = "", reached: boolean | null = null): void {
-  const verdict = reached === null ? "" : reached ? "reached" : "MISSED";
-  console.log(
-    `${what.padEnd(66)} ${figure.padStart(22)}  ${target.padEnd(16)} ${verdict}`.trimEnd(),
-  );
-}
-
-const per = (value: number) => `${Math.round(value).toLocaleString("en")}/s`;
-const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 
 /** Requests a second of the service and of bare static bytes in turn; the median of the ratios. */
 async function serving(): Promise<void> {
@@ -171,7 +163,7 @@ async function startUp(): Promise<void> {
 
 const [cpu] = cpus();
 console.log(`Bun ${Bun.version}, ${cpus().length} x ${cpu?.model ?? "unknown"}\n`);
-const sections = { serving, underProbing, sweeps, startUp };
+const sections = { serving, underProbing, sweeps, startUp, recording, ages, restart };
 const wanted = process.argv.slice(2);
 for (const [name, section] of Object.entries(sections)) {
   if (wanted.length === 0 || wanted.includes(name)) await section();

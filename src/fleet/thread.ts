@@ -1,7 +1,6 @@
 // The body of a prober thread: attaches to the table, beats its heart, takes assignments and runs its rounds.
 // It shares nothing with other threads but the table. Its entry is workers/prober.ts.
 
-import { platform, setPriority } from "node:os";
 import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import { createHttpTransport } from "../probe/http-transport.ts";
@@ -18,13 +17,11 @@ import {
   threadWord,
 } from "../table/table.ts";
 import { createWriter } from "../table/writer.ts";
+import { yieldToServer } from "../threads/priority.ts";
 import type { FromThread, ThreadStart, ToThread } from "./messages.ts";
 
 /** Milliseconds between two heartbeats. */
 export const heartbeatMs = 100;
-
-/** Probing can wait a moment, an answer cannot: on busy cores the server's thread goes first. */
-const niceness = 10;
 
 const timers: Timers = {
   set: (callback, delayMs) => setTimeout(callback, delayMs),
@@ -79,16 +76,6 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
   yieldToServer();
   beat(table, thread, clock);
   say({ type: "ready" });
-}
-
-/** On Linux a priority is a thread's own (setpriority(2), "C library/kernel differences"); elsewhere the process's. */
-function yieldToServer(): void {
-  if (platform() !== "linux") return;
-  try {
-    setPriority(0, niceness);
-  } catch {
-    // A sandbox may forbid it; then all threads are alike.
-  }
 }
 
 /** Heartbeat, and how late it comes: the thread's own event-loop lag. */

@@ -106,6 +106,8 @@ export function startRecorder(options: RecorderOptions): Recorder {
   let unseen = 0;
   let dueMs = { save: 0, retain: 0, reopen: 0, statuses: 0 };
   let stopped = false;
+  /** What was in the spool when it was closed. */
+  let leftWaiting = 0;
 
   open();
   const timer = setInterval(tick, lookEveryMs);
@@ -354,6 +356,10 @@ export function startRecorder(options: RecorderOptions): Recorder {
     });
   }
 
+  function waitingInSpool(): number {
+    return postgres === null ? 0 : (spool?.size().entries ?? leftWaiting);
+  }
+
   function reads(): HistoryReads {
     const store = postgres ?? local?.store ?? null;
     if (store === null) throw new Error(localError ?? "the embedded database is not open");
@@ -405,9 +411,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
       error: settings.databaseUrl === null ? localError : remoteError,
       lastWriteMs,
       waiting:
-        entriesIn(batch) +
-        unsaved.reduce((sum, one) => sum + entriesIn(one), 0) +
-        (postgres === null ? 0 : (spool?.size().entries ?? 0)),
+        entriesIn(batch) + unsaved.reduce((sum, one) => sum + entriesIn(one), 0) + waitingInSpool(),
       written,
       dropped,
       unseen,
@@ -429,6 +433,8 @@ export function startRecorder(options: RecorderOptions): Recorder {
         delivery.stop();
       }
       postgres?.stop();
+      leftWaiting = waitingInSpool();
+      spool = null;
       local?.close();
       local = null;
     },

@@ -3,6 +3,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import { attachTable } from "../table/table.ts";
+import { yieldToServer } from "../threads/priority.ts";
 import type { FromRecorder, RecorderStart, ToRecorder } from "./messages.ts";
 import { startRecorder } from "./recorder.ts";
 
@@ -15,6 +16,7 @@ export function runRecorder(
   { buffer, settings }: RecorderStart,
   clock: Clock = systemClock,
 ): void {
+  yieldToServer();
   const say = (message: FromRecorder) => port.postMessage(message);
   const recorder = startRecorder({
     table: attachTable(buffer),

@@ -18,6 +18,8 @@ import {
 export interface PostgresServer {
   readonly url: string;
   readonly password: string;
+  /** The first of its processes, as it runs now. */
+  pid(): number;
   /** Stops answering without closing anything (SIGSTOP). */
   freeze(): void;
   /** Takes no new connections, and answers on those that are open. */
@@ -90,6 +92,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
   return {
     url,
+    pid: () => child.pid,
     password,
     freeze: () => signalAll("SIGSTOP"),
     freezeListener: () => process.kill(child.pid, "SIGSTOP"),

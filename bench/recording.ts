@@ -1,0 +1,104 @@
+// A recorder under load as a process of its own: a table whose rows a thread writes at a given pace, the recorder beside it, and the
+// server that answers meanwhile. bun bench/recording.ts OUTCOMES_PER_SECOND SQLITE_FILE [DATABASE_URL]; a line on standard input ends it
+// and prints what was recorded.
+
+import { Worker } from "node:worker_threads";
+import { membersOf, recordHistory } from "../src/cli/history.ts";
+import { createLog } from "../src/cli/log.ts";
+import { systemClock } from "../src/clock.ts";
+import { parseConfig } from "../src/config/read.ts";
+import { uniformConfig } from "../src/demo/fleet.ts";
+import { createMetrics } from "../src/metrics/metrics.ts";
+import { createRegistry } from "../src/registry/registry.ts";
+import { resolveDeployments } from "../src/registry/resolve.ts";
+import { startServer } from "../src/server/server.ts";
+import { createReader } from "../src/table/reader.ts";
+import { createTable } from "../src/table/table.ts";
+
+const deployments = 10_000;
+const [perSecond = "0", sqliteFile = ":memory:", databaseUrl] = process.argv.slice(2);
+
+const text = uniformConfig({
+  url: "http://127.0.0.1:9",
+  count: deployments,
+  settings: { sqlite_file: `"${sqliteFile}"` },
+});
+const environment = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
+const config = parseConfig(text, { file: "bench", flags: {}, environment, cores: 2 });
+const resolved = resolveDeployments(config.entries, config.settings, config.environment);
+const registry = createRegistry();
+registry.replace(resolved.deployments);
+const table = createTable(deployments);
+const reader = createReader(table);
+const log = createLog((line) => process.stderr.write(line), systemClock.wallMs);
+const members = membersOf(registry);
+const history = recordHistory(config.settings, table, systemClock, log);
+history.follow(members);
+
+const metrics = createMetrics({
+  version: "bench",
+  table,
+  reader,
+  registry,
+  services: () => [],
+  threads: () => [],
+  config: () => ({ applied: 0, refused: 0, loadedAtMs: 0 }),
+  history: () => null,
+});
+const nothing = { status: "connected", latencyMs: 1, lastCheckMs: 1, error: null } as const;
+const server = startServer(
+  {
+    version: "bench",
+    clock: systemClock,
+    settings: () => config.settings,
+    table,
+    reader,
+    registry,
+    dependencies: {
+      database: () => "connected",
+      databaseInitialized: () => true,
+      redis: () => "not_configured",
+      threads: () => [],
+      allThreadsReady: () => true,
+      litellmVersion: () => "bench",
+    },
+    services: { database: () => nothing, redis: () => nothing, proxy: () => null },
+    history,
+    metrics,
+    configured: () => true,
+    onFault: (words) => log.error(words),
+  },
+  { hostname: "127.0.0.1", port: 0 },
+);
+
+const writer = new Worker(new URL("row-writer.ts", import.meta.url), {
+  workerData: {
+    buffer: table.buffer,
+    identities: members.map(({ identity }) => identity),
+    perSecond: Number(perSecond),
+  },
+});
+while (!history.state().initialized) await Bun.sleep(10);
+console.log(`ready on ${server.url}`);
+
+for await (const _line of console) {
+  const made = await new Promise<number>((resolve) => {
+    writer.once("message", resolve);
+    writer.postMessage("stop");
+  });
+  const { waiting } = history.state();
+  await history.stop(30_000);
+  const { written, dropped, unseen } = history.state();
+  const cpu = process.cpuUsage();
+  console.log(
+    JSON.stringify({
+      made,
+      written,
+      dropped,
+      unseen,
+      waiting,
+      cpuMs: (cpu.user + cpu.system) / 1000,
+    }),
+  );
+  process.exit(0);
+}
