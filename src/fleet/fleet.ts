@@ -156,7 +156,6 @@ export function startFleet(options: FleetOptions): Fleet {
       const soonestMs = firstDelayMs(turn, startRatePerSecond);
       const dueMs =
         how === "resume" ? reader.read(slot).row.nextDueMs : (restoredDueMs.get(slot) ?? 0);
-      restoredDueMs.delete(slot);
       const firstMs = Math.max(soonestMs, dueMs - wallMs);
       assignments.push({
         slot,
@@ -182,6 +181,7 @@ export function startFleet(options: FleetOptions): Fleet {
 
       for (const { slot, deployment } of change.removed) {
         options.onRetire(slot, deployment);
+        restoredDueMs.delete(slot);
         writer.claim(slot, 0, restingRow(null, 0));
       }
       const wallMs = clock.wallMs();

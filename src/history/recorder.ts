@@ -1,6 +1,6 @@
 // The recorder: follows the table, turns what is new into entries, and brings them into the store. Nobody waits for it.
 //
-//   look      every 50 ms   rows that are new become entries (follower, account)
+//   look      every 25 ms   rows that are new become entries (follower, account)
 //   save      every second, or when there is much: entries and the rows that they account for, in one transaction, into the
 //             embedded file; where history goes to PostgreSQL, entries go to the spool there
 //   deliver   at once       from the spool to PostgreSQL (delivery)
@@ -61,7 +61,7 @@ export interface RecorderOptions {
   readonly onNotice: (text: string) => void;
 }
 
-const lookEveryMs = 50;
+const lookEveryMs = 25;
 const saveEveryMs = 1000;
 /** So many entries are saved at once, without waiting: one transaction stays short. */
 const saveEntries = 1000;

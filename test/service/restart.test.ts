@@ -1,0 +1,166 @@
+// What outlives a process: statuses and history, after an orderly end and after kill -9.
+
+import { Database } from "bun:sqlite";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { type DemoProvider, startDemoProvider } from "../../src/demo/provider.ts";
+import { savedRows } from "../../src/history/journal.ts";
+import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
+import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts";
+import { type RunningService, runService } from "./process.ts";
+
+let provider: DemoProvider;
+let folder: string;
+let running: RunningService[] = [];
+
+beforeAll(() => {
+  provider = startDemoProvider({ latencyMs: 0 });
+  folder = temporaryFolder("restart");
+});
+afterAll(async () => {
+  await provider.stop();
+  removeFolder(folder);
+});
+afterEach(async () => {
+  for (const { child } of running) {
+    child.kill("SIGKILL");
+    await child.exited;
+  }
+  running = [];
+});
+
+async function run(config: string, env: Record<string, string> = {}): Promise<RunningService> {
+  const service = await runService(config, { env });
+  running.push(service);
+  return service;
+}
+
+const behaviours = ["ok", "auth", "ok", "ratelimit"];
+
+function config(file: string, more = ""): string {
+  const models = behaviours.map(
+    (behaviour, index) => `  - model_name: group-${index}
+    litellm_params: {model: openai/model-${index}, api_base: "${provider.url}/${behaviour}-${index}/v1", api_key: sk-secret-${index}}
+    model_info: {id: "id-${index}"}`,
+  );
+  return `model_list:\n${models.join("\n")}\nfleetpulse: {sqlite_file: "${file}", interval: 600, unhealthy_interval: 600, service_interval: 0.2, service_timeout: 1${more}}\n`;
+}
+
+interface Page {
+  readonly total_records: number;
+  readonly health_checks: readonly { model_id: string; outcome: string; checked_at: string }[];
+}
+
+const history = async (service: RunningService) =>
+  (await (await service.get("/health/history")).json()) as Page;
+
+/** Entries by id, without what says where they come from. */
+async function statuses(service: RunningService) {
+  const { healthy_endpoints, unhealthy_endpoints } = await service.health();
+  return [...healthy_endpoints, ...unhealthy_endpoints]
+    .map(({ source: _source, ...entry }) => entry)
+    .sort((a, b) => String(a["model_id"]).localeCompare(String(b["model_id"])));
+}
+
+const sources = async (service: RunningService) => {
+  const { healthy_endpoints, unhealthy_endpoints } = await service.health();
+  return new Set([...healthy_endpoints, ...unhealthy_endpoints].map((entry) => entry["source"]));
+};
+
+async function recorded(service: RunningService): Promise<Page> {
+  let page: Page | null = null;
+  await eventually("every outcome is in history", async () => {
+    page = await history(service);
+    return page.total_records === behaviours.length;
+  });
+  if (page === null) throw new Error("no page");
+  return page;
+}
+
+describe("a restart", () => {
+  test("after kill -9 begins with every status as it was, and asks nobody before they are due", async () => {
+    const file = join(folder, "killed.sqlite");
+    const first = await run(config(file));
+    const before = await recorded(first);
+    const known = await statuses(first);
+    first.child.kill("SIGKILL");
+    await first.child.exited;
+    const asked = provider.requests();
+
+    const second = await run(config(file));
+    expect(await statuses(second)).toEqual(known);
+    expect(await sources(second)).toEqual(new Set(["restored"]));
+    await eventually("it is ready", async () => (await second.get("/health/readiness")).ok);
+    expect(await history(second)).toEqual(before);
+    expect(provider.requests()).toBe(asked);
+  }, 20_000);
+
+  test("after SIGTERM has every outcome in history, also the last ones", async () => {
+    const file = join(folder, "ended.sqlite");
+    const asked = provider.requests();
+    const first = await run(config(file).replaceAll("interval: 600", "interval: 0.5"));
+    await eventually("some were asked again", () => provider.requests() > asked + 20);
+    first.child.kill("SIGTERM");
+    expect(await first.child.exited).toBe(0);
+
+    const database = new Database(file, { readonly: true });
+    const { count } = database
+      .query<{ count: number }, []>("select count(*) as count from outcome")
+      .get() ?? { count: 0 };
+    database.close();
+    const checks = [...savedRows(file).values()].flatMap(({ classCounts }) => [...classCounts]);
+    expect(count).toBe(checks.reduce((sum, one) => sum + one, 0));
+    expect(count).toBe(provider.requests() - asked);
+  }, 20_000);
+
+  test("begins its metrics at zero: what an earlier process counted is not counted again", async () => {
+    const file = join(folder, "metrics.sqlite");
+    const first = await run(config(file));
+    await recorded(first);
+    first.child.kill("SIGTERM");
+    await first.child.exited;
+
+    const second = await run(config(file));
+    const text = await (await second.get("/metrics")).text();
+    const counts = [...text.matchAll(/^fleetpulse_probes_total\{.*\} (\d+)$/gm)].map(([, n]) => n);
+    expect(counts.filter((count) => count !== "0")).toEqual([]);
+    expect(text).toMatch(/^fleetpulse_deployment_up\{model_id="id-1".*\} 0$/m);
+  }, 20_000);
+
+  test("without history begins with nothing known", async () => {
+    const file = join(folder, "none.sqlite");
+    const first = await run(config(file, ", history: false"));
+    await eventually("all are known", async () => (await first.health()).unknown_count === 0);
+    expect((await first.get("/health/history")).status).toBe(404);
+    first.child.kill("SIGKILL");
+    await first.child.exited;
+    const asked = provider.requests();
+    const second = await run(config(file, ", history: false"));
+    await eventually("all are known", async () => (await second.health()).unknown_count === 0);
+    expect(provider.requests()).toBe(asked + behaviours.length);
+    expect(await sources(second)).toEqual(new Set(["probe"]));
+  }, 20_000);
+});
+
+describe("a restart on a new disk", () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.stop());
+
+  test("begins with the statuses that PostgreSQL has", async () => {
+    const env = { DATABASE_URL: server.url };
+    const first = await run(config(join(folder, "old-disk.sqlite")), env);
+    await recorded(first);
+    const known = await statuses(first);
+    first.child.kill("SIGTERM");
+    expect(await first.child.exited).toBe(0);
+    const asked = provider.requests();
+
+    const second = await run(config(join(folder, "new-disk.sqlite")), env);
+    expect(await statuses(second)).toEqual(known);
+    expect(await sources(second)).toEqual(new Set(["restored"]));
+    expect(provider.requests()).toBe(asked);
+  }, 20_000);
+});
