@@ -5,19 +5,24 @@ import { parseConfig } from "../../src/config/read.ts";
 import type { Settings } from "../../src/config/settings.ts";
 import { restingRow } from "../../src/fleet/resting-row.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
-import { createRegistry, identityOf } from "../../src/registry/registry.ts";
+import { createRegistry, identityOf, type Registry } from "../../src/registry/registry.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import type { ServerContext, ServiceView } from "../../src/server/context.ts";
 import { createApp } from "../../src/server/server.ts";
 import { type OutcomeClass, outcomeClasses } from "../../src/table/outcome-class.ts";
 import { createReader } from "../../src/table/reader.ts";
 import { type State, states } from "../../src/table/row.ts";
-import { createTable } from "../../src/table/table.ts";
+import { createTable, type Table } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
 
 export const wallMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
-export function startContext(config: string, changes: Partial<Settings> = {}) {
+/** `historyOf` makes what the routes of history ask; without it none is kept. */
+export function startContext(
+  config: string,
+  changes: Partial<Settings> = {},
+  historyOf: (table: Table, registry: Registry) => ServerContext["history"] = () => null,
+) {
   const parsed = parseConfig(config, { file: "f", flags: {}, environment: {}, cores: 2 });
   const settings = { ...parsed.settings, ...changes };
   const { deployments } = resolveDeployments(parsed.entries, settings, {});
@@ -80,7 +85,7 @@ export function startContext(config: string, changes: Partial<Settings> = {}) {
       redis: () => state.redis,
       proxy: () => state.proxy,
     },
-    history: null,
+    history: historyOf(table, registry),
     metrics,
     configured: () => state.configured,
     onFault: (text) => state.faults.push(text),
@@ -105,7 +110,7 @@ export function startContext(config: string, changes: Partial<Settings> = {}) {
       row.latencyBuckets = row.latencyBuckets.slice();
       row.latencyBuckets[3] = (row.latencyBuckets[3] ?? 0) + 1;
       row.text = text;
-      row.lastCheckMs = wallMs;
+      row.lastCheckMs = row.lastCheckMs === 0 ? wallMs : wallMs + nowMs;
       row.latencyMicros = 45_600;
       row.latencySumMicros += 45_600;
       row.httpStatus = outcome === "ok" ? 200 : 500;
