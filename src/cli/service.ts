@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError, formatProblem } from "../errors.ts";
 import { type Fleet, startFleet } from "../fleet/fleet.ts";
+import type { History } from "../history/history.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { withPrices } from "../registry/price.ts";
 import { createRegistry } from "../registry/registry.ts";
@@ -44,9 +45,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   const reader = createReader(table);
   const loads = { applied: 0, refused: 0, loadedAtMs: clock.wallMs() };
   const restored = await restoredRows(config.settings, log);
-  const history = config.settings.history
-    ? recordHistory(config.settings, table, clock, log)
-    : null;
+  let history: History | null = null;
   const services: Services = startServices({
     settings: config.settings,
     clock,
@@ -108,6 +107,9 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   // The threads load their modules while this one loads the server's.
   const { startServer } = await import("../server/server.ts");
   await applied;
+  // Not before: what it follows is in the table, and the prober threads start sooner without it.
+  if (config.settings.history) history = recordHistory(config.settings, table, clock, log);
+  history?.follow(membersOf(registry));
   let configured = true;
   const server = startServer(
     {
