@@ -152,6 +152,7 @@ describe("the service", () => {
       return health["db"] === db && health["redis"] === of;
     };
     await eventually("both are connected", () => both("connected", "connected"));
+    await eventually("it is ready", async () => (await service.get("/health/readiness")).ok);
     expect((await service.get("/health")).status).toBe(200);
     postgres.freeze();
     redis.freeze();
