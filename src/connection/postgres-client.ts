@@ -28,12 +28,10 @@ export interface PostgresClientOptions {
   readonly connectionsMax: number;
   /** Bounds the driver's own wait for a connection, as a second line behind the caller's deadline. */
   readonly connectTimeoutMs: number;
-  /** The server's own bound on a statement; none unless given. */
-  readonly statementTimeoutMs?: number;
 }
 
 export function postgresClients(options: PostgresClientOptions): PostgresClients {
-  const { url, resolver, connectionsMax, connectTimeoutMs, statementTimeoutMs } = options;
+  const { url, resolver, connectionsMax, connectTimeoutMs } = options;
   let target: ReturnType<typeof read> | null = null;
 
   function read() {
@@ -69,10 +67,8 @@ export function postgresClients(options: PostgresClientOptions): PostgresClients
         prepare: false,
         fetch_types: false,
         onnotice: () => {},
-        connection: {
-          application_name: "fleetpulse",
-          ...(statementTimeoutMs === undefined ? {} : { statement_timeout: statementTimeoutMs }),
-        },
+        // No other parameter: a pooler refuses connections that ask for what it does not know.
+        connection: { application_name: "fleetpulse" },
       };
       const sql = postgres(driverOptions);
       return {

@@ -1,37 +1,23 @@
 // What history in PostgreSQL can be asked. Each question is one or two statements with an index for each; none looks at more
 // partitions than its times fall into.
 
-import type { Sql } from "../connection/postgres-client.ts";
+import type { Sql, TransactionSql } from "../connection/postgres-client.ts";
 import type { CheckEntry, RollupEntry, TransitionEntry } from "./entries.ts";
-import type { HistoryReads, PageQuery, StoredCheck, StoredTransition } from "./store.ts";
+import type { HistoryReads, Page, PageQuery, StoredCheck, StoredTransition } from "./store.ts";
 
 /** Runs a piece of work on a connection, within its deadline. */
 type Run = <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
 
-export function createPostgresReads(run: Run): HistoryReads {
+/** `timeoutMs` is the server's own bound on a count, which goes on when nobody waits for it any more. */
+export function createPostgresReads(run: Run, timeoutMs: number): HistoryReads {
   return {
     page: (query) =>
-      run(async (sql) => {
-        const where = conditionsOf(sql, query);
-        const [counted] = await sql`
-          select count(*)::float8 as total from ${tableOf(sql, query)} e where ${where}`;
-        const after =
-          query.after === null
-            ? sql`true`
-            : sql`(e.at, e.seq) < (to_timestamp(${query.after.atMs}::bigint / 1000.0), ${query.after.seq}::bigint)`;
-        const rows = await sql`
-          select e.*, round(extract(epoch from e.at) * 1000)::float8 as at_ms, e.seq::float8 as seq,
-            coalesce(e.text, '') as text, d.key, d.model_id, d.model_name, d.model, d.provider
-          from (select * from ${tableOf(sql, query)} e where ${where} and ${after}
-                order by e.at desc, e.seq desc limit ${query.limit} offset ${query.offset}) e
-          join fleetpulse.deployment d on d.id = e.deployment order by e.at desc, e.seq desc`;
-        const plain = rows.map((row) => numbersIn({ ...row }));
-        return {
-          total: Number(counted?.["total"] ?? 0),
-          checks: query.kind === "checks" ? (plain as unknown as StoredCheck[]) : [],
-          transitions: query.kind === "transitions" ? (plain as unknown as StoredTransition[]) : [],
-        };
-      }),
+      run((sql) =>
+        sql.begin("read only", async (tx) => {
+          await tx.unsafe(`set local statement_timeout = ${timeoutMs}`);
+          return await pageOf(tx, query);
+        }),
+      ),
 
     rollups: (key, span, fromMs) =>
       run(async (sql) => {
@@ -67,11 +53,33 @@ export function createPostgresReads(run: Run): HistoryReads {
   };
 }
 
-function tableOf(sql: Sql, { kind }: PageQuery) {
+async function pageOf(sql: TransactionSql, query: PageQuery): Promise<Page> {
+  const where = conditionsOf(sql, query);
+  const [counted] = await sql`
+    select count(*)::float8 as total from ${tableOf(sql, query)} e where ${where}`;
+  const after =
+    query.after === null
+      ? sql`true`
+      : sql`(e.at, e.seq) < (to_timestamp(${query.after.atMs}::bigint / 1000.0), ${query.after.seq}::bigint)`;
+  const rows = await sql`
+    select e.*, round(extract(epoch from e.at) * 1000)::float8 as at_ms, e.seq::float8 as seq,
+      coalesce(e.text, '') as text, d.key, d.model_id, d.model_name, d.model, d.provider
+    from (select * from ${tableOf(sql, query)} e where ${where} and ${after}
+          order by e.at desc, e.seq desc limit ${query.limit} offset ${query.offset}) e
+    join fleetpulse.deployment d on d.id = e.deployment order by e.at desc, e.seq desc`;
+  const plain = rows.map((row) => numbersIn({ ...row }));
+  return {
+    total: Number(counted?.["total"] ?? 0),
+    checks: query.kind === "checks" ? (plain as unknown as StoredCheck[]) : [],
+    transitions: query.kind === "transitions" ? (plain as unknown as StoredTransition[]) : [],
+  };
+}
+
+function tableOf(sql: TransactionSql, { kind }: PageQuery) {
   return sql(`fleetpulse.${kind === "checks" ? "outcome" : "transition"}`);
 }
 
-function conditionsOf(sql: Sql, query: PageQuery) {
+function conditionsOf(sql: TransactionSql, query: PageQuery) {
   const { modelId, model, codes, fromMs, toMs } = query;
   const code = sql(query.kind === "checks" ? "class" : "to_state");
   const deployment =

@@ -137,7 +137,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       reading.stop();
     },
 
-    ...createPostgresReads(reading.run),
+    ...createPostgresReads(reading.run, timeoutMs),
   };
 }
 
@@ -169,7 +169,6 @@ function link(url: string, connectionsMax: number, deadlineMs: number, connectTi
     resolver: createResolver(),
     connectionsMax,
     connectTimeoutMs,
-    statementTimeoutMs: deadlineMs,
   });
   let client: PostgresClient | null = null;
   let stopped = false;
