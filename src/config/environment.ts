@@ -2,7 +2,7 @@
 // not set becomes null. Kinder than LiteLLM in two ways: a reference may stand in a list, and `environment_variables` of
 // the file are exported before references are resolved.
 
-import type { MapNode, Node } from "./yaml.ts";
+import type { MapNode, Node, Scalar } from "./yaml.ts";
 
 const prefix = "os.environ/";
 
@@ -34,16 +34,46 @@ export function exportVariables(
   return merged;
 }
 
-/** The same tree with references filled in; `onMissing` hears of every variable that is not set. */
+/**
+ * The same tree with references filled in; `onMissing` hears of every variable that is not set. What holds no reference is
+ * not copied: most of a large configuration does not.
+ */
 export function resolveReferences(
   node: Node,
   environment: Environment,
   onMissing: (missing: MissingVariable) => void,
   path = "",
 ): Node {
+  return hasReference(node) ? resolved(node, environment, onMissing, path) : node;
+}
+
+function isReference(value: Scalar): value is string {
+  return typeof value === "string" && value.startsWith(prefix);
+}
+
+function hasReference(node: Node): boolean {
+  switch (node.kind) {
+    case "scalar":
+      return isReference(node.value);
+    case "list":
+      return node.items.some(hasReference);
+    case "map":
+      for (const entry of node.entries.values()) if (hasReference(entry.node)) return true;
+      return false;
+    default:
+      return node satisfies never;
+  }
+}
+
+function resolved(
+  node: Node,
+  environment: Environment,
+  onMissing: (missing: MissingVariable) => void,
+  path: string,
+): Node {
   switch (node.kind) {
     case "scalar": {
-      if (typeof node.value !== "string" || !node.value.startsWith(prefix)) return node;
+      if (!isReference(node.value)) return node;
       const variable = node.value.slice(prefix.length).trim();
       const found = environment[variable];
       if (found === undefined) {
@@ -56,25 +86,17 @@ export function resolveReferences(
       return {
         ...node,
         items: node.items.map((item, index) =>
-          resolveReferences(item, environment, onMissing, `${path}[${index}]`),
+          resolved(item, environment, onMissing, `${path}[${index}]`),
         ),
       };
     case "map":
       return {
         ...node,
         entries: new Map(
-          [...node.entries].map(([key, entry]) => [
-            key,
-            {
-              ...entry,
-              node: resolveReferences(
-                entry.node,
-                environment,
-                onMissing,
-                path === "" ? key : `${path}.${key}`,
-              ),
-            },
-          ]),
+          [...node.entries].map(([key, entry]) => {
+            const below = path === "" ? key : `${path}.${key}`;
+            return [key, { ...entry, node: resolved(entry.node, environment, onMissing, below) }];
+          }),
         ),
       };
     default:

@@ -12,13 +12,22 @@ export function plain(node: Node): Value {
       return node.value;
     case "list":
       return node.items.map(plain);
-    case "map":
-      return Object.fromEntries(
-        [...node.entries].map(([key, { node: child }]) => [key, plain(child)]),
-      );
+    case "map": {
+      const value: Record<string, Value> = {};
+      for (const [key, entry] of node.entries) {
+        // A key of this name would set the prototype instead.
+        if (key === "__proto__") Object.defineProperty(value, key, ownValue(plain(entry.node)));
+        else value[key] = plain(entry.node);
+      }
+      return value;
+    }
     default:
       return node satisfies never;
   }
+}
+
+function ownValue(value: Value): PropertyDescriptor {
+  return { value, enumerable: true, configurable: true, writable: true };
 }
 
 export type Reading =
