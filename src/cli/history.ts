@@ -11,18 +11,17 @@ import type { HistoryState } from "../history/messages.ts";
 import { savedInPostgres } from "../history/postgres-store.ts";
 import type { HistorySample } from "../metrics/sources.ts";
 import { identityOf, type Registry } from "../registry/registry.ts";
-import type { Row } from "../table/row.ts";
 import type { Table } from "../table/table.ts";
 import type { Log } from "./log.ts";
 
-/** Last rows of an earlier process by deployment key: from its own disk, else (a new disk) from PostgreSQL. Never rejects. */
-export async function restoredRows(settings: Settings, log: Log): Promise<Map<string, Row>> {
+/** Last rows of an earlier process, as bytes by deployment key: from its own disk, else (a new disk) from PostgreSQL. Never rejects. */
+export async function restoredRows(settings: Settings, log: Log): Promise<Map<string, Uint8Array>> {
   if (!settings.history) return new Map();
   const own = savedRows(settings.sqliteFile);
   const url = settings.databaseUrl?.reveal() ?? null;
-  if (own.size > 0 || url === null) return new Map(own);
+  if (own.size > 0 || url === null) return own;
   try {
-    return new Map(await savedInPostgres(url, settings.serviceTimeoutMs));
+    return await savedInPostgres(url, settings.serviceTimeoutMs);
   } catch (error) {
     const words = redact(error instanceof Error ? error.message : String(error), secretsOf(url));
     log.warn(`statuses of an earlier process are not known: ${words}`);

@@ -10,6 +10,7 @@ import { createMetrics } from "../metrics/metrics.ts";
 import { withPrices } from "../registry/price.ts";
 import { createRegistry } from "../registry/registry.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
+import { startServer } from "../server/server.ts";
 import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
 import { createTable } from "../table/table.ts";
@@ -62,7 +63,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     clock,
     entry: new URL("../../workers/prober.ts", import.meta.url),
     restored,
-    onRestore: (deployment, row) => metrics.restore(deployment, row),
+    onRestore: (slot, deployment) => metrics.restore(deployment, reader.read(slot).row),
     onRetire: (slot, deployment) => metrics.retire(deployment, reader.read(slot).row),
     onNotice: (text) => log.warn(text),
   });
@@ -103,10 +104,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     await fleet.apply(change, next.settings);
   }
 
-  const applied = apply(config);
-  // The threads load their modules while this one loads the server's.
-  const { startServer } = await import("../server/server.ts");
-  await applied;
+  await apply(config);
   // Not before: what it follows is in the table, and the prober threads start sooner without it.
   if (config.settings.history) history = recordHistory(config.settings, table, clock, log);
   history?.follow(membersOf(registry));

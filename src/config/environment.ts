@@ -2,7 +2,7 @@
 // not set becomes null. Kinder than LiteLLM in two ways: a reference may stand in a list, and `environment_variables` of
 // the file are exported before references are resolved.
 
-import type { MapNode, Node, Scalar } from "./yaml.ts";
+import type { MapNode, Node, Scalar } from "./yaml-node.ts";
 
 const prefix = "os.environ/";
 

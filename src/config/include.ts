@@ -4,7 +4,8 @@
 
 import { dirname, resolve } from "node:path";
 import type { ConfigProblem } from "../errors.ts";
-import { type MapEntry, type MapNode, type Node, parseYaml, problemAt } from "./yaml.ts";
+import { parseYaml } from "./yaml.ts";
+import { type MapEntry, type MapNode, type Node, problemAt } from "./yaml-node.ts";
 
 export type ReadFile = (path: string) => string;
 

@@ -6,7 +6,7 @@ import type { ModelEntry, Value } from "./config.ts";
 import { type Environment, type MissingVariable, resolveReferences } from "./environment.ts";
 import { modelInfoKinds, nearestKey } from "./known-keys.ts";
 import { numberOf, plain } from "./values.ts";
-import { type MapNode, type Node, problemAt } from "./yaml.ts";
+import { type MapNode, type Node, problemAt } from "./yaml-node.ts";
 
 export interface ListContext {
   readonly environment: Environment;

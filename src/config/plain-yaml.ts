@@ -5,7 +5,7 @@
 // about 60 ms and 60 MB. test/config/plain-yaml.test.ts holds it against the package.
 
 import type { Place } from "./config.ts";
-import type { ListNode, MapEntry, MapNode, Node, ScalarNode } from "./yaml.ts";
+import type { ListNode, MapEntry, MapNode, Node, ScalarNode } from "./yaml-node.ts";
 
 export interface PlainOptions {
   /** A place in the text, by offset. */

@@ -10,7 +10,8 @@ import { include, type ReadFile } from "./include.ts";
 import { healthKeys, nearestKey } from "./known-keys.ts";
 import { readModelList } from "./model-list.ts";
 import { readSettings } from "./settings-reader.ts";
-import { type MapNode, parseYaml, problemAt } from "./yaml.ts";
+import { parseYaml } from "./yaml.ts";
+import { type MapNode, problemAt } from "./yaml-node.ts";
 
 export interface ReadOptions {
   readonly file: string;

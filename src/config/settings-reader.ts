@@ -7,7 +7,7 @@ import { Secret } from "./secret.ts";
 import { type SettingName, settingNames, settingRows } from "./setting-rows.ts";
 import type { Settings } from "./settings.ts";
 import { plain, readAs } from "./values.ts";
-import { type MapNode, type Node, problemAt } from "./yaml.ts";
+import { type MapNode, type Node, problemAt } from "./yaml-node.ts";
 
 export interface SettingSources {
   readonly root: MapNode;

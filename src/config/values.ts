@@ -3,7 +3,7 @@
 import type { Value } from "./config.ts";
 import { Secret } from "./secret.ts";
 import type { SettingKind } from "./setting-rows.ts";
-import type { Node } from "./yaml.ts";
+import type { Node } from "./yaml-node.ts";
 
 /** The node as a plain value. */
 export function plain(node: Node): Value {

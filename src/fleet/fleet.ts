@@ -11,12 +11,16 @@ import { type Sharding, shard } from "../registry/shard.ts";
 import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
 import type { Assignment, SchedulePolicy } from "../schedule/rounds.ts";
 import { createReader } from "../table/reader.ts";
-import { type Row, sources } from "../table/row.ts";
+import { sources } from "../table/row.ts";
+import { scalarOfBytes, setScalarOfBytes } from "../table/row-words.ts";
 import { growTable, setThreadWord, type Table } from "../table/table.ts";
 import { createWriter } from "../table/writer.ts";
 import { checkMs } from "../threads/supervised-thread.ts";
 import { type ProberThread, startProberThread } from "./prober-thread.ts";
 import { restingRow } from "./resting-row.ts";
+
+/** Deployments in one message to a thread. */
+const assignmentsMax = 250;
 
 export interface ThreadReport {
   readonly thread: number;
@@ -41,10 +45,10 @@ export interface FleetOptions {
   readonly threads: number;
   readonly clock: Clock;
   readonly entry: URL;
-  /** Last rows of an earlier process, by deployment key; each is taken once. */
-  readonly restored: Map<string, Row>;
-  /** Called when a deployment begins with such a row. */
-  readonly onRestore: (deployment: Deployment, row: Row) => void;
+  /** Last rows of an earlier process, as bytes by deployment key; each is taken once. */
+  readonly restored: Map<string, Uint8Array>;
+  /** Called when a slot begins with such a row. */
+  readonly onRestore: (slot: number, deployment: Deployment) => void;
   /** Called before a slot is freed, so that its counters can be kept. */
   readonly onRetire: (slot: number, deployment: Deployment) => void;
   readonly onNotice: (text: string) => void;
@@ -123,16 +127,20 @@ export function startFleet(options: FleetOptions): Fleet {
     );
   }
 
-  /** The first row of a deployment: what an earlier process knew of it, else nothing. */
-  function firstRow(slot: number, deployment: Deployment, wallMs: number): Row {
-    const { key, target } = deployment;
-    const known = options.restored.get(key);
-    options.restored.delete(key);
-    if (known === undefined || target === null) return restingRow(deployment, wallMs);
-    restoredDueMs.set(slot, known.nextDueMs);
-    const row = { ...known, nextDueMs: 0, source: sources.indexOf("restored") };
-    options.onRestore(deployment, row);
-    return row;
+  /** Makes a slot a deployment's: with what an earlier process knew of it, else with nothing. */
+  function claim(slot: number, deployment: Deployment, wallMs: number): void {
+    const identity = identityOf(deployment.key);
+    const known = options.restored.get(deployment.key);
+    options.restored.delete(deployment.key);
+    if (known === undefined || deployment.target === null) {
+      writer.claim(slot, identity, restingRow(deployment, wallMs));
+      return;
+    }
+    restoredDueMs.set(slot, scalarOfBytes(known, "nextDueMs"));
+    setScalarOfBytes(known, "nextDueMs", 0);
+    setScalarOfBytes(known, "source", sources.indexOf("restored"));
+    writer.claimBytes(slot, identity, known);
+    options.onRestore(slot, deployment);
   }
 
   /**
@@ -142,14 +150,16 @@ export function startFleet(options: FleetOptions): Fleet {
   function assign(thread: number, slots: readonly number[], how: "fresh" | "resume"): void {
     const prober = threads[thread];
     const limits = sharding.limits[thread];
-    if (prober === undefined || settings === null || limits === undefined) return;
+    // One that is not there yet is assigned its slots when it is.
+    if (prober?.isAlive() !== true || settings === null || limits === undefined) return;
     const { startRatePerSecond } = settings;
     const count = registry.slots().length;
     const wallMs = clock.wallMs();
     const assignments: Assignment[] = [];
-    const ageOf = (slot: number) => reader.read(slot).row.lastCheckMs;
-    const byAge = slots.toSorted((a, b) => ageOf(a) - ageOf(b));
-    for (const slot of byAge) {
+    const byAge = slots
+      .map((slot) => ({ slot, checkedMs: reader.read(slot).row.lastCheckMs }))
+      .sort((a, b) => a.checkedMs - b.checkedMs);
+    for (const { slot } of byAge) {
       const deployment = registry.at(slot);
       if (deployment === null || deployment.target === null) continue;
       const turn = assignments.length * options.threads + thread;
@@ -164,13 +174,16 @@ export function startFleet(options: FleetOptions): Fleet {
         gridDelayMs: gridDelayMs(turn, count, deployment.intervalMs),
       });
     }
-    prober.send({
+    const common = {
       type: "assign",
-      assignments,
       limits,
       policy: policyOf(settings, ownedBy(thread).length / Math.max(1, sharding.owners.size)),
       responseBytesMax: settings.responseBytesMax,
-    });
+    } as const;
+    // In pieces: a copy of thousands of deployments at once would hold up the server's thread.
+    for (let from = 0; from === 0 || from < assignments.length; from += assignmentsMax) {
+      prober.send({ ...common, assignments: assignments.slice(from, from + assignmentsMax) });
+    }
   }
 
   return {
@@ -188,7 +201,7 @@ export function startFleet(options: FleetOptions): Fleet {
       for (const slot of change.added) {
         const deployment = registry.at(slot);
         if (deployment !== null) {
-          writer.claim(slot, identityOf(deployment.key), firstRow(slot, deployment, wallMs));
+          claim(slot, deployment, wallMs);
         }
       }
       for (const slot of change.changed) {

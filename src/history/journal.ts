@@ -5,7 +5,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Row } from "../table/row.ts";
-import { bytesOfRow, rowOfBytes } from "../table/row-words.ts";
+import { bytesOfRow, isRow, rowOfBytes } from "../table/row-words.ts";
 import { type Account, textOfOpen } from "./account.ts";
 import { type Batch, entriesIn } from "./entries.ts";
 
@@ -116,14 +116,17 @@ export function createJournal(database: Database): Journal {
   };
 }
 
-/** Rows that an earlier process saved, by deployment key; none when there is no file or it cannot be read. */
-export function savedRows(file: string): ReadonlyMap<string, Row> {
+/** Rows that an earlier process saved, as bytes by deployment key; none when there is no file or it cannot be read. */
+export function savedRows(file: string): Map<string, Uint8Array> {
   if (file === ":memory:" || !existsSync(file)) return new Map();
   let database: Database | null = null;
   try {
     database = new Database(file, { readonly: true });
     database.run("pragma busy_timeout = 100");
-    return new Map(statusesIn(database).map(({ key, row }) => [key, row]));
+    const saved = database
+      .query<{ key: string; row: Uint8Array }, []>("select key, row from status")
+      .all();
+    return new Map(saved.flatMap(({ key, row }) => (isRow(row) ? [[key, row]] : [])));
   } catch {
     // A new or a damaged file: everything is asked anew, as without one. The recorder says what is wrong with it.
     return new Map();

@@ -11,8 +11,7 @@ import {
   postgresClients,
 } from "../connection/postgres-client.ts";
 import { createResolver } from "../probe/resolver.ts";
-import type { Row } from "../table/row.ts";
-import { bytesOfRow, rowOfBytes } from "../table/row-words.ts";
+import { bytesOfRow, isRow } from "../table/row-words.ts";
 import type { Account } from "./account.ts";
 import type { Subject } from "./entries.ts";
 import type { Parcel, Spans } from "./journal.ts";
@@ -141,11 +140,11 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   };
 }
 
-/** Rows that replicas saved, by deployment key; rejects when the database does not answer in time. */
+/** Rows that replicas saved, as bytes by deployment key; rejects when the database does not answer in time. */
 export async function savedInPostgres(
   url: string,
   timeoutMs: number,
-): Promise<ReadonlyMap<string, Row>> {
+): Promise<Map<string, Uint8Array>> {
   const reading = link(url, 1, timeoutMs, timeoutMs);
   try {
     const rows = await reading.run(async (sql) => {
@@ -153,8 +152,8 @@ export async function savedInPostgres(
       return found?.["there"] === true ? await sql`select key, row from fleetpulse.status` : [];
     });
     const entries = rows.flatMap((saved) => {
-      const row = rowOfBytes(Buffer.from(String(saved["row"]), "base64"));
-      return row === null ? [] : [[String(saved["key"]), row] as const];
+      const row = new Uint8Array(Buffer.from(String(saved["row"]), "base64"));
+      return isRow(row) ? [[String(saved["key"]), row] as const] : [];
     });
     return new Map(entries);
   } finally {

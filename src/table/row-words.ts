@@ -3,9 +3,11 @@
 
 import {
   classCountsWord,
+  identityWord,
   latencyBucketCount,
   latencyBucketsWord,
   layoutVersion,
+  type ScalarName,
   scalarNames,
   scalarWidths,
   scalarWords,
@@ -21,9 +23,11 @@ const high = 2 ** 32;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const wide: readonly boolean[] = scalarNames.map((name) => scalarWidths[name] === 2);
-// One piece of scratch memory a thread: both functions are done with it when they return.
+// Scratch memory of this thread: every function is done with it when it returns.
 const textBytes = new Uint8Array(textBytesMax);
 const textWords = new Int32Array(textBytes.buffer);
+const scratchWords = new Int32Array(slotWords);
+const scratchBytes = new Uint8Array(scratchWords.buffer);
 
 /** Writes a row into the slot that begins at `start`. Text that does not fit is cut between two characters. */
 export function putRow(words: Int32Array, start: number, row: Row): void {
@@ -80,14 +84,51 @@ export function bytesOfRow(row: Row): Uint8Array<ArrayBuffer> {
   return new Uint8Array(words.buffer, 0, textWord * 4 + textLength);
 }
 
+/** Whether these bytes are a row of this layout, and whole. */
+export function isRow(bytes: Uint8Array): boolean {
+  if (bytes.length < textWord * 4 || bytes.length > slotWords * 4) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (
+    view.getInt32(0, true) === layoutVersion &&
+    bytes.length === textWord * 4 + view.getInt32(textLengthWord * 4, true)
+  );
+}
+
 /** The row of these bytes; null when they are of another layout, or were cut. */
 export function rowOfBytes(bytes: Uint8Array): Row | null {
-  if (bytes.length < textWord * 4 || bytes.length > slotWords * 4) return null;
+  if (!isRow(bytes)) return null;
   const words = new Int32Array(slotWords);
   new Uint8Array(words.buffer).set(bytes);
-  if (words[0] !== layoutVersion) return null;
-  if (bytes.length !== textWord * 4 + (words[textLengthWord] ?? 0)) return null;
   const row = emptyRow();
   takeRow(words, 0, row);
   return row;
+}
+
+/** Writes a row that is still bytes (see `isRow`) into the slot that begins at `start`, without making a row of it. */
+export function putBytes(words: Int32Array, start: number, bytes: Uint8Array): void {
+  scratchBytes.fill(0);
+  scratchBytes.set(bytes);
+  for (let word = identityWord + 1; word * 4 < bytes.length; word += 1) {
+    Atomics.store(words, start + word, scratchWords[word] as number);
+  }
+}
+
+/** One number of a row that is still bytes. */
+export function scalarOfBytes(bytes: Uint8Array, name: ScalarName): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const at = placeOf(name);
+  const low = view.getUint32(at, true);
+  return scalarWidths[name] === 2 ? low + view.getInt32(at + 4, true) * high : low;
+}
+
+/** Changes one number of a row that is still bytes. */
+export function setScalarOfBytes(bytes: Uint8Array, name: ScalarName, value: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const at = placeOf(name);
+  view.setInt32(at, value | 0, true);
+  if (scalarWidths[name] === 2) view.setInt32(at + 4, Math.floor(value / high), true);
+}
+
+function placeOf(name: ScalarName): number {
+  return (scalarWords[scalarNames.indexOf(name)] as number) * 4;
 }

@@ -6,7 +6,7 @@
 
 import { epochWord, identityWord, sequenceWord, slotStart } from "./layout.ts";
 import type { Row } from "./row.ts";
-import { putRow } from "./row-words.ts";
+import { putBytes, putRow } from "./row-words.ts";
 import type { Table } from "./table.ts";
 
 export interface SlotWriter {
@@ -14,6 +14,8 @@ export interface SlotWriter {
   write(slot: number, row: Row): void;
   /** Makes a slot a deployment's (identity, not 0) with a first row; or frees it (identity 0). */
   claim(slot: number, identity: number, row: Row): void;
+  /** The same with a row that is still bytes (see row-words.ts). */
+  claimBytes(slot: number, identity: number, bytes: Uint8Array): void;
   /** Makes the sequence even after a writer that died; the row is whatever was half written. */
   repair(slot: number): boolean;
 }
@@ -47,6 +49,13 @@ export function createWriter(table: Table, isCurrent: () => boolean = () => true
       const odd = begin(start);
       Atomics.store(words, start + identityWord, identity);
       putRow(words, start, row);
+      end(start, odd);
+    },
+    claimBytes(slot, identity, bytes) {
+      const start = slotStart(slot);
+      const odd = begin(start);
+      Atomics.store(words, start + identityWord, identity);
+      putBytes(words, start, bytes);
       end(start, odd);
     },
     repair(slot) {

@@ -27,6 +27,7 @@ export interface SupervisedThread<To> {
   /** It has reported in at least once since the process started. */
   wasReady(): boolean;
   restarts(): number;
+  /** Messages arrive in the order in which they are sent; none is lost while the thread lives. */
   send(message: To): void;
   /** Looks at the heartbeat; `lateMs` is how late this look itself comes. */
   check(lateMs: number): void;
@@ -70,6 +71,11 @@ export function superviseThread<To, From extends { readonly type: string }>(
   let lastBeat = 0;
   let lastBeatMs = 0;
   let restartTimer: Timer | null = null;
+  /**
+   * What is to be sent, in order. Copying a large message takes its time: one goes in a turn of the event loop, so that a
+   * request is answered in between.
+   */
+  let outbox: To[] = [];
 
   function spawn(): void {
     const spawned = new Worker(options.entry, { workerData: options.birth() });
@@ -100,6 +106,7 @@ export function superviseThread<To, From extends { readonly type: string }>(
     const dead = worker;
     worker = null;
     ready = false;
+    outbox = [];
     if (stopped) return;
     // Before anything else: whatever it still does, it writes nothing.
     options.fence();
@@ -118,6 +125,18 @@ export function superviseThread<To, From extends { readonly type: string }>(
       },
       (error: Error) => options.onNotice(error.message),
     );
+  }
+
+  /** Sends the oldest message; the next one in another turn of the event loop. */
+  function post(): void {
+    const sent = outbox;
+    worker?.postMessage(sent[0]);
+    setImmediate(() => {
+      // Of a thread that was replaced meanwhile nothing is left to send.
+      if (sent !== outbox) return;
+      outbox.shift();
+      if (outbox.length > 0) post();
+    });
   }
 
   /** Terminates a thread and waits until it is gone. */
@@ -139,7 +158,9 @@ export function superviseThread<To, From extends { readonly type: string }>(
     restarts: () => restarts,
     send(message) {
       // A thread that is being replaced gets everything with its orders later.
-      if (ready) worker?.postMessage(message);
+      if (!ready) return;
+      outbox.push(message);
+      if (outbox.length === 1) post();
     },
     check(lateMs) {
       if (worker === null) return;

@@ -6,6 +6,7 @@ import { createRegistry } from "../../src/registry/registry.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import { createReader } from "../../src/table/reader.ts";
 import { emptyRow, type Row, sourceOf, stateOf, states } from "../../src/table/row.ts";
+import { bytesOfRow } from "../../src/table/row-words.ts";
 import { createTable } from "../../src/table/table.ts";
 import { eventually } from "../servers/process.ts";
 
@@ -59,10 +60,10 @@ async function started(rows: readonly (Row | null)[]) {
     restored: new Map(
       deployments.flatMap(({ key }, index) => {
         const row = rows[index];
-        return row === null || row === undefined ? [] : [[key, row] as const];
+        return row === null || row === undefined ? [] : [[key, bytesOfRow(row)] as const];
       }),
     ),
-    onRestore: ({ modelId }) => began.push(modelId),
+    onRestore: (_slot, { modelId }) => began.push(modelId),
     onRetire: () => {},
     onNotice: () => {},
   });

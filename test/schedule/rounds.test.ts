@@ -71,6 +71,7 @@ function start(limits: LaneLimits = wide, ratePerSecond = 1_000_000) {
     writer: {
       write: (slot, row) => void rows.set(slot, { ...row }),
       claim() {},
+      claimBytes() {},
       repair: () => false,
     },
     rowOf: (slot) => rows.get(slot) ?? emptyRow(),

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { join } from "node:path";
 import { type DemoProvider, startDemoProvider } from "../../src/demo/provider.ts";
 import { savedRows } from "../../src/history/journal.ts";
+import { rowOfBytes } from "../../src/table/row-words.ts";
 import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
 import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts";
 import { type RunningService, runService } from "./process.ts";
@@ -108,7 +109,9 @@ describe("a restart", () => {
       .query<{ count: number }, []>("select count(*) as count from outcome")
       .get() ?? { count: 0 };
     database.close();
-    const checks = [...savedRows(file).values()].flatMap(({ classCounts }) => [...classCounts]);
+    const checks = [...savedRows(file).values()].flatMap((bytes) => [
+      ...(rowOfBytes(bytes)?.classCounts ?? []),
+    ]);
     expect(count).toBe(checks.reduce((sum, one) => sum + one, 0));
     expect(count).toBe(provider.requests() - asked);
   }, 20_000);
