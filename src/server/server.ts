@@ -2,8 +2,8 @@
 
 import { Elysia } from "elysia";
 import type { ServerContext } from "./context.ts";
-import { docsRoutes, openApi } from "./docs.ts";
-import { createGate } from "./gate.ts";
+import { docsRoutes } from "./docs.ts";
+import { createGate, type Gate } from "./gate.ts";
 import { healthRoutes } from "./health.ts";
 import { historyExpectations, historyRoutes } from "./history.ts";
 import { livelinessPaths, livelinessRoutes, shuttingDown } from "./liveliness.ts";
@@ -42,20 +42,27 @@ export function createApp(context: ServerContext) {
       return answer;
     })
     .use(livelinessRoutes())
-    .use(healthRoutes(context, gate))
-    .use(historyRoutes(context, gate))
-    .use(readinessRoutes(context, gate))
-    .use(metricsRoutes(context, gate))
-    .use(docsRoutes(gate))
-    // From here on: the plugin's own routes, behind the key like everything else.
-    .onBeforeHandle(({ request }) => gate.refusal("/openapi", request) ?? undefined)
-    .use(openApi(context.version));
+    .use(answeringRoutes(context, gate))
+    .use(
+      docsRoutes(context.version, gate, () =>
+        new Elysia().use(livelinessRoutes()).use(answeringRoutes(context, gate)),
+      ),
+    );
 
   for (const { path, method } of app.routes) {
     const methods = known.get(path) ?? new Set(["HEAD"]);
     known.set(path, methods.add(method));
   }
   return app;
+}
+
+/** Everything that runs code of ours. */
+function answeringRoutes(context: ServerContext, gate: Gate) {
+  return new Elysia({ name: "answering" })
+    .use(healthRoutes(context, gate))
+    .use(historyRoutes(context, gate))
+    .use(readinessRoutes(context, gate))
+    .use(metricsRoutes(context, gate));
 }
 
 /** Listens; throws when the port is taken. Port 0 takes any free one. */
