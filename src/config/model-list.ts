@@ -256,10 +256,12 @@ const expectations: Readonly<
   },
 };
 
+const infoKinds: ReadonlyMap<string, string> = new Map(Object.entries(modelInfoKinds));
+
 function checkInfo(info: MapNode, path: string, problems: ConfigProblem[]): void {
-  for (const [key, kind] of Object.entries(modelInfoKinds)) {
-    const node = info.entries.get(key)?.node;
-    if (node === undefined || (node.kind === "scalar" && node.value === null)) continue;
+  for (const [key, { node }] of info.entries) {
+    const kind = infoKinds.get(key);
+    if (kind === undefined || (node.kind === "scalar" && node.value === null)) continue;
     const expectation = expectations[kind];
     if (expectation === undefined || expectation.fits(plain(node))) continue;
     problems.push(
