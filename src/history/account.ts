@@ -108,27 +108,22 @@ export function close(
     account.minute = null;
     account.dirty = true;
   }
-  while (account.countedMs < nowMs) {
-    const startMs = startOf(account.countedMs, hourMs);
-    if (startMs + hourMs > nowMs) break;
-    countTime(account, startMs + hourMs);
-  }
-  const { hour } = account;
-  if (hour !== null && hour.startMs + hourMs <= nowMs) {
-    hours.push(rollupEntry(account, hour));
-    account.hour = null;
-    account.dirty = true;
+  // After a pause (a restart) the open hour may be an old one: time that is counted now is not of it.
+  endHour(account.countedMs);
+  for (;;) {
+    const endMs = startOf(account.countedMs, hourMs) + hourMs;
+    if (endMs > nowMs) break;
+    addTime(account, endMs);
+    endHour(endMs);
   }
   return { minutes, hours };
 
-  /** Time up to the end of an hour, and that hour. */
-  function countTime(of: Account, untilMs: number): void {
-    addTime(of, untilMs);
-    if (of.hour !== null && of.hour.startMs + hourMs <= untilMs) {
-      hours.push(rollupEntry(of, of.hour));
-      of.hour = null;
-      of.dirty = true;
-    }
+  function endHour(atMs: number): void {
+    const { hour } = account;
+    if (hour === null || hour.startMs + hourMs > atMs) return;
+    hours.push(rollupEntry(account, hour));
+    account.hour = null;
+    account.dirty = true;
   }
 }
 
@@ -145,7 +140,7 @@ export function closeForGood(account: Account, nowMs: number) {
   return entries;
 }
 
-/** The open hour with the time up to now in it, as an entry; null when there is nothing in it. */
+/** The open hour with the time up to now in it, as an entry; null when there is nothing in it. Call after `close`. */
 export function openHour(account: Account, nowMs: number): RollupEntry | null {
   addTime(account, nowMs);
   return account.hour === null ? null : rollupEntry(account, account.hour);

@@ -187,7 +187,8 @@ export function startRecorder(options: RecorderOptions): Recorder {
     if (local === null && settings.databaseUrl === null && nowMs >= dueMs.reopen) open();
     if (entriesIn(batch) >= saveEntries || nowMs >= dueMs.save) {
       dueMs.save = nowMs + saveEveryMs;
-      closeEnded();
+      const wallMs = clock.wallMs();
+      for (const account of accounts.values()) closeEnded(account, wallMs);
       save();
     }
     if (nowMs >= dueMs.retain) {
@@ -248,16 +249,13 @@ export function startRecorder(options: RecorderOptions): Recorder {
     });
   }
 
-  function closeEnded(): void {
-    const nowMs = clock.wallMs();
-    for (const account of accounts.values()) {
-      const { minutes, hours } = close(account, nowMs);
-      if (minutes.length === 0 && hours.length === 0) continue;
-      batch.minutes.push(...minutes);
-      batch.hours.push(...hours);
-      batch.accounts.add(account);
-      dirty.add(account);
-    }
+  function closeEnded(account: Account, nowMs: number): void {
+    const { minutes, hours } = close(account, nowMs);
+    if (minutes.length === 0 && hours.length === 0) return;
+    batch.minutes.push(...minutes);
+    batch.hours.push(...hours);
+    batch.accounts.add(account);
+    dirty.add(account);
   }
 
   /** Everything that is not saved, in one transaction; what fails is tried again with the next. */
@@ -395,6 +393,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
         }
         const account = accounts.get(question.key);
         const nowMs = clock.wallMs();
+        if (account !== undefined) closeEnded(account, nowMs);
         const open =
           account === undefined
             ? { minute: null, hour: null }

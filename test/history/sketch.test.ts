@@ -1,0 +1,77 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { addLatency, quantiles, relativeAccuracy } from "../../src/history/latency-sketch.ts";
+import {
+  addCountsOf,
+  type Counts,
+  mergeCounts,
+  textOfCounts,
+} from "../../src/history/sparse-counts.ts";
+
+const micros = fc.integer({ min: 1, max: 3_600_000_000 });
+
+describe("counts as text", () => {
+  test("come back as they were", () => {
+    const counts = fc.dictionary(
+      fc.integer({ min: 0, max: 100_000 }).map(String),
+      fc.integer({ min: 1, max: 2 ** 40 }),
+    );
+    fc.assert(
+      fc.property(counts, (given) => {
+        const before: Counts = new Map(
+          Object.entries(given).map(([index, n]) => [Number(index), n]),
+        );
+        const after: Counts = new Map();
+        addCountsOf(after, textOfCounts(before));
+        expect(after).toEqual(new Map([...before].sort(([a], [b]) => a - b)));
+      }),
+    );
+  });
+
+  test("that are none add nothing and throw nothing", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const counts: Counts = new Map();
+        addCountsOf(counts, text);
+        for (const [index, count] of counts) expect(index >= 0 && count > 0).toBe(true);
+      }),
+    );
+  });
+});
+
+describe("the sketch of latencies", () => {
+  test("gives every quantile within its accuracy, however it was merged", () => {
+    fc.assert(
+      fc.property(
+        fc.array(micros, { minLength: 1, maxLength: 200 }),
+        fc.integer(),
+        (values, seed) => {
+          const parts: Counts[] = [new Map(), new Map(), new Map()];
+          for (const [index, value] of values.entries()) {
+            addLatency(parts[Math.abs(seed + index * 7) % 3] as Counts, value);
+          }
+          const whole: Counts = new Map();
+          for (const part of parts) mergeCounts(whole, part);
+          const sorted = values.toSorted((a, b) => a - b);
+          const at = [0, 0.5, 0.9, 0.99, 1];
+          for (const [place, found] of quantiles(whole, at).entries()) {
+            const exact = sorted[Math.floor((at[place] ?? 0) * (sorted.length - 1))] ?? 0;
+            expect(Math.abs((found ?? 0) - exact)).toBeLessThanOrEqual(
+              exact * relativeAccuracy * 1.001,
+            );
+          }
+        },
+      ),
+    );
+  });
+
+  test("says nothing of nothing", () => {
+    expect(quantiles(new Map(), [0.5, 0.99])).toEqual([null, null]);
+  });
+
+  test("is bounded whatever is put in", () => {
+    const sketch: Counts = new Map();
+    for (let value = 0; value < 1e12; value = value * 1.01 + 1) addLatency(sketch, value);
+    expect(sketch.size).toBeLessThan(560);
+  });
+});
