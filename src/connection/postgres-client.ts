@@ -74,8 +74,9 @@ export function postgresClients(options: PostgresClientOptions): PostgresClients
       return {
         sql,
         drop() {
-          line.abort();
           sql.end({ timeout: 0 }).catch(() => {});
+          // The driver first lets go of the socket; one that vanished under it would be an error that nobody can catch.
+          setTimeout(() => line.abort(), 0);
         },
       };
     },

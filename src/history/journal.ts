@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import type { Row } from "../table/row.ts";
 import { bytesOfRow, isRow, rowOfBytes } from "../table/row-words.ts";
 import { type Account, textOfOpen } from "./account.ts";
-import { type Batch, entriesIn } from "./entries.ts";
+import { type Batch, entriesIn, hourMs } from "./entries.ts";
 
 export interface SavedStatus {
   readonly key: string;
@@ -22,14 +22,14 @@ export interface Parcel {
   readonly seq: number;
   readonly subjects: string;
   readonly entries: string;
-  /** First and last time of each kind of entry, as JSON (see `Spans`). */
-  readonly spans: string;
+  /** The hours that its entries fall into, as JSON (see `Hours`). */
+  readonly hours: string;
   readonly count: number;
 }
 
-/** Times in milliseconds, the first and the last; null where there is no entry of a kind. */
-export type Spans = Readonly<
-  Record<"checks" | "transitions" | "minutes" | "hours", readonly [number, number] | null>
+/** Beginnings of hours (milliseconds), each once, by kind of entry. */
+export type Hours = Readonly<
+  Record<"checks" | "transitions" | "minutes" | "hours", readonly number[]>
 >;
 
 export interface Journal {
@@ -61,22 +61,18 @@ export function parcelOf(batch: Batch, seq: number): Parcel {
     seq,
     subjects: JSON.stringify(subjects),
     entries: JSON.stringify(entries),
-    spans: JSON.stringify({
-      checks: spanOf(batch.checks.map(({ at_ms }) => at_ms)),
-      transitions: spanOf(batch.transitions.map(({ at_ms }) => at_ms)),
-      minutes: spanOf(batch.minutes.map(({ start_ms }) => start_ms)),
-      hours: spanOf(batch.hours.map(({ start_ms }) => start_ms)),
-    } satisfies Spans),
+    hours: JSON.stringify({
+      checks: hoursOf(batch.checks.map(({ at_ms }) => at_ms)),
+      transitions: hoursOf(batch.transitions.map(({ at_ms }) => at_ms)),
+      minutes: hoursOf(batch.minutes.map(({ start_ms }) => start_ms)),
+      hours: hoursOf(batch.hours.map(({ start_ms }) => start_ms)),
+    } satisfies Hours),
     count: entriesIn(batch),
   };
 }
 
-function spanOf(times: readonly number[]): readonly [number, number] | null {
-  if (times.length === 0) return null;
-  return times.reduce<[number, number]>(
-    ([first, last], time) => [Math.min(first, time), Math.max(last, time)],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  );
+function hoursOf(times: readonly number[]): number[] {
+  return [...new Set(times.map((time) => Math.floor(time / hourMs) * hourMs))];
 }
 
 /** The journal in a database that is open and migrated. */
@@ -147,10 +143,10 @@ function statusesIn(database: Database): SavedStatus[] {
 
 function diskSpool(database: Database): Spool {
   const push = database.query<unknown, [number, number, string, string, string]>(
-    "insert into spool (count, bytes, spans, subjects, entries) values (?, ?, ?, ?, ?)",
+    "insert into spool (count, bytes, hours, subjects, entries) values (?, ?, ?, ?, ?)",
   );
   const first = database.query<Parcel, []>(
-    "select seq, subjects, entries, spans, count from spool order by seq limit 1",
+    "select seq, subjects, entries, hours, count from spool order by seq limit 1",
   );
   const drop = database.query<unknown, [number]>("delete from spool where seq <= ?");
   const size = database.query<{ entries: number | null; bytes: number | null }, []>(
@@ -158,8 +154,8 @@ function diskSpool(database: Database): Spool {
   );
   return {
     push(batch) {
-      const { subjects, entries, spans, count } = parcelOf(batch, 0);
-      push.run(count, subjects.length + entries.length, spans, subjects, entries);
+      const { subjects, entries, hours, count } = parcelOf(batch, 0);
+      push.run(count, subjects.length + entries.length, hours, subjects, entries);
     },
     first: () => first.get(),
     drop: (seq) => void drop.run(seq),

@@ -19,7 +19,7 @@ export type PartitionedTable = keyof typeof spanMs;
 
 export interface Partitions {
   /** Makes those that these times (milliseconds) fall into, unless they are there. */
-  ensure(sql: Sql, table: PartitionedTable, fromMs: number, toMs: number): Promise<void>;
+  ensure(sql: Sql, table: PartitionedTable, times: readonly number[]): Promise<void>;
   /** Drops what is too old, and the oldest outcomes beyond the bound on rows. */
   retain(sql: Sql, retention: Retention, nowMs: number): Promise<void>;
   /** What is known of the database may not be so any more: another server answers. */
@@ -33,12 +33,10 @@ export function createPartitions(): Partitions {
   const known = new Set<string>();
 
   return {
-    async ensure(sql, table, fromMs, toMs) {
+    async ensure(sql, table, times) {
       const span = spanMs[table];
-      const missing: number[] = [];
-      for (let start = Math.floor(fromMs / span) * span; start <= toMs; start += span) {
-        if (!known.has(nameOf(table, start))) missing.push(start);
-      }
+      const starts = new Set(times.map((time) => Math.floor(time / span) * span));
+      const missing = [...starts].filter((start) => !known.has(nameOf(table, start)));
       if (missing.length === 0) return;
       await sql.begin(async (tx) => {
         await tx.unsafe(`set local lock_timeout = ${lockTimeoutMs}`);

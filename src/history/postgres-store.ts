@@ -14,9 +14,9 @@ import { createResolver } from "../probe/resolver.ts";
 import { bytesOfRow, isRow } from "../table/row-words.ts";
 import type { Account } from "./account.ts";
 import type { Subject } from "./entries.ts";
-import type { Parcel, Spans } from "./journal.ts";
+import type { Hours, Parcel } from "./journal.ts";
 import { forgetLitellm, writeLitellm } from "./litellm-table.ts";
-import { createPartitions, type PartitionedTable } from "./partitions.ts";
+import { createPartitions } from "./partitions.ts";
 import { createPostgresReads } from "./postgres-reads.ts";
 import { migratePostgres } from "./postgres-schema.ts";
 import type { HistoryReads, Retention } from "./store.ts";
@@ -72,17 +72,11 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     return Number(row?.["id"]);
   }
 
-  async function ensurePartitions(sql: Sql, spans: Spans): Promise<void> {
-    const tables: readonly [keyof Spans, PartitionedTable][] = [
-      ["checks", "outcome"],
-      ["transitions", "transition"],
-      ["minutes", "rollup_minute"],
-      ["hours", "rollup_hour"],
-    ];
-    for (const [kind, table] of tables) {
-      const span = spans[kind];
-      if (span !== null) await partitions.ensure(sql, table, span[0], span[1]);
-    }
+  async function ensurePartitions(sql: Sql, hours: Hours): Promise<void> {
+    await partitions.ensure(sql, "outcome", hours.checks);
+    await partitions.ensure(sql, "transition", hours.transitions);
+    await partitions.ensure(sql, "rollup_minute", hours.minutes);
+    await partitions.ensure(sql, "rollup_hour", hours.hours);
   }
 
   return {
@@ -93,7 +87,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
         await prepare(sql);
         const subjects = JSON.parse(parcel.subjects) as readonly Subject[];
         const unknown = subjects.filter((one) => known.get(one.key) !== fingerprintOf(one));
-        await ensurePartitions(sql, JSON.parse(parcel.spans) as Spans);
+        await ensurePartitions(sql, JSON.parse(parcel.hours) as Hours);
         await sql.begin(async (tx) => {
           const [taken] = await tx`
             update fleetpulse.node set last_seq = ${parcel.seq}, seen_at = now()

@@ -18,7 +18,7 @@ export const sqliteMigrations: readonly string[] = [
     seq integer primary key autoincrement,
     count integer not null,
     bytes integer not null,
-    spans text not null,
+    hours text not null,
     subjects text not null,
     entries text not null
   );

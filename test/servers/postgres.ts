@@ -20,6 +20,8 @@ export interface PostgresServer {
   readonly password: string;
   /** The first of its processes, as it runs now. */
   pid(): number;
+  /** Runs one statement on a connection of its own. */
+  query(statement: string): Promise<readonly Record<string, unknown>[]>;
   /** Stops answering without closing anything (SIGSTOP). */
   freeze(): void;
   /** Takes no new connections, and answers on those that are open. */
@@ -93,6 +95,14 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     url,
     pid: () => child.pid,
+    async query(statement) {
+      const sql = postgres(url, { max: 1, onnotice: () => {} });
+      try {
+        return [...(await sql.unsafe(statement))];
+      } finally {
+        await sql.end();
+      }
+    },
     password,
     freeze: () => signalAll("SIGSTOP"),
     freezeListener: () => process.kill(child.pid, "SIGSTOP"),
