@@ -37,6 +37,7 @@ async function fleetOf(url: string, settings: Record<string, number>, hanging: n
     restored: new Map(),
     onRestore: () => {},
     onRetire: () => {},
+    onAssigned: () => {},
     onNotice: (notice) => console.error(notice),
   });
   while (!fleet.allReady()) await Bun.sleep(1);

@@ -7,6 +7,7 @@ import { ConfigError, formatProblem } from "../errors.ts";
 import { type Fleet, startFleet } from "../fleet/fleet.ts";
 import type { History } from "../history/history.ts";
 import { createMetrics } from "../metrics/metrics.ts";
+import { isPlanned } from "../registry/deployment.ts";
 import { withPrices } from "../registry/price.ts";
 import { createRegistry } from "../registry/registry.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
@@ -17,6 +18,7 @@ import { createTable } from "../table/table.ts";
 import { version } from "../version.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
+import { wireOnRequest } from "./on-request.ts";
 import { restartOnlyChanges } from "./restart-only.ts";
 import { firstScreen } from "./screen.ts";
 import type { ConfigSource } from "./source.ts";
@@ -65,6 +67,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     restored,
     onRestore: (slot, deployment) => metrics.restore(deployment, reader.read(slot).row),
     onRetire: (slot, deployment) => metrics.retire(deployment, reader.read(slot).row),
+    onAssigned: () => onRequest.checks.resume(),
     onNotice: (text) => log.warn(text),
   });
   const metrics = createMetrics({
@@ -78,6 +81,17 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     history: () => (history === null ? null : historySample(history.state())),
   });
 
+  const onRequest = wireOnRequest({
+    table,
+    reader,
+    registry,
+    fleet,
+    clock,
+    config: () => config,
+    traffic: metrics.traffic,
+    announceShutdown: () => server.announceShutdown(),
+  });
+
   async function apply(next: Config): Promise<void> {
     const { deployments, warnings } = resolveDeployments(
       next.entries,
@@ -86,7 +100,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     );
     for (const warning of warnings) log.warn(warning);
     const perSecond = deployments.reduce(
-      (sum, { target, intervalMs }) => sum + (target === null ? 0 : 1000 / intervalMs),
+      (sum, one) => sum + (isPlanned(one) ? 1000 / one.intervalMs : 0),
       0,
     );
     const { maxRatePerSecond } = next.settings;
@@ -132,6 +146,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       },
       history,
       metrics,
+      onRequest,
       configured: () => configured,
       onFault: (text) => log.error(text),
     },
@@ -179,7 +194,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       deployments: shown.length,
       groups: new Set(shown.map((deployment) => deployment?.modelName)).size,
       threads: config.settings.threads,
-      notProbed: shown.filter((deployment) => deployment?.target === null).length,
+      notProbed: shown.filter((deployment) => deployment !== null && !isPlanned(deployment)).length,
       needsKey: config.settings.masterKey !== null,
     }),
     stopTimeoutMs: config.settings.shutdownTimeoutMs,
@@ -190,7 +205,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       configured = false;
       const { shutdownTimeoutMs } = config.settings;
       const deadlineMs = clock.monotonicMs() + shutdownTimeoutMs;
-      await fleet.drain(shutdownTimeoutMs / 2);
+      await onRequest.stopProbing(shutdownTimeoutMs / 2);
       await history?.stop(shutdownTimeoutMs / 4);
       // Until here everything is answered, with 503 on the probes of the process.
       await Promise.race([server.stop(), Bun.sleep(deadlineMs - clock.monotonicMs())]);

@@ -6,7 +6,7 @@ import { readConfig } from "../config/read.ts";
 import { safeUrl } from "../config/secret.ts";
 import { ConfigError, formatProblem } from "../errors.ts";
 import { families } from "../probe/families.ts";
-import type { Deployment } from "../registry/deployment.ts";
+import { type Deployment, isPlanned } from "../registry/deployment.ts";
 import { withPrices } from "../registry/price.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
 
@@ -82,7 +82,7 @@ function listed(
 
 function probeCells(deployment: Deployment): string[][] {
   const { modelName, model, provider, mode, target, intervalMs } = deployment;
-  if (target === null) return [];
+  if (target === null || !isPlanned(deployment)) return [];
   const { method, url } = families[target.family].request(target);
   const cost = costOfDay(deployment);
   const price = cost === null ? "unknown" : usd(cost);
@@ -95,8 +95,9 @@ function reasonCells({ modelName, model, provider }: Deployment, reason: string 
 }
 
 /** USD, as if every probe spent its whole output limit; null when the price is unknown. */
-function costOfDay({ target, price, intervalMs }: Deployment): number | null {
-  if (target === null || intervalMs <= 0) return 0;
+function costOfDay(deployment: Deployment): number | null {
+  const { target, price, intervalMs } = deployment;
+  if (target === null || !isPlanned(deployment)) return 0;
   if (target.rung === "metadata") return 0;
   const output = target.mode === "embedding" ? 0 : (target.maxTokens ?? 0);
   const input = price.inputUsdPerToken;
@@ -107,7 +108,7 @@ function costOfDay({ target, price, intervalMs }: Deployment): number | null {
 }
 
 function costLines(deployments: readonly Deployment[]): string[] {
-  const asked = deployments.filter(({ target }) => target !== null);
+  const asked = deployments.filter(isPlanned);
   const costs = asked.map(costOfDay);
   const known = costs.filter((cost) => cost !== null);
   const total = known.reduce((sum, cost) => sum + cost, 0);

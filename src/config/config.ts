@@ -38,6 +38,8 @@ export interface Config {
   readonly file: string;
   readonly files: readonly string[];
   readonly entries: readonly ModelEntry[];
+  /** `credential_list` by name, references not filled in. */
+  readonly credentials: ReadonlyMap<string, Value>;
   readonly settings: Settings;
   /** The process environment with `environment_variables` over it. */
   readonly environment: Readonly<Record<string, string>>;

@@ -10,16 +10,16 @@ import { type MapNode, type Node, problemAt } from "./yaml-node.ts";
 
 export interface ListContext {
   readonly environment: Environment;
+  readonly credentials: Credentials;
   readonly problems: ConfigProblem[];
   readonly warnings: ConfigProblem[];
 }
 
-/** Named credentials: parameter nodes by credential name. */
-type Credentials = ReadonlyMap<string, MapNode>;
+/** Named credentials: parameter nodes by credential name, references not filled in. */
+export type Credentials = ReadonlyMap<string, MapNode>;
 
 export function readModelList(root: MapNode, context: ListContext): ModelEntry[] {
   const { problems, warnings } = context;
-  const credentials = readCredentials(root, context);
   const section = root.entries.get("model_list");
   const node = section?.node;
   if (node === undefined || (node.kind === "scalar" && node.value === null)) {
@@ -45,17 +45,13 @@ export function readModelList(root: MapNode, context: ListContext): ModelEntry[]
     );
   }
   return node.items.flatMap((item, index) => {
-    const entry = readEntry(item, `model_list[${index}]`, credentials, context);
+    const entry = readEntry(item, `model_list[${index}]`, context);
     return entry === null ? [] : [entry];
   });
 }
 
-function readEntry(
-  item: Node,
-  path: string,
-  credentials: Credentials,
-  context: ListContext,
-): ModelEntry | null {
+/** One entry, or null where `problems` say why not. */
+export function readEntry(item: Node, path: string, context: ListContext): ModelEntry | null {
   const { problems, environment } = context;
   if (item.kind !== "map") {
     problems.push(
@@ -86,7 +82,7 @@ function readEntry(
   const params = sectionOf(item, path, "litellm_params", resolve, context, true);
   const info = sectionOf(item, path, "model_info", resolve, context, false);
   if (params === null || info === null) return null;
-  const withCredentials = fillIn(params, path, credentials, context, missing);
+  const withCredentials = fillIn(params, path, context, missing);
   const model = withCredentials.entries.get("model")?.node;
   const modelMissing = missing.some(({ key }) => key === `${path}.litellm_params.model`);
   if (
@@ -165,8 +161,7 @@ function wholeFloatsOf(params: MapNode): ReadonlySet<string> {
 function fillIn(
   params: MapNode,
   path: string,
-  credentials: Credentials,
-  { warnings, environment }: ListContext,
+  { warnings, environment, credentials }: ListContext,
   missing: MissingVariable[],
 ): MapNode {
   const node = params.entries.get("litellm_credential_name")?.node;
@@ -197,7 +192,7 @@ function fillIn(
   return { ...params, entries };
 }
 
-function readCredentials(root: MapNode, { problems }: ListContext): Credentials {
+export function readCredentials(root: MapNode, problems: ConfigProblem[]): Credentials {
   const credentials = new Map<string, MapNode>();
   const node = root.entries.get("credential_list")?.node;
   if (node === undefined || (node.kind === "scalar" && node.value === null)) return credentials;

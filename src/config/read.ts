@@ -8,8 +8,9 @@ import type { Config } from "./config.ts";
 import { exportVariables, resolveReferences } from "./environment.ts";
 import { include, type ReadFile } from "./include.ts";
 import { healthKeys, nearestKey } from "./known-keys.ts";
-import { readModelList } from "./model-list.ts";
+import { readCredentials, readModelList } from "./model-list.ts";
 import { readSettings } from "./settings-reader.ts";
+import { plain } from "./values.ts";
 import { parseYaml } from "./yaml.ts";
 import { type MapNode, problemAt } from "./yaml-node.ts";
 
@@ -72,12 +73,14 @@ export function parseConfig(text: string, options: ReadOptions): Config {
     problems,
     warnings,
   });
-  const entries = readModelList(root, { environment, problems, warnings });
+  const credentials = readCredentials(root, problems);
+  const entries = readModelList(root, { environment, credentials, problems, warnings });
   if (problems.length > 0) throw new ConfigError(inOrder(problems));
   return {
     file: options.file,
     files: [resolve(options.file), ...files],
     entries,
+    credentials: new Map([...credentials].map(([name, node]) => [name, plain(node)])),
     settings,
     environment,
     warnings: inOrder(warnings),

@@ -89,6 +89,19 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     byDefault: 10,
     help: "How long stopping may take.",
   },
+  drainEndpoint: {
+    keys: ["general_settings.enable_drain_endpoint"],
+    value: { kind: "boolean" },
+    byDefault: false,
+    help: "Whether GET /health/drain is there, which stops probing and makes the service unready for good.",
+  },
+  drainToken: {
+    keys: ["general_settings.drain_endpoint_token"],
+    fallbacks: ["DRAIN_ENDPOINT_TOKEN"],
+    value: { kind: "secret" },
+    byDefault: null,
+    help: "What X-Drain-Token must be for it; without one, anybody may drain.",
+  },
   databaseUrl: {
     keys: ["general_settings.database_url"],
     fallbacks: ["DATABASE_URL"],
@@ -201,7 +214,7 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     fallbacks: ["DEFAULT_HEALTH_CHECK_INTERVAL"],
     value: seconds(0, 30 * day),
     byDefault: 300,
-    help: "Between two probes of a deployment that is well; 0 turns probing off, as in LiteLLM.",
+    help: "Between two probes of a deployment that is well; 0 probes on request only.",
   },
   confirmIntervalMs: {
     keys: ["fleetpulse.confirm_interval"],
@@ -287,6 +300,12 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     value: { kind: "number", min: 0.01, max: 1_000_000 },
     byDefault: 500,
     help: "Probes that may start a second, in all; two seconds' worth may start at once.",
+  },
+  checkRatePerMinute: {
+    keys: ["fleetpulse.check_rate"],
+    value: { kind: "number", min: 0.01, max: 1_000_000 },
+    byDefault: 1000,
+    help: "Probes a minute that POST /health/check may ask for; one whole fleet may always be asked at once.",
   },
   maxInFlight: {
     keys: ["fleetpulse.max_in_flight", "general_settings.health_check_concurrency"],

@@ -12,6 +12,8 @@ export interface Settings {
   readonly healthCheckDetails: boolean;
   readonly healthStatusPolicy: "services" | "any_group_down" | "all_down";
   readonly shutdownTimeoutMs: number;
+  readonly drainEndpoint: boolean;
+  readonly drainToken: Secret | null;
   readonly modelGroupAlias: Readonly<Record<string, string>>;
   // -- services
   readonly databaseUrl: Secret | null;
@@ -50,6 +52,7 @@ export interface Settings {
   readonly staleAfterMs: number;
   readonly threads: number;
   readonly maxRatePerSecond: number;
+  readonly checkRatePerMinute: number;
   readonly maxInFlight: number;
   readonly maxInFlightPerProvider: number;
   readonly maxInFlightPerHost: number;

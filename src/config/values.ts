@@ -1,6 +1,6 @@
 // From nodes to values: plain copies, and the typed reading of one setting with what to say when it is wrong.
 
-import type { Value } from "./config.ts";
+import type { Place, Value } from "./config.ts";
 import { Secret } from "./secret.ts";
 import type { SettingKind } from "./setting-rows.ts";
 import type { Node } from "./yaml-node.ts";
@@ -28,6 +28,22 @@ export function plain(node: Node): Value {
 
 function ownValue(value: Value): PropertyDescriptor {
   return { value, enumerable: true, configurable: true, writable: true };
+}
+
+/** The value as a tree of nodes that stand nowhere in particular: the way back from `plain`. */
+export function nodeOf(value: Value, place: Place): Node {
+  if (typeof value !== "object" || value === null) return { kind: "scalar", place, value };
+  if (isList(value)) {
+    return { kind: "list", place, items: value.map((item) => nodeOf(item, place)) };
+  }
+  const entries = Object.entries(value).map(
+    ([key, child]) => [key, { keyPlace: place, node: nodeOf(child, place) }] as const,
+  );
+  return { kind: "map", place, entries: new Map(entries) };
+}
+
+function isList(value: object): value is readonly Value[] {
+  return Array.isArray(value);
 }
 
 export type Reading =

@@ -5,19 +5,23 @@
 
 import type { Clock } from "../clock.ts";
 import type { Settings } from "../config/settings.ts";
-import type { Deployment } from "../registry/deployment.ts";
+import type { Outcome } from "../probe/outcome.ts";
+import type { Subject } from "../probe/probe.ts";
+import { type Deployment, isPlanned } from "../registry/deployment.ts";
 import { identityOf, type Registry, type RegistryChange } from "../registry/registry.ts";
 import { type Sharding, shard } from "../registry/shard.ts";
 import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
-import type { Assignment, SchedulePolicy } from "../schedule/rounds.ts";
+import type { Assignment } from "../schedule/rounds.ts";
 import { createReader } from "../table/reader.ts";
 import { sources } from "../table/row.ts";
 import { scalarOfBytes, setScalarOfBytes } from "../table/row-words.ts";
-import { growTable, setThreadWord, type Table } from "../table/table.ts";
+import { growTable, setThreadWord, type Table, threadWord } from "../table/table.ts";
 import { createWriter } from "../table/writer.ts";
 import { checkMs } from "../threads/supervised-thread.ts";
 import { type ProberThread, startProberThread } from "./prober-thread.ts";
-import { restingRow } from "./resting-row.ts";
+import { isResting, restingRow } from "./resting-row.ts";
+import { policyOf } from "./schedule-policy.ts";
+import { createTickets } from "./tickets.ts";
 
 /** Deployments in one message to a thread. */
 const assignmentsMax = 250;
@@ -31,6 +35,10 @@ export interface ThreadReport {
 export interface Fleet {
   /** Gives every deployment a slot and an owner, after the registry took a new list over. */
   apply(change: RegistryChange, settings: Settings): Promise<void>;
+  /** Has these asked now by their owners. What a thread misses that is being replaced, `onAssigned` can bring again. */
+  probe(slots: readonly number[]): void;
+  /** Has a deployment that is not of the fleet asked once; null when no thread could. */
+  test(subject: Subject): Promise<Outcome | null>;
   threads(): readonly ThreadReport[];
   /** Every thread has reported in at least once. */
   allReady(): boolean;
@@ -51,6 +59,8 @@ export interface FleetOptions {
   readonly onRestore: (slot: number, deployment: Deployment) => void;
   /** Called before a slot is freed, so that its counters can be kept. */
   readonly onRetire: (slot: number, deployment: Deployment) => void;
+  /** Some thread has new assignments: after a start, a restart or a reload. */
+  readonly onAssigned: () => void;
   readonly onNotice: (text: string) => void;
 }
 
@@ -58,13 +68,12 @@ export function startFleet(options: FleetOptions): Fleet {
   const { table, registry, clock } = options;
   const writer = createWriter(table);
   const reader = createReader(table);
-  const waiting = new Map<number, () => void>();
+  const releases = createTickets<true>();
+  const tests = createTickets<Outcome>();
   let settings: Settings | null = null;
   let sharding: Sharding = { owners: new Map(), limits: [] };
-  let nextTicket = 1;
   let draining = false;
   let drained = 0;
-  const ticketThread = new Map<number, number>();
   /** Slots that are changing hands: not given to a thread that restarts meanwhile. */
   let leaving: ReadonlySet<number> = new Set();
   /** When deployments that began with a restored row were due (wall time). */
@@ -77,12 +86,15 @@ export function startFleet(options: FleetOptions): Fleet {
       clock,
       entry: options.entry,
       onReady: (restarted) => {
-        // Tickets of a thread that died are answered by its death.
-        settleTickets(thread);
-        if (!draining) assign(thread, ownedBy(thread), restarted ? "resume" : "fresh");
+        releases.abandon(thread);
+        tests.abandon(thread);
+        if (draining) return;
+        assign(thread, ownedBy(thread), restarted ? "resume" : "fresh");
+        options.onAssigned();
       },
       onMessage: (message) => {
-        if (message.type === "released") waiting.get(message.ticket)?.();
+        if (message.type === "released") releases.settle(message.ticket, true);
+        else if (message.type === "tested") tests.settle(message.ticket, message.outcome);
         else if (message.type === "drained") drained += 1;
       },
       onNotice: options.onNotice,
@@ -96,33 +108,25 @@ export function startFleet(options: FleetOptions): Fleet {
     expectedMs = nowMs + checkMs;
   }, checkMs);
 
+  function byOwner(slots: readonly number[]): Map<number, number[]> {
+    return Map.groupBy(slots, (slot) => sharding.owners.get(slot) ?? -1);
+  }
+
   function ownedBy(thread: number): number[] {
     return registry
       .slots()
       .filter((slot) => sharding.owners.get(slot) === thread && !leaving.has(slot));
   }
 
-  function settleTickets(thread: number): void {
-    for (const [ticket, owner] of ticketThread) if (owner === thread) waiting.get(ticket)?.();
-  }
-
   /** Resolves when the owners have let go of these slots (a dead owner has, by its death). */
   async function release(slots: readonly number[]): Promise<void> {
-    const byThread = Map.groupBy(slots, (slot) => sharding.owners.get(slot) ?? -1);
     await Promise.all(
-      [...byThread].map(([owner, owned]) => {
+      [...byOwner(slots)].map(([owner, owned]) => {
         const thread = threads[owner];
         if (thread === undefined || !thread.isAlive()) return undefined;
-        const ticket = nextTicket++;
-        return new Promise<void>((resolve) => {
-          ticketThread.set(ticket, owner);
-          waiting.set(ticket, () => {
-            waiting.delete(ticket);
-            ticketThread.delete(ticket);
-            resolve();
-          });
-          thread.send({ type: "release", slots: owned, ticket });
-        });
+        const { ticket, answer } = releases.open(owner);
+        thread.send({ type: "release", slots: owned, ticket });
+        return answer;
       }),
     );
   }
@@ -206,9 +210,11 @@ export function startFleet(options: FleetOptions): Fleet {
       }
       for (const slot of change.changed) {
         const deployment = registry.at(slot);
-        // What can be asked keeps its status until the next answer; what cannot says why.
-        if (deployment !== null && deployment.target === null) {
-          writer.write(slot, restingRow(deployment, wallMs, reader.read(slot).row));
+        if (deployment === null) continue;
+        const { row } = reader.read(slot);
+        // What is asked keeps its status until the next answer; what is not says why.
+        if (deployment.target === null || (!isPlanned(deployment) && isResting(row))) {
+          writer.write(slot, restingRow(deployment, wallMs, row));
         }
       }
 
@@ -221,6 +227,7 @@ export function startFleet(options: FleetOptions): Fleet {
         if (taken.length > 0) assign(thread, taken, "resume");
         setThreadWord(table, thread, "deployments", ownedBy(thread).length);
       }
+      options.onAssigned();
 
       /** Works the owners out anew and takes from the old ones what changes hands. */
       async function reshard(): Promise<Set<number>> {
@@ -250,6 +257,21 @@ export function startFleet(options: FleetOptions): Fleet {
         return new Set(moved);
       }
     },
+    probe(slots) {
+      for (const [owner, owned] of byOwner(slots)) {
+        threads[owner]?.send({ type: "probe", slots: owned });
+      }
+    },
+    test(subject) {
+      const alive = threads.filter((thread) => thread.isAlive());
+      const load = ({ thread }: ProberThread) => threadWord(table, thread, "inFlight");
+      const [idlest] = alive.sort((a, b) => load(a) - load(b));
+      if (idlest === undefined || settings === null || draining) return Promise.resolve(null);
+      const { responseBytesMax } = settings;
+      const { ticket, answer } = tests.open(idlest.thread);
+      idlest.send({ type: "test", subject, responseBytesMax, ticket });
+      return answer;
+    },
     threads: () =>
       threads.map((thread) => ({
         thread: thread.thread,
@@ -269,19 +291,5 @@ export function startFleet(options: FleetOptions): Fleet {
       clearInterval(watch);
       await Promise.all(threads.map((thread) => thread.stop()));
     },
-  };
-}
-
-/** `share` is the thread's part of all deployments. */
-function policyOf(settings: Settings, share: number): SchedulePolicy {
-  return {
-    ratePerSecond: Math.max(1, settings.maxRatePerSecond * share),
-    confirmIntervalMs: settings.confirmIntervalMs,
-    unhealthyIntervalMs: settings.unhealthyIntervalMs,
-    backoffMaxMs: settings.backoffMaxMs,
-    jitterRatio: settings.jitterRatio,
-    rise: settings.rise,
-    fall: settings.fall,
-    degradedLimitMs: settings.degradedLimitMs,
   };
 }

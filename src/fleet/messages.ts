@@ -1,6 +1,8 @@
 // The closed list of what the main thread and a prober thread say to each other. Everything that changes
 // often (statuses, counters, heartbeats) goes through the table instead.
 
+import type { Outcome } from "../probe/outcome.ts";
+import type { Subject } from "../probe/probe.ts";
 import type { LaneLimits } from "../schedule/lanes.ts";
 import type { Assignment, SchedulePolicy } from "../schedule/rounds.ts";
 
@@ -22,10 +24,20 @@ export type ToThread =
     }
   /** Let these go; answered by `released` when none of them is in flight. */
   | { readonly type: "release"; readonly slots: readonly number[]; readonly ticket: number }
+  /** Ask these now, each once; the table tells what came of it. */
+  | { readonly type: "probe"; readonly slots: readonly number[] }
+  /** Ask a deployment that has no slot, once; answered by `tested`. */
+  | {
+      readonly type: "test";
+      readonly subject: Subject;
+      readonly responseBytesMax: number;
+      readonly ticket: number;
+    }
   /** Stop asking; answered by `drained` when nothing is in flight. */
   | { readonly type: "drain" };
 
 export type FromThread =
   | { readonly type: "ready" }
   | { readonly type: "released"; readonly ticket: number }
+  | { readonly type: "tested"; readonly ticket: number; readonly outcome: Outcome }
   | { readonly type: "drained" };

@@ -1,9 +1,9 @@
 // The row of a deployment that no thread asks: new ones before their first probe, those that are left out on
-// purpose, and those that cannot be asked, with the reason in words.
+// purpose, and those that cannot be asked, with the reason in words. Those that are asked on request only begin so.
 
 import type { Deployment } from "../registry/deployment.ts";
-import { outcomeClasses } from "../table/outcome-class.ts";
-import { emptyRow, type Row, states } from "../table/row.ts";
+import { outcomeClasses, outcomeClassOf } from "../table/outcome-class.ts";
+import { emptyRow, type Row, stateOf, states } from "../table/row.ts";
 
 /** `before` keeps the counters of a deployment that was asked until now. */
 export function restingRow(deployment: Deployment | null, wallMs: number, before?: Row): Row {
@@ -22,4 +22,11 @@ export function restingRow(deployment: Deployment | null, wallMs: number, before
     row.text = deployment.skipped;
   }
   return row;
+}
+
+/** True when a row tells of no answer: nobody was asked, or it could not be asked. */
+export function isResting(row: Row): boolean {
+  const { effect } = outcomeClasses[outcomeClassOf(row.outcomeClass)];
+  if (effect === "unprobeable" || row.lastCheckMs === 0) return true;
+  return effect === "passed" && stateOf(row) === "unknown";
 }

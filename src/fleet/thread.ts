@@ -4,7 +4,8 @@
 import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import { createHttpTransport } from "../probe/http-transport.ts";
-import { createProber } from "../probe/probe.ts";
+import type { Outcome } from "../probe/outcome.ts";
+import { createProber, type Subject } from "../probe/probe.ts";
 import { createResolver } from "../probe/resolver.ts";
 import { createRounds, type Rounds, type RoundsGauge, type Timers } from "../schedule/rounds.ts";
 import { createReader } from "../table/reader.ts";
@@ -39,6 +40,14 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
 
   const say = (message: FromThread) => port.postMessage(message);
 
+  /** A deployment that is not the fleet's: no lane, no row, no schedule; the main thread bounds how many. */
+  async function test(subject: Subject, bodyBytesMax: number): Promise<Outcome> {
+    addThreadWord(table, thread, "inFlight", 1);
+    const { outcome } = await createProber({ transport, bodyBytesMax, clock })(subject);
+    addThreadWord(table, thread, "inFlight", -1);
+    return outcome;
+  }
+
   port.on("message", (message: ToThread) => {
     switch (message.type) {
       case "assign":
@@ -63,6 +72,14 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
       case "release":
         void (rounds?.release(message.slots) ?? Promise.resolve()).then(() =>
           say({ type: "released", ticket: message.ticket }),
+        );
+        return;
+      case "probe":
+        rounds?.probe(message.slots);
+        return;
+      case "test":
+        void test(message.subject, message.responseBytesMax).then((outcome) =>
+          say({ type: "tested", ticket: message.ticket, outcome }),
         );
         return;
       case "drain":

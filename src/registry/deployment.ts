@@ -81,11 +81,16 @@ export interface Deployment {
   readonly target: ProbeTarget | null;
   /** Why it cannot be probed (shown as its error; the deployment counts as unhealthy). */
   readonly problem: string | null;
-  /** Why it is not probed on purpose (disabled, filtered); the deployment stays unknown. */
+  /** Why it is not probed on purpose (disabled, filtered): unknown, until somebody asks for a probe where it has a target. */
   readonly skipped: string | null;
-  /** Milliseconds between probes while all is well; 0 means never. */
+  /** Milliseconds between probes while all is well; 0 means on request only. */
   readonly intervalMs: number;
   readonly deadlines: Deadlines;
   readonly lanes: Lanes;
   readonly price: Price;
+}
+
+/** True for what is probed by itself, and not only on request. */
+export function isPlanned({ target, intervalMs }: Deployment): boolean {
+  return target !== null && intervalMs > 0;
 }

@@ -1,8 +1,9 @@
 // From the entries of a configuration to deployments that can be asked, or that say why they cannot.
 //
 // Three ends: `target` (it is probed), `problem` (the operator meant it to work and it cannot: unhealthy), `skipped` (not
-// probed on purpose, or not by this version: unknown). What is wrong is named and never shown: texts hold no value
-// of a key, a header or an address.
+// probed on purpose, or not by this version: unknown). One that is left out of background probing only has both a
+// target and a reason: it is asked on request, as LiteLLM does. What is wrong is named and never shown: texts hold
+// no value of a key, a header or an address.
 
 import { createHash } from "node:crypto";
 import type { ModelEntry, Value } from "../config/config.ts";
@@ -88,6 +89,7 @@ function resolveOne(
     provider,
     behind === null ? asked : withoutProvider(behind),
   );
+  const unattended = unattendedReason(entry, settings);
   const description: Description = {
     key: "",
     modelId,
@@ -96,15 +98,17 @@ function resolveOne(
     provider,
     mode: mode.kind === "probed" ? mode.mode : "chat",
     apiBase: apiBase === null ? null : safeUrl(apiBase),
-    intervalMs: settings.intervalMs,
+    intervalMs: unattended === null ? settings.intervalMs : 0,
     deadlines: deadlinesOf(info, settings),
     lanes: { provider, host: "none", key: "none" },
     price: configuredPrice(params, info),
   };
-  const stopped = (problem: string): Deployment => without(description, problem, null);
-  const skipped = (reason: string): Deployment => without(description, null, reason);
+  // What is left out on purpose is not called unhealthy for what would be wrong with it.
+  const stopped = (problem: string): Deployment =>
+    without(description, unattended === null ? problem : null, unattended);
+  const skipped = (reason: string): Deployment => without(description, null, unattended ?? reason);
 
-  const reason = skipReason(entry, settings) ?? notProbedReason(provider, asked);
+  const reason = mockedReason(entry) ?? notProbedReason(provider, asked);
   if (reason !== null) return skipped(reason);
   const missing = missingVariable(entry);
   if (missing !== null) return stopped(missing);
@@ -145,7 +149,7 @@ function resolveOne(
     ...description,
     target,
     problem: null,
-    skipped: null,
+    skipped: unattended,
     apiBase: safeUrl(baseUrl),
     lanes: { provider, host: new URL(target.baseUrl).host, key: fingerprintOf(apiKey) },
   };
@@ -179,14 +183,18 @@ function missingVariable(entry: ModelEntry): string | null {
     : `the environment variable ${one.variable} is not set (${one.key})`;
 }
 
-function skipReason({ params, info, modelName }: ModelEntry, settings: Settings): string | null {
+/** Why nobody asks it by himself; on request it is asked all the same. */
+function unattendedReason({ info, modelName }: ModelEntry, settings: Settings): string | null {
   if (info["disable_background_health_check"] === true) {
     return "not probed: model_info.disable_background_health_check is true";
   }
   if (settings.modelGroups !== null && !settings.modelGroups.includes(modelName)) {
     return "not probed: its model group is not in background_health_check_model_groups";
   }
-  if (!settings.probingEnabled) return "not probed: the interval is 0";
+  return settings.probingEnabled ? null : "not probed: the interval is 0";
+}
+
+function mockedReason({ params }: ModelEntry): string | null {
   const mock = params["mock_response"];
   return mock === undefined || mock === null
     ? null

@@ -6,6 +6,8 @@
 
 import pLimit, { type LimitFunction } from "p-limit";
 import type { Lanes } from "../registry/deployment.ts";
+import { type OutcomeClass, outcomeClassOf } from "../table/outcome-class.ts";
+import type { Row } from "../table/row.ts";
 
 /** This thread's part of each bound; names are as in a deployment's lanes. */
 export interface LaneLimits {
@@ -80,4 +82,18 @@ function resize(lane: Lane, limit: number): void {
 
 function suspectsOf(limit: number): number {
   return Math.max(1, Math.floor(limit * suspectShare));
+}
+
+/** Ends that can take a whole deadline: a deployment that ended so may do so again. */
+const slowEnds: ReadonlySet<OutcomeClass> = new Set([
+  "dns",
+  "connect",
+  "tls",
+  "timeout_first_byte",
+  "timeout_total",
+]);
+
+/** True for a deployment whose last probe may have taken a whole deadline. */
+export function isSuspect(row: Row): boolean {
+  return slowEnds.has(outcomeClassOf(row.outcomeClass));
 }

@@ -4,11 +4,10 @@
 
 import type { Clock } from "../clock.ts";
 import type { Outcome } from "../probe/outcome.ts";
-import type { Deployment, ProbeTarget } from "../registry/deployment.ts";
-import { type OutcomeClass, outcomeClassOf } from "../table/outcome-class.ts";
+import { type Deployment, isPlanned, type ProbeTarget } from "../registry/deployment.ts";
 import type { Row } from "../table/row.ts";
 import type { SlotWriter } from "../table/writer.ts";
-import { type Admission, createAdmission, type LaneLimits } from "./lanes.ts";
+import { type Admission, createAdmission, isSuspect, type LaneLimits } from "./lanes.ts";
 import { type Pace, planNext } from "./plan.ts";
 import { createRate } from "./rate.ts";
 import { record } from "./record.ts";
@@ -65,6 +64,8 @@ export interface RoundsOptions {
 
 export interface Rounds {
   assign(assignments: readonly Assignment[]): void;
+  /** Asks these as soon as the bounds let it; one that is being asked already is not asked again. */
+  probe(slots: readonly number[]): void;
   /** Stops asking these; resolves when none of them is in flight any more, or after a second. */
   release(slots: readonly number[]): Promise<void>;
   setLimits(limits: LaneLimits): void;
@@ -82,6 +83,8 @@ interface Kept {
   deployment: Deployment;
   target: ProbeTarget;
   gridMs: number;
+  /** What `gridMs` was before the plan that stands was made. */
+  gridBeforeMs: number;
   busy: Promise<void> | null;
   released: boolean;
 }
@@ -150,6 +153,11 @@ export function createRounds(options: RoundsOptions): Rounds {
     const nowMs = clock.monotonicMs();
     const wallMs = clock.wallMs();
     const verdict = record(row, outcome, deployment.price, wallMs, policy);
+    if (!isPlanned(deployment)) {
+      row.nextDueMs = 0;
+      writer.write(slot, row);
+      return;
+    }
     const next = planNext(
       entry.gridMs,
       nowMs,
@@ -158,6 +166,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       policy.fall,
       random(),
     );
+    entry.gridBeforeMs = entry.gridMs;
     entry.gridMs = next.gridMs;
     row.nextDueMs = Math.round(wallMs + next.dueMs - nowMs);
     writer.write(slot, row);
@@ -181,21 +190,37 @@ export function createRounds(options: RoundsOptions): Rounds {
       const nowMs = clock.monotonicMs();
       const wallMs = clock.wallMs();
       for (const { slot, deployment, firstDelayMs, gridDelayMs } of assignments) {
-        if (deployment.target === null || deployment.intervalMs <= 0) continue;
+        if (deployment.target === null) continue;
+        const planned = isPlanned(deployment);
+        const gridMs = nowMs + gridDelayMs - deployment.intervalMs;
         writer.repair(slot);
         const row = rowOf(slot);
-        row.nextDueMs = Math.round(wallMs + firstDelayMs);
+        row.nextDueMs = planned ? Math.round(wallMs + firstDelayMs) : 0;
         writer.write(slot, row);
         kept.set(slot, {
           slot,
           row,
           deployment,
           target: deployment.target,
-          gridMs: nowMs + gridDelayMs - deployment.intervalMs,
+          gridMs,
+          gridBeforeMs: gridMs,
           busy: null,
           released: false,
         });
-        timetable.set(slot, nowMs + firstDelayMs);
+        if (planned) timetable.set(slot, nowMs + firstDelayMs);
+      }
+      arm();
+    },
+    probe(slots) {
+      const nowMs = clock.monotonicMs();
+      for (const slot of slots) {
+        const entry = kept.get(slot);
+        if (entry === undefined || entry.busy !== null) continue;
+        const plannedMs = timetable.dueMs(slot);
+        if (plannedMs !== null && plannedMs <= nowMs) continue;
+        // It takes no planned probe's place: the plan that stood is made anew from the answer, on the same grid.
+        entry.gridMs = entry.gridBeforeMs;
+        timetable.set(slot, nowMs);
       }
       arm();
     },
@@ -223,17 +248,4 @@ export function createRounds(options: RoundsOptions): Rounds {
       await Promise.all([...kept.values()].map((entry) => entry.busy));
     },
   };
-}
-
-/** Ends that can take a whole deadline: a deployment that ended so may do so again. */
-const slowEnds: ReadonlySet<OutcomeClass> = new Set([
-  "dns",
-  "connect",
-  "tls",
-  "timeout_first_byte",
-  "timeout_total",
-]);
-
-function isSuspect(row: Row): boolean {
-  return slowEnds.has(outcomeClassOf(row.outcomeClass));
 }

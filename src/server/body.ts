@@ -49,7 +49,8 @@ export function respond(request: Request, body: Body, status = 200): Response | 
     vary: "Accept-Encoding",
   };
   const known = request.headers.get("if-none-match");
-  if (status === 200 && known !== null && matches(known, body.etag)) {
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (isRead && status === 200 && known !== null && matches(known, body.etag)) {
     return new Response(null, { status: 304, headers });
   }
   const encoding = negotiate(request.headers.get("accept-encoding"));

@@ -8,6 +8,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Table } from "../table/table.ts";
 import type { Connection, Dependencies } from "./condition.ts";
+import type { OnRequest } from "./on-request.ts";
 
 /** A service as /health/services shows it. */
 export interface ServiceView {
@@ -37,6 +38,8 @@ export interface ServerContext {
   /** Null when no history is kept. */
   readonly history: Pick<History, "ask" | "state"> | null;
   readonly metrics: Metrics;
+  /** What the routes can have done, besides answering from memory. */
+  readonly onRequest: OnRequest;
   /** The configuration is loaded and every deployment has a slot. */
   readonly configured: () => boolean;
   readonly onFault: (text: string) => void;

@@ -36,12 +36,16 @@ export function createGate(options: GateOptions): Gate {
   const { traffic, clock } = options;
 
   function refused(error: unknown): Response {
-    if (error instanceof Refusal) return problem(error.status, error.message);
+    if (error instanceof Refusal) return problem(error.status, error.message, error.headers);
     options.onFault(error instanceof Error ? `${error.name}: ${error.message}` : "unknown fault");
     return problem(500, "internal error");
   }
 
   function refusal(route: string, request: Request): Response | null {
+    // Without a key, a page of another site could have a browser on this machine ask for probes, which cost money.
+    if (request.method === "POST" && request.headers.get("sec-fetch-site") === "cross-site") {
+      return problem(403, "this route answers no page of another site");
+    }
     if (mayPass(request, route, options)) return null;
     return problem(401, "this route needs the header Authorization: Bearer <key>", {
       "www-authenticate": "Bearer",
@@ -83,7 +87,7 @@ function mayPass(request: Request, route: string, options: GateOptions): boolean
 }
 
 /** Compares in constant time, whatever the lengths: hashes of both have one length. */
-function isSame(given: string, key: string): boolean {
+export function isSame(given: string, key: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(key));
 }

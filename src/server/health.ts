@@ -4,39 +4,17 @@ import { Elysia, t } from "elysia";
 import { HistoryError } from "../history/history.ts";
 import { identityOf } from "../registry/registry.ts";
 import { type Body, bodyOf, respond } from "./body.ts";
-import { type Condition, conditionOf, countStale } from "./condition.ts";
 import type { ServerContext } from "./context.ts";
 import { detailedEntryOf } from "./entry.ts";
-import { createFragments } from "./fragments.ts";
+import { type FleetView, staleCheckMs, statusOf } from "./fleet-view.ts";
 import type { Gate } from "./gate.ts";
 import { Refusal } from "./problem.ts";
-import { healthQuery, isEverything, type Selection, select, selectionQuery } from "./selection.ts";
-import { createView, everything, renderHealth, renderModels, split } from "./view.ts";
+import { healthQuery, isEverything, selectionQuery } from "./selection.ts";
+import { createView, everything, renderHealth, renderModels } from "./view.ts";
 
-/** How often all slots are looked through for overdue probes. */
-const staleCheckMs = 1000;
-
-export function healthRoutes(context: ServerContext, gate: Gate) {
-  const { registry, reader, table, clock, settings, version } = context;
-  const fragments = createFragments(table, reader, registry, () => settings().healthCheckDetails);
-  const groupOf = (slot: number) => registry.at(slot)?.modelName ?? "";
-  let stale = 0;
-  let staleCheckedMs = Number.NEGATIVE_INFINITY;
-
-  function condition(): Condition {
-    const nowMs = clock.monotonicMs();
-    if (nowMs - staleCheckedMs >= staleCheckMs) {
-      staleCheckedMs = nowMs;
-      stale = countStale(registry, reader, settings().staleAfterMs, clock.wallMs());
-    }
-    return conditionOf(
-      context.dependencies,
-      settings().healthStatusPolicy,
-      stale,
-      fragments.all(),
-      groupOf,
-    );
-  }
+export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView) {
+  const { registry, reader, clock, version } = context;
+  const { fragments } = view;
 
   function revisionOfHealth(): string {
     const { dependencies } = context;
@@ -56,7 +34,7 @@ export function healthRoutes(context: ServerContext, gate: Gate) {
   const whole = createView(
     revisionOfHealth,
     () => {
-      const now = condition();
+      const now = view.condition();
       return {
         healthy: now.healthy,
         body: renderHealth(now, version, everything(fragments.all())),
@@ -70,10 +48,6 @@ export function healthRoutes(context: ServerContext, gate: Gate) {
     clock,
   );
 
-  function selected(query: Parameters<typeof select>[0]): Selection {
-    return select(query, fragments.all(), registry, settings().modelGroupAlias);
-  }
-
   return new Elysia({ name: "health", aot: true })
     .get(
       "/health",
@@ -84,8 +58,8 @@ export function healthRoutes(context: ServerContext, gate: Gate) {
             return respond(request, body, healthy ? 200 : 503);
           }
           const { fail_on, ...filters } = query;
-          const selection = selected(filters);
-          const now = condition();
+          const selection = view.select(filters);
+          const now = view.condition();
           const body = renderHealth(now, version, selection);
           return respond(request, body, statusOf(selection, now.healthy, fail_on));
         }),
@@ -96,7 +70,7 @@ export function healthRoutes(context: ServerContext, gate: Gate) {
           description:
             "200 when this service and what it depends on are well, 503 otherwise. A model that is down does " +
             "not make it 503, unless it was asked for by model or model_id and nothing of it is healthy, or " +
-            "fail_on says so. Answered from memory: no request causes a probe.",
+            "fail_on says so. Answered from memory: no GET causes a probe, POST /health/check does.",
           tags: ["health"],
         },
       },
@@ -108,7 +82,7 @@ export function healthRoutes(context: ServerContext, gate: Gate) {
           if (!context.configured()) throw new Refusal(503, "the configuration is being loaded");
           const body: Body = isEverything(query)
             ? wholeModels.get()
-            : renderModels(selected(query));
+            : renderModels(view.select(query));
           return respond(request, body);
         }),
       {
@@ -155,27 +129,5 @@ async function pastOf({ history }: ServerContext, key: string): Promise<string> 
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error;
     return JSON.stringify({ history_error: error.message });
-  }
-}
-
-/** 200 or 503 for a selection; `fail_on` is the client's choice and beats everything else. */
-function statusOf(
-  selection: Selection,
-  serviceHealthy: boolean,
-  failOn: "any" | "all" | "none" | undefined,
-): number {
-  const counts = split(selection.matching);
-  const none = counts.healthy.length === 0;
-  switch (failOn) {
-    case "none":
-      return 200;
-    case "any":
-      return counts.unhealthy.length > 0 ? 503 : 200;
-    case "all":
-      return none && counts.unhealthy.length > 0 ? 503 : 200;
-    case undefined:
-      return serviceHealthy && !(selection.targeted && none) ? 200 : 503;
-    default:
-      return failOn satisfies never;
   }
 }

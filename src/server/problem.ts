@@ -29,10 +29,16 @@ export function problem(
 /** Thrown by a handler that cannot answer; becomes the error answer. */
 export class Refusal extends Error {
   readonly status: ProblemStatus;
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: ProblemStatus, message: string) {
+  constructor(
+    status: ProblemStatus,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.name = "Refusal";
     this.status = status;
+    this.headers = headers;
   }
 }

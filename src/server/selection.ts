@@ -40,6 +40,8 @@ export const expectations: Readonly<Record<string, string>> = {
   status: `one of ${states.join(", ")}`,
   limit: "a whole number from 1 to 10000",
   fail_on: "one of any, all, none",
+  timeout: "seconds from 0 to 120",
+  wait: "true or false",
 };
 
 export type SelectionQuery = Static<typeof selectionQuery>;

@@ -1,8 +1,12 @@
 // The HTTP server: one Elysia instance of a plugin per family of routes. It answers, and does nothing else.
 
 import { Elysia } from "elysia";
+import { backlogRoutes } from "./backlog.ts";
+import { checkRoutes } from "./check.ts";
 import type { ServerContext } from "./context.ts";
 import { docsRoutes } from "./docs.ts";
+import { drainRoutes } from "./drain.ts";
+import { createFleetView, type FleetView } from "./fleet-view.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { healthRoutes } from "./health.ts";
 import { historyExpectations, historyRoutes } from "./history.ts";
@@ -11,6 +15,7 @@ import { metricsRoutes } from "./metrics.ts";
 import { problem } from "./problem.ts";
 import { readinessRoutes } from "./readiness.ts";
 import { expectations } from "./selection.ts";
+import { testConnectionRoutes } from "./test-connection.ts";
 
 /** No route of ours takes a body worth mentioning. */
 const requestBodyBytesMax = 64 * 1024;
@@ -32,6 +37,7 @@ export function createApp(context: ServerContext) {
     clock: context.clock,
     onFault: context.onFault,
   });
+  const view = createFleetView(context);
   const known = new Map<string, Set<string>>();
 
   const app = new Elysia({ name: "fleetpulse", strictPath: true })
@@ -42,24 +48,29 @@ export function createApp(context: ServerContext) {
       return answer;
     })
     .use(livelinessRoutes())
-    .use(answeringRoutes(context, gate))
+    .use(answeringRoutes(context, gate, view))
     .use(
       docsRoutes(context.version, gate, () =>
-        new Elysia().use(livelinessRoutes()).use(answeringRoutes(context, gate)),
+        new Elysia().use(livelinessRoutes()).use(answeringRoutes(context, gate, view)),
       ),
     );
 
   for (const { path, method } of app.routes) {
-    const methods = known.get(path) ?? new Set(["HEAD"]);
+    const methods = known.get(path) ?? new Set();
+    if (method === "GET") methods.add("HEAD");
     known.set(path, methods.add(method));
   }
   return app;
 }
 
 /** Everything that runs code of ours. */
-function answeringRoutes(context: ServerContext, gate: Gate) {
+function answeringRoutes(context: ServerContext, gate: Gate, view: FleetView) {
   return new Elysia({ name: "answering" })
-    .use(healthRoutes(context, gate))
+    .use(healthRoutes(context, gate, view))
+    .use(checkRoutes(context, gate, view))
+    .use(testConnectionRoutes(context, gate))
+    .use(backlogRoutes(context, gate))
+    .use(drainRoutes(context, gate))
     .use(historyRoutes(context, gate))
     .use(readinessRoutes(context, gate))
     .use(metricsRoutes(context, gate));

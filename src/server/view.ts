@@ -45,11 +45,12 @@ export function createView<T>(revision: () => string, render: () => T, clock: Cl
   };
 }
 
-/** The body of /health for these entries. */
+/** The body of /health for these entries, with `more` behind the counts. */
 export function renderHealth(
   condition: Condition,
   version: string,
   selection: Pick<Selection, "page" | "matching" | "nextCursor">,
+  more: Readonly<Record<string, number>> = {},
 ): Body {
   const { healthy, db, redis, litellmVersion, reasons } = condition;
   const head = JSON.stringify({
@@ -65,6 +66,7 @@ export function renderHealth(
     healthy_count: counts.healthy.length,
     unhealthy_count: counts.unhealthy.length,
     unknown_count: counts.unknown.length,
+    ...more,
     ...(reasons.length > 0 ? { reasons } : {}),
     ...(selection.nextCursor === null ? {} : { next_cursor: selection.nextCursor }),
   }).slice(1);

@@ -65,6 +65,7 @@ async function started(rows: readonly (Row | null)[]) {
     ),
     onRestore: (_slot, { modelId }) => began.push(modelId),
     onRetire: () => {},
+    onAssigned: () => {},
     onNotice: () => {},
   });
   stop.push(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Settings } from "../../src/config/settings.ts";
+import { isPlanned } from "../../src/registry/deployment.ts";
 import { withPrices } from "../../src/registry/price.ts";
 import { notProbed, providers } from "../../src/registry/providers.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
@@ -134,21 +135,6 @@ describe("a deployment that is left out on purpose stays unknown, with the reaso
     reason: RegExp,
   ][] = [
     [
-      "disabled",
-      {},
-      { disable_background_health_check: true },
-      {},
-      /disable_background_health_check/,
-    ],
-    [
-      "of another group",
-      {},
-      {},
-      { modelGroups: ["other"] },
-      /background_health_check_model_groups/,
-    ],
-    ["with probing off", {}, {}, { probingEnabled: false }, /interval is 0/],
-    [
       "of a mode to come",
       {},
       { mode: "image_generation" },
@@ -163,6 +149,21 @@ describe("a deployment that is left out on purpose stays unknown, with the reaso
     test(title, () => {
       const deployment = resolve({ model: "openai/x", api_key: "k", ...params }, info, {}, changes);
       expect(deployment).toMatchObject({ target: null, problem: null });
+      expect(deployment.skipped).toMatch(reason);
+    });
+  }
+
+  const unattended: [title: string, info: Values, changes: Partial<Settings>, reason: RegExp][] = [
+    ["disabled", { disable_background_health_check: true }, {}, /disable_background_health_check/],
+    ["of another group", {}, { modelGroups: ["other"] }, /background_health_check_model_groups/],
+    ["with probing off", {}, { probingEnabled: false, intervalMs: 0 }, /interval is 0/],
+  ];
+  for (const [title, info, changes, reason] of unattended) {
+    test(`${title}, but can be asked on request`, () => {
+      const deployment = resolve({ model: "openai/x", api_key: "k" }, info, {}, changes);
+      expect(deployment).toMatchObject({ problem: null, intervalMs: 0 });
+      expect(deployment.target).not.toBeNull();
+      expect(isPlanned(deployment)).toBe(false);
       expect(deployment.skipped).toMatch(reason);
     });
   }

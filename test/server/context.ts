@@ -3,8 +3,12 @@
 import type { Clock } from "../../src/clock.ts";
 import { parseConfig } from "../../src/config/read.ts";
 import type { Settings } from "../../src/config/settings.ts";
+import { createChecks } from "../../src/fleet/checks.ts";
+import { createConnectionTests } from "../../src/fleet/connection-tests.ts";
 import { restingRow } from "../../src/fleet/resting-row.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
+import type { Outcome } from "../../src/probe/outcome.ts";
+import type { Subject } from "../../src/probe/probe.ts";
 import { createRegistry, identityOf, type Registry } from "../../src/registry/registry.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import type { ServerContext, ServiceView } from "../../src/server/context.ts";
@@ -14,6 +18,11 @@ import { createReader } from "../../src/table/reader.ts";
 import { type State, states } from "../../src/table/row.ts";
 import { createTable, type Table } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
+
+const realTimers = {
+  set: (callback: () => void, delayMs: number) => setTimeout(callback, delayMs),
+  clear: (timer: unknown) => clearTimeout(timer as Timer | undefined),
+};
 
 export const wallMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
@@ -52,6 +61,12 @@ export function startContext(
     ready: true,
     configured: true,
     faults: [] as string[],
+    /** Slots that a check had asked. */
+    asked: [] as (readonly number[])[],
+    tested: [] as Subject[],
+    /** What a test of a connection finds; null is a thread that died. */
+    outcome: null as Outcome | null,
+    drains: 0,
   };
   const metrics = createMetrics({
     version: "1.2.3",
@@ -87,6 +102,25 @@ export function startContext(
     },
     history: historyOf(table, registry),
     metrics,
+    onRequest: {
+      checks: createChecks({
+        table,
+        reader,
+        clock,
+        timers: realTimers,
+        probe: (slots) => state.asked.push(slots),
+        bounds: () => ({ perMinute: settings.checkRatePerMinute, fleet: registry.slots().length }),
+      }),
+      tests: createConnectionTests(async (subject) => {
+        state.tested.push(subject);
+        return state.outcome;
+      }, realTimers),
+      config: () => ({ ...parsed, settings }),
+      drain: async () => {
+        state.drains += 1;
+        return 2;
+      },
+    },
     configured: () => state.configured,
     onFault: (text) => state.faults.push(text),
   };
@@ -119,6 +153,19 @@ export function startContext(
     },
     get: (path: string, headers: Record<string, string> = {}, method = "GET") =>
       app.handle(new Request(`http://localhost${path}`, { headers, method })),
+    post: (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+      app.handle(
+        new Request(`http://localhost${path}`, {
+          method: "POST",
+          headers: {
+            ...(body === undefined ? {} : { "content-type": "application/json" }),
+            ...headers,
+          },
+          ...(body === undefined
+            ? {}
+            : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+        }),
+      ),
   };
 }
 

@@ -85,6 +85,7 @@ describe("the key", () => {
     "/health/models",
     "/health/models/a",
     "/health/services",
+    "/health/backlog",
     "/metrics",
     "/metrics/",
     "/openapi/swagger-ui.css",
@@ -98,6 +99,15 @@ describe("the key", () => {
       expect(refused.headers.get("www-authenticate")).toBe("Bearer");
       expect((await server.get(path, { authorization: "Bearer wrong" })).status).toBe(401);
       expect((await server.get(path, { authorization: `Bearer ${key}` })).status).toBe(200);
+    });
+  }
+
+  for (const path of ["/health/check?timeout=0", "/health/test_connection"]) {
+    test(`is needed for POST ${path}`, async () => {
+      const server = locked();
+      expect((await server.post(path)).status).toBe(401);
+      const answer = await server.post(path, {}, { authorization: `Bearer ${key}` });
+      expect(answer.status).not.toBe(401);
     });
   }
 
@@ -134,6 +144,12 @@ describe("an error", () => {
     expect(response.headers.get("allow")).toContain("GET");
   });
 
+  test("of a GET to a route that answers POST only is 405, so nothing is probed by a link", async () => {
+    const response = await startContext(threeModels).get("/health/check");
+    expect(response.status).toBe(405);
+    expect(response.headers.get("allow")).toBe("POST");
+  });
+
   test("of our own tells nothing to the client and everything to the log", async () => {
     const server = startContext(threeModels);
     server.metrics.expose = () => Promise.reject(new Error("secret detail"));
@@ -160,6 +176,9 @@ describe("the API's page", () => {
     expect(Object.keys(paths).sort()).toEqual(
       [
         "/health",
+        "/health/backlog",
+        "/health/check",
+        "/health/drain",
         "/health/history",
         "/health/latest",
         "/health/liveliness",
@@ -168,6 +187,7 @@ describe("the API's page", () => {
         "/health/models/{model_id}",
         "/health/readiness",
         "/health/services",
+        "/health/test_connection",
         "/metrics",
       ].sort(),
     );

@@ -1,0 +1,74 @@
+// A deployment that stands in no file: what a client wants tested before it is saved. Read by the same rules as an entry of
+// `model_list`, with one exception: it may not refer to the environment, which would let a client read our secrets.
+
+import { ConfigError, type ConfigProblem } from "../errors.ts";
+import type { Config, ModelEntry, Value } from "./config.ts";
+import { readEntry } from "./model-list.ts";
+import { nodeOf } from "./values.ts";
+import { problemAt } from "./yaml-node.ts";
+
+type Values = { readonly [key: string]: Value };
+
+export interface Trial {
+  readonly litellm_params: Values;
+  readonly model_info: Values;
+}
+
+const place = { file: "request", line: 0, column: 0 };
+const path = "body";
+/** Nobody nests deeper; what does would exhaust the stack. */
+const depthMax = 32;
+
+/** The entry that this trial would be. Throws ConfigError. */
+export function readTrial(
+  trial: Trial,
+  { credentials, environment }: Pick<Config, "credentials" | "environment">,
+): ModelEntry {
+  const problems: ConfigProblem[] = [];
+  const refuse = (key: string, message: string, mend: string) => {
+    throw new ConfigError([problemAt(place, key, message, mend)]);
+  };
+  const body: Value = { ...trial };
+  if (!isShallow(body, depthMax))
+    refuse("", "this is nested too deeply", "Send a flat map of keys");
+  if (refersToEnvironment(body)) {
+    refuse("", "os.environ/ is not filled in here", "Give the value, or litellm_credential_name");
+  }
+  const name = trial.litellm_params["litellm_credential_name"] ?? null;
+  if (name !== null && (typeof name !== "string" || !credentials.has(name))) {
+    refuse(
+      "litellm_params.litellm_credential_name",
+      "no credential has this name",
+      "Give one of credential_list",
+    );
+  }
+  const model = trial.litellm_params["model"];
+  const item = nodeOf({ ...body, model_name: typeof model === "string" ? model : "test" }, place);
+  const entry = readEntry(item, path, {
+    environment,
+    credentials: new Map(
+      [...credentials].flatMap(([key, values]) => {
+        const node = nodeOf(values, place);
+        return node.kind === "map" ? [[key, node] as const] : [];
+      }),
+    ),
+    problems,
+    warnings: [],
+  });
+  if (entry === null || problems.length > 0) throw new ConfigError(problems);
+  return entry;
+}
+
+function isShallow(value: Value, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return depth > 0 && Object.values(value).every((child: Value) => isShallow(child, depth - 1));
+}
+
+/** Anywhere in it, also in the middle of a text and in a key. */
+function refersToEnvironment(value: Value): boolean {
+  if (typeof value === "string") return value.includes("os.environ/");
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(
+    ([key, child]: [string, Value]) => refersToEnvironment(key) || refersToEnvironment(child),
+  );
+}

@@ -1,0 +1,186 @@
+// Probes on request and those who wait for them. Threads are told which slots to ask; that an answer came in is seen in
+// the table, where the slot's count of outcomes has grown. So it does not matter who asked: a probe that was in flight
+// already counts as well, and several checks wait for one probe.
+
+import type { Clock } from "../clock.ts";
+import type { Timers } from "../schedule/rounds.ts";
+import type { SlotReader } from "../table/reader.ts";
+import type { Row } from "../table/row.ts";
+import { epochOf, type Table } from "../table/table.ts";
+import { type CheckBounds, createCheckBudget } from "./check-budget.ts";
+
+/** One request for probes. */
+export interface Check {
+  /** Slots whose answer has not come in. */
+  pending(): ReadonlySet<number>;
+  /** Resolves when nothing is pending any more, or at the deadline. */
+  readonly done: Promise<void>;
+  /** Waits no longer. Probes that were asked for are asked all the same. */
+  end(): void;
+}
+
+export interface CheckRefusal {
+  readonly refused: "stopping" | "waiting" | "rate";
+  readonly retryAfterMs: number;
+}
+
+export interface Checks {
+  /** Asks these slots, each once, unless somebody did within the last second. */
+  start(slots: readonly number[], timeoutMs: number): Check | CheckRefusal;
+  /** Checks that wait for answers. */
+  waiting(): number;
+  /** Asks again for what is waited for: a thread that has just begun knows nothing of it. */
+  resume(): void;
+  /** Starts none any more. */
+  close(): void;
+  /** Ends all that wait. */
+  end(): void;
+}
+
+export interface ChecksOptions {
+  readonly table: Table;
+  readonly reader: SlotReader;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Has the owners of these slots ask them (see Fleet.probe). */
+  readonly probe: (slots: readonly number[]) => void;
+  readonly bounds: () => CheckBounds;
+}
+
+/** What was found out this recently need not be asked again. */
+const sharedMs = 1000;
+const waitingMax = 64;
+const lookMs = 20;
+
+interface Wanted {
+  readonly identity: number;
+  /** The slot's sequence when it was looked at last. */
+  sequence: number;
+  /** Who waits, and how many outcomes there were when he began. */
+  readonly waiters: { readonly check: Waiting; readonly before: number }[];
+}
+
+interface Waiting {
+  readonly pending: Set<number>;
+  finish(): void;
+}
+
+export function createChecks(options: ChecksOptions): Checks {
+  const { table, reader, clock, timers, probe, bounds } = options;
+  const budget = createCheckBudget();
+  const wanted = new Map<number, Wanted>();
+  const open = new Set<Waiting>();
+  let closed = false;
+  let lookTimer: unknown = null;
+  let epoch = 0;
+
+  function look(): void {
+    lookTimer = null;
+    lookAtAll();
+    arm();
+  }
+
+  function lookAtAll(): void {
+    const now = epochOf(table);
+    if (now === epoch) return;
+    epoch = now;
+    for (const [slot, want] of wanted) lookAt(slot, want);
+  }
+
+  function lookAt(slot: number, want: Wanted): void {
+    const { sequence, identity, row } = reader.read(slot);
+    if (sequence === want.sequence) return;
+    want.sequence = sequence;
+    const outcomes = outcomesOf(row);
+    // A slot that has become somebody else's is waited for no more.
+    const gone = identity !== want.identity;
+    const answered = want.waiters.filter(({ before }) => gone || before !== outcomes);
+    for (const { check } of answered) {
+      check.pending.delete(slot);
+      if (check.pending.size === 0) check.finish();
+    }
+    forget(slot);
+  }
+
+  /** Drops those who wait for this slot no more. */
+  function forget(slot: number): void {
+    const want = wanted.get(slot);
+    if (want === undefined) return;
+    const left = want.waiters.filter(({ check }) => check.pending.has(slot) && open.has(check));
+    want.waiters.splice(0, want.waiters.length, ...left);
+    if (left.length === 0) wanted.delete(slot);
+    if (wanted.size > 0) return;
+    timers.clear(lookTimer);
+    lookTimer = null;
+  }
+
+  function arm(): void {
+    if (wanted.size > 0 && lookTimer === null) lookTimer = timers.set(look, lookMs);
+  }
+
+  function waitFor(slots: readonly number[], timeoutMs: number): Check {
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    const waiting: Waiting = {
+      pending: new Set(slots),
+      finish() {
+        if (!open.delete(waiting)) return;
+        timers.clear(deadline);
+        for (const slot of waiting.pending) forget(slot);
+        resolve();
+      },
+    };
+    open.add(waiting);
+    const deadline = timers.set(() => {
+      lookAtAll();
+      waiting.finish();
+    }, timeoutMs);
+    for (const slot of slots) {
+      const known = wanted.get(slot);
+      if (known !== undefined) lookAt(slot, known);
+      const { sequence, identity, row } = reader.read(slot);
+      const waiter = { check: waiting, before: outcomesOf(row) };
+      const want = wanted.get(slot);
+      if (want === undefined) wanted.set(slot, { identity, sequence, waiters: [waiter] });
+      else want.waiters.push(waiter);
+    }
+    if (slots.length === 0) waiting.finish();
+    arm();
+    return { pending: () => waiting.pending, done, end: waiting.finish };
+  }
+
+  return {
+    start(slots, timeoutMs) {
+      if (closed) return { refused: "stopping", retryAfterMs: 0 };
+      if (open.size >= waitingMax) return { refused: "waiting", retryAfterMs: 1000 };
+      const wallMs = clock.wallMs();
+      const asked = slots.filter((slot) => !isFresh(reader.read(slot).row, wallMs));
+      const cost = asked.filter((slot) => !wanted.has(slot)).length;
+      const retryAfterMs = budget.take(cost, bounds(), clock.monotonicMs());
+      if (retryAfterMs > 0) return { refused: "rate", retryAfterMs };
+      const check = waitFor(asked, timeoutMs);
+      if (asked.length > 0) probe(asked);
+      return check;
+    },
+    waiting: () => open.size,
+    resume() {
+      if (wanted.size > 0) probe([...wanted.keys()]);
+    },
+    close() {
+      closed = true;
+    },
+    end() {
+      lookAtAll();
+      for (const waiting of [...open]) waiting.finish();
+    },
+  };
+}
+
+function isFresh(row: Row, wallMs: number): boolean {
+  const ageMs = wallMs - row.lastCheckMs;
+  return row.lastCheckMs > 0 && ageMs >= 0 && ageMs < sharedMs;
+}
+
+/** All outcomes of a deployment so far. */
+function outcomesOf(row: Row): number {
+  return row.classCounts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,89 @@
+// A fleet of real threads that asks the demo provider, for the tests of this room.
+
+import { afterEach } from "bun:test";
+import { systemClock } from "../../src/clock.ts";
+import { parseConfig } from "../../src/config/read.ts";
+import { type DemoProvider, startDemoProvider } from "../../src/demo/provider.ts";
+import { type Fleet, startFleet } from "../../src/fleet/fleet.ts";
+import { createRegistry } from "../../src/registry/registry.ts";
+import { resolveDeployments } from "../../src/registry/resolve.ts";
+import { createReader } from "../../src/table/reader.ts";
+import { createTable } from "../../src/table/table.ts";
+
+let stop: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const one of stop.reverse()) await one();
+  stop = [];
+});
+
+export interface Given {
+  readonly behaviours: readonly string[];
+  readonly settings?: string;
+  /** Seconds; 0 asks nothing by itself. */
+  readonly interval?: number;
+  readonly threads?: number;
+}
+
+function configOf(
+  provider: DemoProvider,
+  { behaviours, settings = "", interval = 0.2 }: Given,
+): string {
+  const models = behaviours.map(
+    (behaviour, index) =>
+      `  - model_name: g${index}\n    litellm_params: {model: openai/m, api_base: "${provider.url}/${behaviour}-${index}/v1", api_key: sk-x}\n    model_info: {id: "${index}"}`,
+  );
+  return `model_list:\n${models.join("\n")}\nfleetpulse: {interval: ${interval}, confirm_interval: 0.1, unhealthy_interval: 0.2, timeout: 0.5, jitter: 0, ${settings}}\n`;
+}
+
+export async function started(given: Given) {
+  const provider = startDemoProvider({ latencyMs: 0 });
+  const table = createTable(8);
+  const registry = createRegistry();
+  const reader = createReader(table);
+  const notices: string[] = [];
+  const retired: string[] = [];
+  const threads = given.threads ?? 2;
+  let onAssigned = () => {};
+  const fleet: Fleet = startFleet({
+    table,
+    registry,
+    threads,
+    clock: systemClock,
+    entry: new URL("./fragile-prober.ts", import.meta.url),
+    restored: new Map(),
+    onRestore: () => {},
+    onRetire: (_slot, { modelId }) => retired.push(modelId),
+    onAssigned: () => onAssigned(),
+    onNotice: (text) => notices.push(text),
+  });
+  stop.push(
+    () => provider.stop(),
+    () => fleet.stop(),
+  );
+  const load = async (next: Given) => {
+    const config = parseConfig(configOf(provider, next), {
+      file: "f",
+      flags: {},
+      environment: {},
+      cores: 2,
+    });
+    const { deployments } = resolveDeployments(config.entries, config.settings, {});
+    await fleet.apply(registry.replace(deployments), config.settings);
+  };
+  await load(given);
+  const row = (slot: number) => reader.read(slot).row;
+  return {
+    provider,
+    table,
+    registry,
+    reader,
+    fleet,
+    notices,
+    retired,
+    load,
+    row,
+    onAssigned(callback: () => void) {
+      onAssigned = callback;
+    },
+  };
+}

@@ -1,0 +1,140 @@
+// Rounds of which a test moves time, timers and answers by hand.
+
+import type { Outcome } from "../../src/probe/outcome.ts";
+import type { Deployment } from "../../src/registry/deployment.ts";
+import type { LaneLimits } from "../../src/schedule/lanes.ts";
+import { createRounds, type RoundsOptions } from "../../src/schedule/rounds.ts";
+import type { OutcomeClass } from "../../src/table/outcome-class.ts";
+import { emptyRow, type Row } from "../../src/table/row.ts";
+import { target } from "../probe/target.ts";
+
+const price = { inputUsdPerToken: 1e-6, outputUsdPerToken: 2e-6, source: "config" as const };
+
+function outcome(outcomeClass: OutcomeClass): Outcome {
+  return {
+    class: outcomeClass,
+    httpStatus: 200,
+    text: outcomeClass,
+    retryAfterMs: null,
+    usage: { promptTokens: 10, completionTokens: 5 },
+    phases: { dnsMs: null, connectMs: 1, tlsMs: null, firstByteMs: 2, totalMs: 3 },
+  };
+}
+
+export function deployment(slot: number, host = "h"): Deployment {
+  return {
+    key: `k${slot}`,
+    modelId: `${slot}`,
+    modelName: "g",
+    model: "openai/x",
+    provider: "openai",
+    mode: "chat",
+    apiBase: null,
+    target: target({ model: `${slot}` }),
+    problem: null,
+    skipped: null,
+    intervalMs: 1000,
+    deadlines: { connectMs: 1, firstByteMs: 1, totalMs: 1 },
+    lanes: { provider: "openai", host, key: "k" },
+    price,
+  };
+}
+
+export const wide: LaneLimits = {
+  thread: 100,
+  provider: { openai: 100 },
+  host: { h: 100, hung: 100 },
+  key: { k: 100 },
+};
+
+/** Rounds with time, timers and answers moved by hand. */
+export function startRounds(limits: LaneLimits = wide, ratePerSecond = 1_000_000) {
+  let nowMs = 0;
+  const waiting = new Set<{ callback: () => void; atMs: number }>();
+  const rows = new Map<number, Row>();
+  const pending: { slot: number; answer: (outcomeClass: OutcomeClass) => Promise<void> }[] = [];
+  let inFlight = 0;
+  let inFlightMost = 0;
+  const options: RoundsOptions = {
+    ask: ({ target: asked }) =>
+      new Promise((resolve) => {
+        inFlight += 1;
+        inFlightMost = Math.max(inFlightMost, inFlight);
+        pending.push({
+          slot: Number(asked.model),
+          async answer(outcomeClass) {
+            inFlight -= 1;
+            resolve({ outcome: outcome(outcomeClass), adapted: null });
+            await settled();
+          },
+        });
+      }),
+    writer: {
+      write: (slot, row) => void rows.set(slot, { ...row }),
+      claim() {},
+      claimBytes() {},
+      repair: () => false,
+    },
+    rowOf: (slot) => rows.get(slot) ?? emptyRow(),
+    policy: {
+      rise: 2,
+      fall: 3,
+      degradedLimitMs: 60_000,
+      confirmIntervalMs: 100,
+      unhealthyIntervalMs: 500,
+      backoffMaxMs: 4000,
+      jitterRatio: 0,
+      ratePerSecond,
+    },
+    limits,
+    gauge: { queued() {}, inFlight() {}, started() {}, completed() {} },
+    clock: { wallMs: () => 1_000_000 + nowMs, monotonicMs: () => nowMs },
+    timers: {
+      set(callback, delayMs) {
+        const timer = { callback, atMs: nowMs + delayMs };
+        waiting.add(timer);
+        return timer;
+      },
+      clear: (timer) => void waiting.delete(timer as { callback: () => void; atMs: number }),
+    },
+    random: () => 0.5,
+  };
+  const rounds = createRounds(options);
+  return {
+    rounds,
+    rows,
+    pending,
+    inFlightMost: () => inFlightMost,
+    hasTimer: () => waiting.size > 0,
+    async advanceTo(ms: number) {
+      for (;;) {
+        const [due] = [...waiting].filter(({ atMs }) => atMs <= ms).sort((x, y) => x.atMs - y.atMs);
+        if (due === undefined) break;
+        waiting.delete(due);
+        nowMs = Math.max(nowMs, due.atMs);
+        due.callback();
+        await settled();
+      }
+      nowMs = ms;
+    },
+    take(slot: number) {
+      const index = pending.findIndex((one) => one.slot === slot);
+      const [found] = index < 0 ? [] : pending.splice(index, 1);
+      if (found === undefined) throw new Error(`slot ${slot} is not being asked`);
+      return found;
+    },
+  };
+}
+
+/** Lets everything run that only waits for promises. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 60; turn += 1) await Promise.resolve();
+}
+
+export const assigned = (slots: number[], host?: string) =>
+  slots.map((slot) => ({
+    slot,
+    deployment: deployment(slot, host),
+    firstDelayMs: slot,
+    gridDelayMs: 1000,
+  }));
