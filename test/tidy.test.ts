@@ -39,7 +39,7 @@ const text = new Map(files.map((file) => [file, readFileSync(join(root, file), "
 const everything = [
   ...files,
   ...globSync("{test,bench}/**/*.ts", { cwd: root }).filter((file) => file !== "test/tidy.test.ts"),
-  ...globSync("{README.md,.ci/run,deploy/*}", { cwd: root }),
+  ...globSync("{README.md,Dockerfile,.ci/run,deploy/**/*.{yaml,yml}}", { cwd: root }),
 ].sort();
 
 function importsOf(file: string): string[] {
@@ -135,6 +135,7 @@ describe("the tree", () => {
     const entries = new Set([
       "src/main.ts",
       "src/cli/validate.ts",
+      "src/cli/healthcheck.ts",
       ...files.filter((file) => file.startsWith("workers/")),
     ]);
     const used = new Set(files.flatMap(localImports));
