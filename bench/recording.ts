@@ -13,6 +13,7 @@ import { createRegistry } from "../src/registry/registry.ts";
 import { resolveDeployments } from "../src/registry/resolve.ts";
 import { livelinessRoutes } from "../src/server/liveliness.ts";
 import { createTable } from "../src/table/table.ts";
+import { takeShortSlices } from "../src/threads/short-slice.ts";
 
 const deployments = 10_000;
 const [perSecond = "0", sqliteFile = ":memory:", databaseUrl] = process.argv.slice(2);
@@ -33,6 +34,7 @@ const members = membersOf(registry);
 const history = recordHistory(config.settings, table, systemClock, log);
 history.follow(members);
 
+takeShortSlices();
 // The route alone: the rest of the server has no part in what is measured.
 const { server } = new Elysia()
   .use(livelinessRoutes())

@@ -5,12 +5,14 @@ import { record } from "../src/schedule/record.ts";
 import { emptyRow } from "../src/table/row.ts";
 import { attachTable } from "../src/table/table.ts";
 import { createWriter } from "../src/table/writer.ts";
+import { yieldToServer } from "../src/threads/priority.ts";
 
 const { buffer, identities, perSecond } = workerData as {
   readonly buffer: SharedArrayBuffer;
   readonly identities: readonly number[];
   readonly perSecond: number;
 };
+yieldToServer();
 const writer = createWriter(attachTable(buffer));
 const rows = identities.map(() => emptyRow());
 for (const [slot, row] of rows.entries()) writer.claim(slot, identities[slot] ?? 0, row);

@@ -15,6 +15,7 @@ import { startServer } from "../server/server.ts";
 import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
 import { createTable } from "../table/table.ts";
+import { takeShortSlices } from "../threads/short-slice.ts";
 import { version } from "../version.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
@@ -123,6 +124,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   if (config.settings.history) history = recordHistory(config.settings, table, clock, log);
   history?.follow(membersOf(registry));
   let configured = true;
+  takeShortSlices();
   const server = startServer(
     {
       version,

@@ -214,8 +214,8 @@ function openRollups(account: Account, nowMs: number): readonly Rollup[] {
 }
 
 function addDifference(rollup: Rollup, before: Row, row: Row): void {
-  for (const [code, count] of row.classCounts.entries()) {
-    const more = count - (before.classCounts[code] ?? 0);
+  for (let code = 0; code < row.classCounts.length; code += 1) {
+    const more = (row.classCounts[code] ?? 0) - (before.classCounts[code] ?? 0);
     if (more > 0) addCount(rollup.classes, code, more);
   }
   // How fast it answers is told by its answers; how long it took to fail says nothing of that.
@@ -227,8 +227,12 @@ function addDifference(rollup: Rollup, before: Row, row: Row): void {
   rollup.costNanoUsd += row.costNanoUsd - before.costNanoUsd;
 }
 
+/** Loops by index here and below: with callbacks the recorder takes a fifth more. */
 function hasGoneBack(before: Row, row: Row): boolean {
-  return row.classCounts.some((count, code) => count < (before.classCounts[code] ?? 0));
+  for (let code = 0; code < row.classCounts.length; code += 1) {
+    if ((row.classCounts[code] ?? 0) < (before.classCounts[code] ?? 0)) return true;
+  }
+  return false;
 }
 
 function zeroCounters(row: Row): Row {
@@ -236,7 +240,9 @@ function zeroCounters(row: Row): Row {
 }
 
 function sumOf(counts: Uint32Array): number {
-  return counts.reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  for (let code = 0; code < counts.length; code += 1) sum += counts[code] ?? 0;
+  return sum;
 }
 
 function startOf(ms: number, spanMs: number): number {

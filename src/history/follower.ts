@@ -35,11 +35,12 @@ export function createFollower(table: Table, reader: SlotReader): Follower {
       const now = epochOf(table);
       if (now === epoch) return;
       epoch = now;
-      for (const [index, member] of members.entries()) {
-        const { sequence, identity, row } = reader.read(member.slot);
-        if (sequence === sequences[index] || identity !== member.identity) continue;
-        sequences[index] = sequence;
-        found(member, row);
+      for (let index = 0; index < members.length; index += 1) {
+        const member = members[index] as Member;
+        const reading = reader.read(member.slot);
+        if (reading.sequence === sequences[index] || reading.identity !== member.identity) continue;
+        sequences[index] = reading.sequence;
+        found(member, reading.row);
       }
     },
   };

@@ -1,6 +1,6 @@
 // The recorder: follows the table, turns what is new into entries, and brings them into the store. Nobody waits for it.
 //
-//   look      every 25 ms   rows that are new become entries (follower, account)
+//   look      every 50 ms   rows that are new become entries (follower, account)
 //   save      every second, or when there is much: entries and the rows that they account for, in one transaction, into the
 //             embedded file; where history goes to PostgreSQL, entries go to the spool there
 //   deliver   at once       from the spool to PostgreSQL (delivery)
@@ -61,7 +61,7 @@ export interface RecorderOptions {
   readonly onNotice: (text: string) => void;
 }
 
-const lookEveryMs = 25;
+const lookEveryMs = 50;
 const saveEveryMs = 1000;
 /** So many entries are saved at once, without waiting: one transaction stays short. */
 const saveEntries = 1000;
@@ -185,10 +185,12 @@ export function startRecorder(options: RecorderOptions): Recorder {
     const nowMs = clock.monotonicMs();
     follower.look(found);
     if (local === null && settings.databaseUrl === null && nowMs >= dueMs.reopen) open();
-    if (entriesIn(batch) >= saveEntries || nowMs >= dueMs.save) {
+    if (nowMs >= dueMs.save) {
       dueMs.save = nowMs + saveEveryMs;
       const wallMs = clock.wallMs();
       for (const account of accounts.values()) closeEnded(account, wallMs);
+      save();
+    } else if (entriesIn(batch) >= saveEntries) {
       save();
     }
     if (nowMs >= dueMs.retain) {
@@ -445,8 +447,15 @@ function differs(before: Row, row: Row): boolean {
   return (
     before.lastCheckMs !== row.lastCheckMs ||
     before.state !== row.state ||
-    before.classCounts.some((count, code) => count !== row.classCounts[code])
+    !isSame(before.classCounts, row.classCounts)
   );
+}
+
+function isSame(before: Uint32Array, now: Uint32Array): boolean {
+  for (let code = 0; code < now.length; code += 1) {
+    if (before[code] !== now[code]) return false;
+  }
+  return true;
 }
 
 type OpenBatch = { [Kind in Exclude<keyof Batch, "subjects">]: Batch[Kind][number][] } & {

@@ -66,8 +66,16 @@ export function createSqliteStore(database: Database): SqliteStore {
       }
       for (const one of batch.checks) {
         check.run(
-          ...[idOf(one.key), one.at_ms, one.state, one.class, one.http_status, one.latency_us],
-          ...[one.prompt_tokens, one.completion_tokens, one.cost_nano_usd, one.text || null],
+          idOf(one.key),
+          one.at_ms,
+          one.state,
+          one.class,
+          one.http_status,
+          one.latency_us,
+          one.prompt_tokens,
+          one.completion_tokens,
+          one.cost_nano_usd,
+          one.text || null,
         );
       }
       for (const one of batch.transitions) {
