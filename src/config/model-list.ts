@@ -150,11 +150,14 @@ function sectionOf(
   return node;
 }
 
+const none: ReadonlySet<string> = new Set();
+
 function wholeFloatsOf(params: MapNode): ReadonlySet<string> {
-  const keys = [...params.entries].filter(
-    ([, { node }]) => node.kind === "scalar" && node.wholeFloat === true,
-  );
-  return new Set(keys.map(([key]) => key));
+  let keys: Set<string> | null = null;
+  for (const [key, { node }] of params.entries) {
+    if (node.kind === "scalar" && node.wholeFloat === true) keys = (keys ?? new Set()).add(key);
+  }
+  return keys ?? none;
 }
 
 /** Adds what the named credential has and the model has not. */

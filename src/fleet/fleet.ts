@@ -178,15 +178,16 @@ export function startFleet(options: FleetOptions): Fleet {
         gridDelayMs: gridDelayMs(turn, count, deployment.intervalMs),
       });
     }
-    const common = {
-      type: "assign",
+    prober.send({
+      type: "bounds",
       limits,
       policy: policyOf(settings, ownedBy(thread).length / Math.max(1, sharding.owners.size)),
       responseBytesMax: settings.responseBytesMax,
-    } as const;
+    });
     // In pieces: a copy of thousands of deployments at once would hold up the server's thread.
-    for (let from = 0; from === 0 || from < assignments.length; from += assignmentsMax) {
-      prober.send({ ...common, assignments: assignments.slice(from, from + assignmentsMax) });
+    for (let from = 0; from < assignments.length; from += assignmentsMax) {
+      const piece = assignments.slice(from, from + assignmentsMax);
+      prober.send(() => ({ type: "assign", assignments: JSON.stringify(piece) }));
     }
   }
 

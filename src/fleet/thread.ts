@@ -7,7 +7,13 @@ import { createHttpTransport } from "../probe/http-transport.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import { createProber, type Subject } from "../probe/probe.ts";
 import { createResolver } from "../probe/resolver.ts";
-import { createRounds, type Rounds, type RoundsGauge, type Timers } from "../schedule/rounds.ts";
+import {
+  type Assignment,
+  createRounds,
+  type Rounds,
+  type RoundsGauge,
+  type Timers,
+} from "../schedule/rounds.ts";
 import { createReader } from "../table/reader.ts";
 import type { Row } from "../table/row.ts";
 import {
@@ -50,7 +56,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
 
   port.on("message", (message: ToThread) => {
     switch (message.type) {
-      case "assign":
+      case "bounds":
         if (rounds === null) {
           rounds = createRounds({
             ask: createProber({ transport, bodyBytesMax: message.responseBytesMax, clock }),
@@ -67,7 +73,9 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
           rounds.setLimits(message.limits);
           rounds.setPolicy(message.policy);
         }
-        rounds.assign(message.assignments);
+        return;
+      case "assign":
+        rounds?.assign(JSON.parse(message.assignments) as Assignment[]);
         return;
       case "release":
         void (rounds?.release(message.slots) ?? Promise.resolve()).then(() =>

@@ -51,7 +51,8 @@ const askMarginMs = 1000;
 export function startHistory(options: HistoryOptions): History {
   const { settings, clock } = options;
   const waiting = new Map<number, (message: FromRecorder & { type: "answer" }) => void>();
-  let members: readonly Member[] = [];
+  /** As JSON. */
+  let members = "[]";
   let nextTicket = 1;
   let beats = 0;
   let stopped: (() => void) | null = null;
@@ -117,7 +118,7 @@ export function startHistory(options: HistoryOptions): History {
 
   return {
     follow(next) {
-      members = next;
+      members = JSON.stringify(next);
       thread.send({ type: "follow", members });
     },
     ask(question) {

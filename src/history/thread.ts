@@ -4,6 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import { attachTable } from "../table/table.ts";
 import { yieldToServer } from "../threads/priority.ts";
+import type { Member } from "./follower.ts";
 import type { FromRecorder, RecorderStart, ToRecorder } from "./messages.ts";
 import { startRecorder } from "./recorder.ts";
 
@@ -30,7 +31,7 @@ export function runRecorder(
   port.on("message", (message: ToRecorder) => {
     switch (message.type) {
       case "follow":
-        recorder.follow(message.members);
+        recorder.follow(JSON.parse(message.members) as Member[]);
         return;
       case "ask": {
         const { ticket } = message;

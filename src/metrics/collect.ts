@@ -37,9 +37,9 @@ export async function collect(options: CollectOptions): Promise<Samples> {
       ),
     ...historySamples(sources),
     ...threadSamples(sources, options.takeLagSeconds()),
-    fleetpulse_http_requests: await traffic.requests(),
-    fleetpulse_http_request_duration_seconds: await traffic.durations(),
-    fleetpulse_http_requests_in_flight: await traffic.inFlight(),
+    fleetpulse_http_requests: traffic.requests(),
+    fleetpulse_http_request_duration_seconds: traffic.durations(),
+    fleetpulse_http_requests_in_flight: [{ labels: {}, value: traffic.current() }],
     ...configSamples(sources),
     ...processSamples(),
   };

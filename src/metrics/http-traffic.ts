@@ -1,7 +1,6 @@
 // Requests that this service answered, counted by the routes as they answer. Labels are bounded: routes come
 // from our own list, never from a client's URL.
 
-import { Counter, Histogram } from "prom-client";
 import type { Sample } from "./sources.ts";
 
 export interface HttpTraffic {
@@ -10,58 +9,73 @@ export interface HttpTraffic {
   end(route: string, method: string, status: number, seconds: number): void;
   /** Requests that are being answered now. */
   current(): number;
-  requests(): Promise<Sample[]>;
-  durations(): Promise<Sample[]>;
-  inFlight(): Promise<Sample[]>;
+  requests(): Sample[];
+  durations(): Sample[];
 }
 
 const methods = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
+const bucketsSeconds = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5,
+] as const;
+const durationName = "fleetpulse_http_request_duration_seconds";
+
+interface Answered {
+  readonly route: string;
+  readonly method: string;
+  readonly status: string;
+  count: number;
+}
+
+interface Durations {
+  /** Requests by bucket, the last one beyond all bounds; not cumulative. */
+  readonly counts: number[];
+  sumSeconds: number;
+}
 
 export function createHttpTraffic(): HttpTraffic {
-  const requests = new Counter({
-    name: "requests",
-    help: "requests",
-    labelNames: ["route", "method", "status"],
-    registers: [],
-  });
-  const durations = new Histogram({
-    name: "fleetpulse_http_request_duration_seconds",
-    help: "durations",
-    labelNames: ["route"],
-    buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
-    registers: [],
-  });
+  const answered = new Map<string, Answered>();
+  const durations = new Map<string, Durations>();
   let inFlight = 0;
   return {
     begin() {
       inFlight += 1;
     },
-    end(route, method, status, seconds) {
+    end(route, given, code, seconds) {
       inFlight -= 1;
-      requests.inc({
-        route,
-        method: methods.has(method) ? method : "other",
-        status: String(status),
-      });
-      durations.observe({ route }, seconds);
+      const method = methods.has(given) ? given : "other";
+      const status = String(code);
+      const key = `${route} ${method} ${status}`;
+      const known = answered.get(key);
+      if (known === undefined) answered.set(key, { route, method, status, count: 1 });
+      else known.count += 1;
+      let taken = durations.get(route);
+      if (taken === undefined) {
+        taken = { counts: new Array<number>(bucketsSeconds.length + 1).fill(0), sumSeconds: 0 };
+        durations.set(route, taken);
+      }
+      const above = bucketsSeconds.findIndex((bound) => seconds <= bound);
+      const bucket = above < 0 ? bucketsSeconds.length : above;
+      taken.counts[bucket] = (taken.counts[bucket] ?? 0) + 1;
+      taken.sumSeconds += seconds;
     },
     current: () => inFlight,
-    requests: async () => samplesOf((await requests.get()).values),
-    durations: async () => samplesOf((await durations.get()).values),
-    inFlight: async () => [{ labels: {}, value: inFlight }],
+    requests: () =>
+      [...answered.values()].map(({ count, ...labels }) => ({ labels, value: count })),
+    durations: () => [...durations].flatMap(([route, taken]) => histogramOf(route, taken)),
   };
 }
 
-function samplesOf(
-  values: readonly {
-    value: number;
-    labels: Partial<Record<string, string | number>>;
-    metricName?: string | undefined;
-  }[],
-): Sample[] {
-  return values.map(({ value, labels, metricName }) => ({
-    value,
-    labels: Object.fromEntries(Object.entries(labels).map(([key, label]) => [key, String(label)])),
-    ...(metricName === undefined ? {} : { name: metricName }),
-  }));
+/** The parts of a classic histogram: cumulative buckets, sum and count. */
+function histogramOf(route: string, { counts, sumSeconds }: Durations): Sample[] {
+  let total = 0;
+  const buckets = counts.map((count, index) => {
+    total += count;
+    const le = bucketsSeconds[index] === undefined ? "+Inf" : String(bucketsSeconds[index]);
+    return { name: `${durationName}_bucket`, labels: { route, le }, value: total };
+  });
+  return [
+    ...buckets,
+    { name: `${durationName}_sum`, labels: { route }, value: sumSeconds },
+    { name: `${durationName}_count`, labels: { route }, value: total },
+  ];
 }

@@ -53,17 +53,20 @@ function add(totals: Map<string, Totals>, provider: string, row: Row, sign: 1 | 
     };
     totals.set(provider, sum);
   }
-  for (const [index, count] of row.classCounts.entries()) {
-    sum.classCounts[index] = (sum.classCounts[index] ?? 0) + sign * count;
-  }
-  for (const [index, count] of row.latencyBuckets.entries()) {
-    sum.latencyBuckets[index] = (sum.latencyBuckets[index] ?? 0) + sign * count;
-  }
+  addCounts(sum.classCounts, row.classCounts, sign);
+  addCounts(sum.latencyBuckets, row.latencyBuckets, sign);
   sum.latencySumMicros += sign * row.latencySumMicros;
   sum.promptTokens += sign * row.promptTokens;
   sum.completionTokens += sign * row.completionTokens;
   sum.costNanoUsd += sign * row.costNanoUsd;
   sum.costUnknownProbes += sign * row.costUnknownProbes;
+}
+
+/** By index: it is done for every deployment of a scrape and of a restart, and an iterator takes ten times as long. */
+function addCounts(to: number[], counts: Uint32Array, sign: 1 | -1): void {
+  for (let index = 0; index < counts.length; index += 1) {
+    to[index] = (to[index] ?? 0) + sign * (counts[index] ?? 0);
+  }
 }
 
 function copy(totals: Totals): Totals {

@@ -150,7 +150,7 @@ function resolveOne(
     target,
     problem: null,
     skipped: unattended,
-    apiBase: safeUrl(baseUrl),
+    apiBase: baseUrl === apiBase ? description.apiBase : safeUrl(baseUrl),
     lanes: { provider, host: new URL(target.baseUrl).host, key: fingerprintOf(apiKey) },
   };
 }

@@ -73,6 +73,8 @@ function groupsOf(
     return root;
   };
   const small = scopes.filter((scope) => limits[scope] < threads);
+  // The usual case, and a large fleet's: nobody has to stay with anybody.
+  if (small.length === 0) return members.map((member) => [member]);
   const namesOf = (member: ShardMember) => small.map((scope) => `${scope} ${member.lanes[scope]}`);
   for (const member of members) {
     const [first, ...rest] = namesOf(member);
@@ -97,6 +99,7 @@ function ownerOf(
   load: readonly number[],
   total: number,
 ): number {
+  if (load.length === 1) return 0;
   const fair = Math.ceil(total / load.length);
   const votes = new Map<number, number>();
   for (const { slot } of group) {

@@ -27,8 +27,11 @@ export interface SupervisedThread<To> {
   /** It has reported in at least once since the process started. */
   wasReady(): boolean;
   restarts(): number;
-  /** Messages arrive in the order in which they are sent; none is lost while the thread lives. */
-  send(message: To): void;
+  /**
+   * Messages arrive in the order in which they are sent; none is lost while the thread lives. A function is called for its
+   * message when its turn comes.
+   */
+  send(message: To | (() => To)): void;
   /** Looks at the heartbeat; `lateMs` is how late this look itself comes. */
   check(lateMs: number): void;
   /** Ends the thread for good. */
@@ -57,7 +60,7 @@ export interface SupervisedThreadOptions<From> {
   readonly onNotice: (text: string) => void;
 }
 
-export function superviseThread<To, From extends { readonly type: string }>(
+export function superviseThread<To extends object, From extends { readonly type: string }>(
   options: SupervisedThreadOptions<From>,
 ): SupervisedThread<To> {
   const { clock } = options;
@@ -75,7 +78,7 @@ export function superviseThread<To, From extends { readonly type: string }>(
    * What is to be sent, in order. Copying a large message takes its time: one goes in a turn of the event loop, so that a
    * request is answered in between.
    */
-  let outbox: To[] = [];
+  let outbox: (To | (() => To))[] = [];
 
   function spawn(): void {
     const spawned = new Worker(options.entry, { workerData: options.birth() });
@@ -130,7 +133,8 @@ export function superviseThread<To, From extends { readonly type: string }>(
   /** Sends the oldest message; the next one in another turn of the event loop. */
   function post(): void {
     const sent = outbox;
-    worker?.postMessage(sent[0]);
+    const [first] = sent;
+    worker?.postMessage(typeof first === "function" ? first() : first);
     setImmediate(() => {
       // Of a thread that was replaced meanwhile nothing is left to send.
       if (sent !== outbox) return;
