@@ -25,6 +25,8 @@ const run = Bun.spawn(
     process.execPath,
     "test",
     "--no-orphans",
+    // Files side by side: most of their time is waiting.
+    "--parallel",
     "--reporter=junit",
     `--reporter-outfile=${report}`,
     ...process.argv.slice(2),

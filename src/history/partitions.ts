@@ -1,6 +1,7 @@
 // Partitions of the tables in PostgreSQL: made before they are written to, dropped when all in them is too old.
 
 import type { Sql } from "../connection/postgres-client.ts";
+import { transaction } from "../connection/postgres-transaction.ts";
 import { hourMs } from "./entries.ts";
 import { schemaLock } from "./postgres-schema.ts";
 import type { Retention } from "./store.ts";
@@ -38,7 +39,7 @@ export function createPartitions(): Partitions {
       const starts = new Set(times.map((time) => Math.floor(time / span) * span));
       const missing = [...starts].filter((start) => !known.has(nameOf(table, start)));
       if (missing.length === 0) return;
-      await sql.begin(async (tx) => {
+      await transaction(sql, async (tx) => {
         await tx.unsafe(`set local lock_timeout = ${lockTimeoutMs}`);
         await tx`select pg_advisory_xact_lock(${schemaLock})`;
         for (const start of missing) {
@@ -87,7 +88,7 @@ export function createPartitions(): Partitions {
         if (kept > retention.checksMax && place > 0) old.push(one);
       }
       for (const { name } of old) {
-        await sql.begin(async (tx) => {
+        await transaction(sql, async (tx) => {
           await tx.unsafe(`set local lock_timeout = ${lockTimeoutMs}`);
           await tx`select pg_advisory_xact_lock(${schemaLock})`;
           await tx.unsafe(`drop table if exists fleetpulse."${name}"`);

@@ -2,6 +2,7 @@
 // partitions than its times fall into.
 
 import type { Sql, TransactionSql } from "../connection/postgres-client.ts";
+import { transaction } from "../connection/postgres-transaction.ts";
 import type { CheckEntry, RollupEntry, TransitionEntry } from "./entries.ts";
 import type { HistoryReads, Page, PageQuery, StoredCheck, StoredTransition } from "./store.ts";
 
@@ -13,10 +14,14 @@ export function createPostgresReads(run: Run, timeoutMs: number): HistoryReads {
   return {
     page: (query) =>
       run((sql) =>
-        sql.begin("read only", async (tx) => {
-          await tx.unsafe(`set local statement_timeout = ${timeoutMs}`);
-          return await pageOf(tx, query);
-        }),
+        transaction(
+          sql,
+          async (tx) => {
+            await tx.unsafe(`set local statement_timeout = ${timeoutMs}`);
+            return await pageOf(tx, query);
+          },
+          "read only",
+        ),
       ),
 
     rollups: (key, span, fromMs) =>

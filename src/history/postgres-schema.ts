@@ -3,6 +3,7 @@
 // retention drops whole partitions, which costs the same however much is in them.
 
 import type { Sql } from "../connection/postgres-client.ts";
+import { transaction } from "../connection/postgres-transaction.ts";
 
 const rollup = `
     at timestamptz not null,
@@ -97,7 +98,7 @@ export const schemaLock = 0x666c7470;
  * the user may not make the schema.
  */
 export async function migratePostgres(sql: Sql): Promise<void> {
-  await sql.begin(async (tx) => {
+  await transaction(sql, async (tx) => {
     await tx`select pg_advisory_xact_lock(${schemaLock})`;
     const [found] = await tx`select to_regclass('fleetpulse.migration') is not null as there`;
     if (found?.["there"] !== true) {

@@ -4,12 +4,14 @@
 // Every call has a deadline of ours, because a frozen link leaves the driver waiting for ever: what is late is given up, and its
 // connections are cut.
 
-import type { Sql, TransactionSql } from "../connection/postgres-client.ts";
 import {
   type PostgresClient,
   type PostgresClients,
   postgresClients,
+  type Sql,
+  type TransactionSql,
 } from "../connection/postgres-client.ts";
+import { leavesConnection, transaction } from "../connection/postgres-transaction.ts";
 import { createResolver } from "../probe/resolver.ts";
 import { bytesOfRow, isRow } from "../table/row-words.ts";
 import type { Account } from "./account.ts";
@@ -88,7 +90,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
         const subjects = JSON.parse(parcel.subjects) as readonly Subject[];
         const unknown = subjects.filter((one) => known.get(one.key) !== fingerprintOf(one));
         await ensurePartitions(sql, JSON.parse(parcel.hours) as Hours);
-        await sql.begin(async (tx) => {
+        await transaction(sql, async (tx) => {
           const [taken] = await tx`
             update fleetpulse.node set last_seq = ${parcel.seq}, seen_at = now()
             where id = ${node} and last_seq < ${parcel.seq} returning id`;
@@ -186,7 +188,7 @@ function link(url: string, connectionsMax: number, deadlineMs: number, connectTi
         return await Promise.race([work(used.sql), late.promise]);
       } catch (error) {
         // Words of the server itself (it has a five-letter code) leave the connection sound.
-        if (client === used && !isServerWord(error)) {
+        if (client === used && (!leavesConnection(error) || isSchemaGone(error))) {
           cut();
           clients.turn();
         }
@@ -202,12 +204,10 @@ function link(url: string, connectionsMax: number, deadlineMs: number, connectTi
   };
 }
 
-/** The server refused (SQLSTATE). Classes 08 and 57 say that the connection itself ends, 3F000 and 42P01 that our schema is gone. */
-function isServerWord(error: unknown): boolean {
+/** A new connection looks for the schema again, and makes it (SQLSTATE: no such schema, no such table). */
+function isSchemaGone(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return (
-    typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && !/^(?:08|57|3F000|42P01)/.test(code)
-  );
+  return code === "3F000" || code === "42P01";
 }
 
 async function writeSubjects(tx: TransactionSql, subjects: readonly Subject[]): Promise<void> {
