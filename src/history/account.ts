@@ -182,7 +182,7 @@ function transitionOf(
   const changedMs =
     row.sinceMs > 0 && row.sinceMs <= nowMs ? Math.max(row.sinceMs, account.countedMs) : nowMs;
   addTime(account, changedMs);
-  if (row.state === account.row.state) return null;
+  if (row.state === account.row.state || isInherited(account, row)) return null;
   return {
     key: account.subject.key,
     at_ms: row.sinceMs > 0 && row.sinceMs <= nowMs ? row.sinceMs : nowMs,
@@ -192,6 +192,11 @@ function transitionOf(
     http_status: row.httpStatus,
     text: storable(row.text),
   };
+}
+
+/** A first row that shows a state and no change into it was another's: who saw the change has written it down. */
+function isInherited(account: Account, row: Row): boolean {
+  return account.row.lastCheckMs === 0 && row.lastCheckMs > 0 && row.transitions === 0;
 }
 
 /** Adds the time since it was counted last to the hour, by the state that the account stands in. */

@@ -13,7 +13,7 @@ import {
 } from "../connection/postgres-client.ts";
 import { leavesConnection, transaction } from "../connection/postgres-transaction.ts";
 import { createResolver } from "../probe/resolver.ts";
-import { bytesOfRow, isRow } from "../table/row-words.ts";
+import { bytesOfRow, isRow, zeroCountersOfBytes } from "../table/row-words.ts";
 import type { Account } from "./account.ts";
 import type { Subject } from "./entries.ts";
 import type { Hours, Parcel } from "./journal.ts";
@@ -136,7 +136,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   };
 }
 
-/** Rows that replicas saved, as bytes by deployment key; rejects when the database does not answer in time. */
+/** Rows that replicas saved, as bytes by deployment key, their counters at zero; rejects when the database does not answer in time. */
 export async function savedInPostgres(
   url: string,
   timeoutMs: number,
@@ -149,7 +149,10 @@ export async function savedInPostgres(
     });
     const entries = rows.flatMap((saved) => {
       const row = new Uint8Array(Buffer.from(String(saved["row"]), "base64"));
-      return isRow(row) ? [[String(saved["key"]), row] as const] : [];
+      if (!isRow(row)) return [];
+      // Another disk accounts for what they counted: here it would be history a second time.
+      zeroCountersOfBytes(row);
+      return [[String(saved["key"]), row] as const];
     });
     return new Map(entries);
   } finally {

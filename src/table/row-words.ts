@@ -129,6 +129,18 @@ export function setScalarOfBytes(bytes: Uint8Array, name: ScalarName, value: num
   if (scalarWidths[name] === 2) view.setInt32(at + 4, Math.floor(value / high), true);
 }
 
+/** What only ever grows, as long as one process and those that go on from its disk count. */
+const counters: readonly ScalarName[] = [
+  ...(["promptTokens", "completionTokens", "costNanoUsd", "costUnknownProbes"] as const),
+  ...(["latencySumMicros", "transitions"] as const),
+];
+
+/** A status without what was counted on the way to it, for a process that counts for itself. */
+export function zeroCountersOfBytes(bytes: Uint8Array): void {
+  for (const name of counters) setScalarOfBytes(bytes, name, 0);
+  bytes.fill(0, classCountsWord * 4, textLengthWord * 4);
+}
+
 function placeOf(name: ScalarName): number {
   return (scalarWords[scalarNames.indexOf(name)] as number) * 4;
 }

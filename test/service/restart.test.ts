@@ -166,4 +166,38 @@ describe("a restart on a new disk", () => {
     expect(await sources(second)).toEqual(new Set(["restored"]));
     expect(provider.requests()).toBe(asked);
   }, 20_000);
+
+  test("does not write down again what another disk has accounted for", async () => {
+    const counts = async () => {
+      const tables = ["outcome", "transition", "rollup_minute", "rollup_hour"];
+      const all = tables.map((table) =>
+        server.query(`select count(*)::int as count from fleetpulse.${table}`),
+      );
+      return (await Promise.all(all)).map(([row]) => row?.["count"]);
+    };
+    await server.query("drop schema if exists fleetpulse cascade");
+    const env = { DATABASE_URL: server.url };
+    const first = await run(config(join(folder, "first-disk.sqlite")), env);
+    await recorded(first);
+    first.child.kill("SIGTERM");
+    expect(await first.child.exited).toBe(0);
+    const [outcomes, transitions] = await counts();
+    const before = provider.requests();
+
+    const second = await run(config(join(folder, "second-disk.sqlite")), env);
+    // An answer of the last second is shared: then the check asks nobody.
+    await eventually("the one that was asked is in history", async () => {
+      const asked = `${second.url}/health/check?model_id=id-0&fail_on=none`;
+      if (provider.requests() === before) await fetch(asked, { method: "POST", keepalive: false });
+      return (await counts())[0] === Number(outcomes) + 1;
+    });
+    second.child.kill("SIGTERM");
+    expect(await second.child.exited).toBe(0);
+    const [later, changes] = await counts();
+    expect([later, changes]).toEqual([Number(outcomes) + 1, transitions]);
+    const [sums] = await server.query(
+      "select sum(checks)::int as checks from (select checks from fleetpulse.rollup_minute) x",
+    );
+    expect(Number(sums?.["checks"] ?? 0)).toBeLessThanOrEqual(Number(later));
+  }, 20_000);
 });
