@@ -38,6 +38,8 @@ export interface Service {
 }
 
 const tableSlotsMin = 1024;
+/** What was seen last is written down also when stopping may take no time. */
+const lastWriteMs = 250;
 
 /** Starts everything; throws ConfigError when the configuration is wrong. */
 export async function startService(source: ConfigSource, clock: Clock, log: Log): Promise<Service> {
@@ -208,7 +210,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       const { shutdownTimeoutMs } = config.settings;
       const deadlineMs = clock.monotonicMs() + shutdownTimeoutMs;
       await onRequest.stopProbing(shutdownTimeoutMs / 2);
-      await history?.stop(shutdownTimeoutMs / 4);
+      await history?.stop(Math.max(lastWriteMs, shutdownTimeoutMs / 4));
       // Until here everything is answered, with 503 on the probes of the process.
       await Promise.race([server.stop(), Bun.sleep(deadlineMs - clock.monotonicMs())]);
       await Promise.all([fleet.stop(), services.stop(), source.stop()]);

@@ -1,6 +1,6 @@
 // The recorder: follows the table, turns what is new into entries, and brings them into the store. Nobody waits for it.
 //
-//   look      every 50 ms   rows that are new become entries (follower, account)
+//   look      every 50 ms   rows that are new become entries (gatherer)
 //   save      every second, or when there is much: entries and the rows that they account for, in one transaction, into the
 //             embedded file; where history goes to PostgreSQL, entries go to the spool there
 //   deliver   at once       from the spool to PostgreSQL (delivery)
@@ -12,33 +12,16 @@
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
 import { secretsOf } from "../connection/connection-url.ts";
-import { outcomeClassOf } from "../table/outcome-class.ts";
-import { createReader } from "../table/reader.ts";
-import type { Row } from "../table/row.ts";
 import type { Table } from "../table/table.ts";
-import {
-  type Account,
-  close,
-  closeForGood,
-  observe,
-  openAccount,
-  openHour,
-  openMinute,
-  reopen,
-} from "./account.ts";
+import type { Account } from "./account.ts";
 import { type Delivery, startDelivery } from "./delivery.ts";
-import { type Batch, entriesIn, hourMs } from "./entries.ts";
-import { createFollower, type Member } from "./follower.ts";
-import {
-  createJournal,
-  type Journal,
-  memorySpool,
-  type SavedStatus,
-  type Spool,
-} from "./journal.ts";
+import { type Batch, entriesIn } from "./entries.ts";
+import type { Member } from "./follower.ts";
+import { createGatherer } from "./gatherer.ts";
+import { createJournal, type Journal, memorySpool, type Spool } from "./journal.ts";
 import type { HistoryState, Question, RecorderSettings } from "./messages.ts";
 import { createPostgresStore, type PostgresStore } from "./postgres-store.ts";
-import { errorOf, statusOfCheck, textOfPage } from "./shown.ts";
+import { textOfPage } from "./shown.ts";
 import { migrateSqlite, openSqlite } from "./sqlite-file.ts";
 import { sqliteMigrations } from "./sqlite-schema.ts";
 import { createSqliteStore, type SqliteStore } from "./sqlite-store.ts";
@@ -70,7 +53,6 @@ const reopenEveryMs = 5000;
 const statusesEveryMs = 10_000;
 /** Entries that may wait in memory while the disk cannot be written. */
 const unsavedMax = 100_000;
-const litellmEveryMs = hourMs;
 const errorCharactersMax = 200;
 
 interface Local {
@@ -81,18 +63,21 @@ interface Local {
 }
 
 export function startRecorder(options: RecorderOptions): Recorder {
-  const { table, settings, clock } = options;
+  const { settings, clock } = options;
   const secrets = settings.databaseUrl === null ? [] : secretsOf(settings.databaseUrl);
-  const reader = createReader(table);
-  const follower = createFollower(table, reader);
-  const accounts = new Map<string, Account>();
-  const saved = new Map<string, SavedStatus>();
+  const gatherer = createGatherer({
+    table: options.table,
+    clock,
+    litellmTable: settings.litellmTable,
+    onChanged(account) {
+      dirty.add(account);
+      if (postgres !== null) unsent.add(account);
+    },
+  });
   const unsaved: Batch[] = [];
-  const litellmAt = new Map<string, number>();
   /** Whose rows PostgreSQL does not have yet. */
   const unsent = new Set<Account>();
   let dirty = new Set<Account>();
-  let batch = emptyBatch();
   let local: Local | null = null;
   let spool: Spool | null = null;
   let postgres: PostgresStore | null = null;
@@ -103,7 +88,6 @@ export function startRecorder(options: RecorderOptions): Recorder {
   let lastWriteMs: number | null = null;
   let written = 0;
   let dropped = 0;
-  let unseen = 0;
   let dueMs = { save: 0, retain: 0, reopen: 0, statuses: 0 };
   let stopped = false;
   /** What was in the spool when it was closed. */
@@ -117,7 +101,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
     try {
       local = openLocal();
       localError = null;
-      for (const status of local.journal.statuses()) saved.set(status.key, status);
+      gatherer.restore(local.journal.statuses());
       if (settings.databaseUrl === null) initialized = true;
       spool = local.journal.spool;
     } catch (error) {
@@ -183,14 +167,13 @@ export function startRecorder(options: RecorderOptions): Recorder {
 
   function tick(): void {
     const nowMs = clock.monotonicMs();
-    follower.look(found);
+    gatherer.look();
     if (local === null && settings.databaseUrl === null && nowMs >= dueMs.reopen) open();
     if (nowMs >= dueMs.save) {
       dueMs.save = nowMs + saveEveryMs;
-      const wallMs = clock.wallMs();
-      for (const account of accounts.values()) closeEnded(account, wallMs);
+      gatherer.closeEnded();
       save();
-    } else if (entriesIn(batch) >= saveEntries) {
+    } else if (gatherer.count() >= saveEntries) {
       save();
     }
     if (nowMs >= dueMs.retain) {
@@ -203,69 +186,10 @@ export function startRecorder(options: RecorderOptions): Recorder {
     }
   }
 
-  function accountOf(member: Member): Account {
-    const { key } = member.subject;
-    const known = accounts.get(key);
-    if (known !== undefined) {
-      known.subject = member.subject;
-      return known;
-    }
-    const before = saved.get(key);
-    saved.delete(key);
-    const account = openAccount(member.subject, clock.wallMs(), before?.row);
-    if (before !== undefined) reopen(account, before.open);
-    accounts.set(key, account);
-    return account;
-  }
-
-  function found(member: Member, row: Row): void {
-    const account = accountOf(member);
-    if (!differs(account.row, row)) return;
-    const nowMs = clock.wallMs();
-    const observed = observe(account, row, nowMs);
-    unseen += observed.unseen;
-    batch.minutes.push(...observed.minutes);
-    batch.hours.push(...observed.hours);
-    if (observed.check !== null) batch.checks.push(observed.check);
-    if (observed.transition !== null) batch.transitions.push(observed.transition);
-    batch.accounts.add(account);
-    if (settings.litellmTable) addLitellm(account, observed.transition !== null, nowMs);
-    dirty.add(account);
-    if (postgres !== null) unsent.add(account);
-  }
-
-  /** LiteLLM's own rule: a row when the status changed, or when the last one is older than an hour. */
-  function addLitellm({ subject, row }: Account, changed: boolean, nowMs: number): void {
-    const status = statusOfCheck(outcomeClassOf(row.outcomeClass));
-    const lastMs = litellmAt.get(subject.key) ?? 0;
-    if (row.lastCheckMs === 0 || status === "unknown") return;
-    if (!changed && nowMs - lastMs < litellmEveryMs) return;
-    litellmAt.set(subject.key, nowMs);
-    batch.litellm.push({
-      model_name: subject.model_name,
-      model_id: subject.model_id,
-      healthy: status === "healthy",
-      error: errorOf({ class: row.outcomeClass, text: row.text }),
-      response_time_ms: row.latencyMicros / 1000,
-      at_ms: row.lastCheckMs,
-    });
-  }
-
-  function closeEnded(account: Account, nowMs: number): void {
-    const { minutes, hours } = close(account, nowMs);
-    if (minutes.length === 0 && hours.length === 0) return;
-    batch.minutes.push(...minutes);
-    batch.hours.push(...hours);
-    batch.accounts.add(account);
-    dirty.add(account);
-  }
-
   /** Everything that is not saved, in one transaction; what fails is tried again with the next. */
   function save(): void {
-    if (entriesIn(batch) > 0) {
-      unsaved.push(batchOf(batch));
-      batch = emptyBatch();
-    }
+    const gathered = gatherer.take();
+    if (gathered !== null) unsaved.push(gathered);
     if (unsaved.length === 0 && dirty.size === 0) return;
     const count = unsaved.reduce((sum, one) => sum + entriesIn(one), 0);
     try {
@@ -372,35 +296,15 @@ export function startRecorder(options: RecorderOptions): Recorder {
   }
 
   return {
-    follow(members) {
-      const keys = new Set(members.map(({ subject }) => subject.key));
-      for (const [key, account] of accounts) {
-        if (keys.has(key)) continue;
-        const { minutes, hours } = closeForGood(account, clock.wallMs());
-        batch.minutes.push(...minutes);
-        batch.hours.push(...hours);
-        batch.accounts.add(account);
-        accounts.delete(key);
-        dirty.add(account);
-        saved.set(key, { key, row: account.row, open: "" });
-      }
-      for (const member of members) accountOf(member);
-      follower.follow(members);
-    },
+    follow: gatherer.follow,
 
     async ask(question) {
       try {
         if (question.type === "page") {
           return textOfPage(question.query, await reads().page(question.query));
         }
-        const account = accounts.get(question.key);
-        const nowMs = clock.wallMs();
-        if (account !== undefined) closeEnded(account, nowMs);
-        const open =
-          account === undefined
-            ? { minute: null, hour: null }
-            : { minute: openMinute(account), hour: openHour(account, nowMs) };
-        return JSON.stringify(await summaryOf(reads(), question.key, open, nowMs));
+        const { key } = question;
+        return JSON.stringify(await summaryOf(reads(), key, gatherer.openOf(key), clock.wallMs()));
       } catch (error) {
         throw new Error(wordsOf(error), { cause: error });
       }
@@ -412,17 +316,17 @@ export function startRecorder(options: RecorderOptions): Recorder {
       error: settings.databaseUrl === null ? localError : remoteError,
       lastWriteMs,
       waiting:
-        entriesIn(batch) + unsaved.reduce((sum, one) => sum + entriesIn(one), 0) + waitingInSpool(),
+        gatherer.count() + unsaved.reduce((sum, one) => sum + entriesIn(one), 0) + waitingInSpool(),
       written,
       dropped,
-      unseen,
+      unseen: gatherer.unseen(),
     }),
 
     async stop(timeoutMs) {
       if (stopped) return;
       stopped = true;
       clearInterval(timer);
-      follower.look(found);
+      gatherer.look();
       save();
       const inTime = AbortSignal.timeout(Math.max(1, timeoutMs));
       const late = new Promise<void>((resolve) =>
@@ -440,41 +344,4 @@ export function startRecorder(options: RecorderOptions): Recorder {
       local = null;
     },
   };
-}
-
-/** Rows that tell something new; a row that was only planned anew does not. */
-function differs(before: Row, row: Row): boolean {
-  return (
-    before.lastCheckMs !== row.lastCheckMs ||
-    before.state !== row.state ||
-    !isSame(before.classCounts, row.classCounts)
-  );
-}
-
-function isSame(before: Uint32Array, now: Uint32Array): boolean {
-  for (let code = 0; code < now.length; code += 1) {
-    if (before[code] !== now[code]) return false;
-  }
-  return true;
-}
-
-type OpenBatch = { [Kind in Exclude<keyof Batch, "subjects">]: Batch[Kind][number][] } & {
-  subjects: [];
-  accounts: Set<Account>;
-};
-
-function emptyBatch(): OpenBatch {
-  return {
-    subjects: [],
-    checks: [],
-    transitions: [],
-    minutes: [],
-    hours: [],
-    litellm: [],
-    accounts: new Set(),
-  };
-}
-
-function batchOf({ accounts, ...entries }: OpenBatch): Batch {
-  return { ...entries, subjects: [...accounts].map(({ subject }) => subject) };
 }

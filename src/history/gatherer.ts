@@ -1,0 +1,190 @@
+// What is gathered from the table until it is saved: rows that are new become entries of their deployment's account.
+
+import type { Clock } from "../clock.ts";
+import { outcomeClassOf } from "../table/outcome-class.ts";
+import { createReader } from "../table/reader.ts";
+import type { Row } from "../table/row.ts";
+import type { Table } from "../table/table.ts";
+import {
+  type Account,
+  close,
+  closeForGood,
+  observe,
+  openAccount,
+  openHour,
+  openMinute,
+  reopen,
+} from "./account.ts";
+import { type Batch, entriesIn, hourMs } from "./entries.ts";
+import { createFollower, type Member } from "./follower.ts";
+import type { SavedStatus } from "./journal.ts";
+import { errorOf, statusOfCheck } from "./shown.ts";
+import type { Open } from "./summary.ts";
+
+export interface Gatherer {
+  /** Where these go on from, unless they are followed already. */
+  restore(statuses: readonly SavedStatus[]): void;
+  follow(members: readonly Member[]): void;
+  look(): void;
+  /** Ends the minutes and hours that are over. */
+  closeEnded(): void;
+  /** Entries since the last `take`. */
+  count(): number;
+  /** What was gathered since the last call; null when there is nothing. */
+  take(): Batch | null;
+  /** What a deployment has open; nothing when it is not followed. */
+  openOf(key: string): Open;
+  /** Outcomes that came between two looks, so far. */
+  unseen(): number;
+}
+
+export interface GathererOptions {
+  readonly table: Table;
+  readonly clock: Clock;
+  /** Whether entries for the proxy's own table are made. */
+  readonly litellmTable: boolean;
+  /** This account is to be saved. */
+  readonly onChanged: (account: Account) => void;
+}
+
+const litellmEveryMs = hourMs;
+
+export function createGatherer(options: GathererOptions): Gatherer {
+  const { clock } = options;
+  const follower = createFollower(options.table, createReader(options.table));
+  const accounts = new Map<string, Account>();
+  const saved = new Map<string, SavedStatus>();
+  const litellmAt = new Map<string, number>();
+  let batch = emptyBatch();
+  let unseen = 0;
+
+  function accountOf(member: Member): Account {
+    const { key } = member.subject;
+    const known = accounts.get(key);
+    if (known !== undefined) {
+      known.subject = member.subject;
+      return known;
+    }
+    const before = saved.get(key);
+    saved.delete(key);
+    const account = openAccount(member.subject, clock.wallMs(), before?.row);
+    if (before !== undefined) reopen(account, before.open);
+    accounts.set(key, account);
+    return account;
+  }
+
+  function found(member: Member, row: Row): void {
+    const account = accountOf(member);
+    if (!differs(account.row, row)) return;
+    const nowMs = clock.wallMs();
+    const observed = observe(account, row, nowMs);
+    unseen += observed.unseen;
+    batch.minutes.push(...observed.minutes);
+    batch.hours.push(...observed.hours);
+    if (observed.check !== null) batch.checks.push(observed.check);
+    if (observed.transition !== null) batch.transitions.push(observed.transition);
+    batch.accounts.add(account);
+    if (options.litellmTable) addLitellm(account, observed.transition !== null, nowMs);
+    options.onChanged(account);
+  }
+
+  /** LiteLLM's own rule: a row when the status changed, or when the last one is older than an hour. */
+  function addLitellm({ subject, row }: Account, changed: boolean, nowMs: number): void {
+    const status = statusOfCheck(outcomeClassOf(row.outcomeClass));
+    const lastMs = litellmAt.get(subject.key) ?? 0;
+    if (row.lastCheckMs === 0 || status === "unknown") return;
+    if (!changed && nowMs - lastMs < litellmEveryMs) return;
+    litellmAt.set(subject.key, nowMs);
+    batch.litellm.push({
+      model_name: subject.model_name,
+      model_id: subject.model_id,
+      healthy: status === "healthy",
+      error: errorOf({ class: row.outcomeClass, text: row.text }),
+      response_time_ms: row.latencyMicros / 1000,
+      at_ms: row.lastCheckMs,
+    });
+  }
+
+  function closeEnded(account: Account, nowMs: number): void {
+    const { minutes, hours } = close(account, nowMs);
+    if (minutes.length === 0 && hours.length === 0) return;
+    batch.minutes.push(...minutes);
+    batch.hours.push(...hours);
+    batch.accounts.add(account);
+    options.onChanged(account);
+  }
+
+  return {
+    restore(statuses) {
+      for (const status of statuses) saved.set(status.key, status);
+    },
+    follow(members) {
+      const keys = new Set(members.map(({ subject }) => subject.key));
+      for (const [key, account] of accounts) {
+        if (keys.has(key)) continue;
+        const { minutes, hours } = closeForGood(account, clock.wallMs());
+        batch.minutes.push(...minutes);
+        batch.hours.push(...hours);
+        batch.accounts.add(account);
+        accounts.delete(key);
+        options.onChanged(account);
+        saved.set(key, { key, row: account.row, open: "" });
+      }
+      for (const member of members) accountOf(member);
+      follower.follow(members);
+    },
+    look: () => follower.look(found),
+    closeEnded() {
+      const nowMs = clock.wallMs();
+      for (const account of accounts.values()) closeEnded(account, nowMs);
+    },
+    count: () => entriesIn(batch),
+    take() {
+      if (entriesIn(batch) === 0) return null;
+      const { accounts: touched, ...entries } = batch;
+      batch = emptyBatch();
+      return { ...entries, subjects: [...touched].map(({ subject }) => subject) };
+    },
+    openOf(key) {
+      const account = accounts.get(key);
+      if (account === undefined) return { minute: null, hour: null };
+      const nowMs = clock.wallMs();
+      closeEnded(account, nowMs);
+      return { minute: openMinute(account), hour: openHour(account, nowMs) };
+    },
+    unseen: () => unseen,
+  };
+}
+
+/** Rows that tell something new; a row that was only planned anew does not. */
+function differs(before: Row, row: Row): boolean {
+  return (
+    before.lastCheckMs !== row.lastCheckMs ||
+    before.state !== row.state ||
+    !isSame(before.classCounts, row.classCounts)
+  );
+}
+
+function isSame(before: Uint32Array, now: Uint32Array): boolean {
+  for (let code = 0; code < now.length; code += 1) {
+    if (before[code] !== now[code]) return false;
+  }
+  return true;
+}
+
+type OpenBatch = { [Kind in Exclude<keyof Batch, "subjects">]: Batch[Kind][number][] } & {
+  subjects: [];
+  accounts: Set<Account>;
+};
+
+function emptyBatch(): OpenBatch {
+  return {
+    subjects: [],
+    checks: [],
+    transitions: [],
+    minutes: [],
+    hours: [],
+    litellm: [],
+    accounts: new Set(),
+  };
+}
