@@ -36,7 +36,17 @@ export interface Recording {
   stop(): Promise<void>;
 }
 
-export function startRecording(databaseUrl: string, timeoutMs = 300): Recording {
+export interface RecordingOptions {
+  readonly timeoutMs?: number;
+  /** In a folder of its own unless given. */
+  readonly sqliteFile?: string;
+}
+
+/** `databaseUrl` null records into the embedded file. */
+export function startRecording(
+  databaseUrl: string | null,
+  options: RecordingOptions = {},
+): Recording {
   const folder = temporaryFolder("recording");
   const table = createTable(deployments);
   const writer = createWriter(table);
@@ -68,7 +78,8 @@ export function startRecording(databaseUrl: string, timeoutMs = 300): Recording 
       clock: systemClock,
       onNotice: (text) => notices.push(text),
       settings: {
-        ...{ sqliteFile: join(folder, "history.sqlite"), databaseUrl, timeoutMs, nodeName: "test" },
+        ...{ databaseUrl, nodeName: "test", timeoutMs: options.timeoutMs ?? 300 },
+        sqliteFile: options.sqliteFile ?? join(folder, "history.sqlite"),
         ...{ bufferBytesMax: 1 << 24, litellmTable: false },
         retention: {
           ...{ checksMs: dayMs, minutesMs: dayMs, hoursMs: dayMs, transitionsMs: dayMs },

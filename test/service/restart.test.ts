@@ -116,6 +116,21 @@ describe("a restart", () => {
     expect(count).toBe(provider.requests() - asked);
   }, 20_000);
 
+  test("after SIGTERM with no time to stop has every outcome in history too", async () => {
+    const file = join(folder, "at-once.sqlite");
+    const asked = provider.requests();
+    const first = await run(config(file), { GRACEFUL_SHUTDOWN_TIMEOUT: "0" });
+    await eventually("all are known", async () => (await first.health()).unknown_count === 0);
+    first.child.kill("SIGTERM");
+    expect(await first.child.exited).toBe(0);
+    const database = new Database(file, { readonly: true });
+    const { count } = database
+      .query<{ count: number }, []>("select count(*) as count from outcome")
+      .get() ?? { count: 0 };
+    database.close();
+    expect(count).toBe(provider.requests() - asked);
+  }, 20_000);
+
   test("begins its metrics at zero: what an earlier process counted is not counted again", async () => {
     const file = join(folder, "metrics.sqlite");
     const first = await run(config(file));

@@ -1,0 +1,190 @@
+// History as the main thread sees it: nothing that its thread does or does not do holds anybody up, and nothing is lost when it dies.
+
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { systemClock } from "../../src/clock.ts";
+import { type History, startHistory } from "../../src/history/history.ts";
+import { record } from "../../src/schedule/record.ts";
+import { emptyRow } from "../../src/table/row.ts";
+import { createTable } from "../../src/table/table.ts";
+import { createWriter } from "../../src/table/writer.ts";
+import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts";
+
+const dayMs = 24 * 3_600_000;
+let folder: string;
+let history: History | null = null;
+beforeEach(() => {
+  folder = temporaryFolder("history");
+});
+afterEach(async () => {
+  await history?.stop(2000);
+  removeFolder(folder);
+});
+
+function started(nodeName: string, entry = "misbehaving.ts") {
+  const table = createTable(3);
+  const writer = createWriter(table);
+  const notices: string[] = [];
+  const rows = [0, 1, 2].map((slot) => {
+    const row = emptyRow();
+    writer.claim(slot, slot + 1, row);
+    return row;
+  });
+  const sqliteFile = join(folder, "history.sqlite");
+  const one = startHistory({
+    table,
+    clock: systemClock,
+    entry: new URL(entry, import.meta.url),
+    onNotice: (text) => notices.push(text),
+    settings: {
+      ...{ sqliteFile, databaseUrl: null, timeoutMs: 100, nodeName },
+      ...{ bufferBytesMax: 1 << 24, litellmTable: false },
+      retention: {
+        ...{ checksMs: dayMs, minutesMs: dayMs, hoursMs: dayMs, transitionsMs: dayMs },
+        checksMax: 1_000_000,
+      },
+    },
+  });
+  history = one;
+  one.follow(
+    rows.map((_, slot) => {
+      const name = `deployment-${slot}`;
+      const subject = {
+        key: name,
+        model_id: name,
+        model_name: "m",
+        model: "openai/x",
+        provider: "openai",
+      };
+      return { slot, identity: slot + 1, subject };
+    }),
+  );
+  let rounds = 0;
+  const checks = () => {
+    try {
+      const database = new Database(sqliteFile, { readonly: true });
+      const found = database
+        .query<{ rows: number }, []>("select count(*) as rows from outcome")
+        .get();
+      database.close();
+      return found?.rows ?? 0;
+    } catch {
+      return 0;
+    }
+  };
+  return {
+    ...{ history: one, notices, checks },
+    /** One outcome of each deployment; resolves when all so far are in the file. */
+    async round() {
+      rounds += 1;
+      for (const [slot, row] of rows.entries()) {
+        record(
+          row,
+          {
+            ...{ class: "ok", httpStatus: 200, text: "", retryAfterMs: null },
+            usage: { promptTokens: 8, completionTokens: 2 },
+            phases: { dnsMs: null, connectMs: 1, tlsMs: null, firstByteMs: 4, totalMs: 5 },
+          },
+          { inputUsdPerToken: null, outputUsdPerToken: null, source: "unknown" },
+          Date.now(),
+          { rise: 1, fall: 1, degradedLimitMs: dayMs },
+        );
+        writer.write(slot, row);
+      }
+      await eventually("the round is in the file", () => checks() >= rounds * rows.length);
+    },
+    expected: () => rounds * rows.length,
+  };
+}
+
+const question = { type: "deployment", key: "deployment-0" } as const;
+
+describe("history", () => {
+  test("answers a question with what was recorded", async () => {
+    const one = started("well");
+    await one.round();
+    const answer = JSON.parse(await one.history.ask(question)) as { recent_checks: unknown[] };
+    expect(answer.recent_checks).toHaveLength(1);
+  });
+
+  test("that never answers rejects at the deadline, and takes no more than 64 questions at once", async () => {
+    const one = started("mute");
+    await eventually("it takes questions", () =>
+      one.history.ask(question).then(
+        () => false,
+        (error: Error) => error.message === "history did not answer in time",
+      ),
+    );
+    const asked = Array.from({ length: 65 }, () =>
+      one.history.ask(question).then(
+        () => "answered",
+        (error: Error) => error.message,
+      ),
+    );
+    expect(await asked[64]).toBe("too many questions to history at once");
+    expect(new Set(await Promise.all(asked.slice(0, 64)))).toEqual(
+      new Set(["history did not answer in time"]),
+    );
+  }, 20_000);
+
+  test("that is not running yet says so at once", async () => {
+    const one = started("well");
+    await expect(one.history.ask(question)).rejects.toThrow("the recorder is not running");
+  });
+
+  for (const way of ["throws", "exits"]) {
+    test(`whose thread ${way} goes on with another one: nothing is missing and nothing twice`, async () => {
+      const one = started(way);
+      await one.round();
+      await eventually("it was replaced", () =>
+        one.notices.some((text) => text.includes("it is replaced")),
+      );
+      for (let time = 0; time < 3; time += 1) await one.round();
+      expect(one.checks()).toBe(one.expected());
+      expect(one.history.state().written).toBeGreaterThanOrEqual(one.expected());
+    }, 20_000);
+  }
+
+  test("stops within its bound though its thread does not listen", async () => {
+    const one = started("mute");
+    await eventually("it is there", () =>
+      one.history.ask(question).then(
+        () => false,
+        (error: Error) => error.message === "history did not answer in time",
+      ),
+    );
+    await one.history.stop(50);
+    history = null;
+    await expect(one.history.ask(question)).rejects.toThrow("the recorder is not running");
+  });
+});
+
+test("a thread that is ended in the middle of a transaction does not lock its successor out", async () => {
+  const file = join(folder, "locked.sqlite");
+  const worker = new Worker(
+    `data:text/javascript,${encodeURIComponent(`
+      const { Database } = await import("bun:sqlite");
+      const database = new Database(${JSON.stringify(file)}, { create: true });
+      database.run("pragma journal_mode = wal");
+      database.run("create table one (x)");
+      database.run("begin immediate");
+      database.run("insert into one values (1)");
+      postMessage("in the middle");
+      setInterval(() => {}, 1000);`)}`,
+  );
+  await new Promise((resolve) => worker.addEventListener("message", resolve, { once: true }));
+  worker.terminate();
+  const database = new Database(file);
+  database.run("pragma busy_timeout = 100");
+  await eventually("the lock is free", () => {
+    try {
+      database.run("begin immediate");
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  expect(database.query("select count(*) as rows from one").get()).toEqual({ rows: 0 });
+  database.close();
+});
