@@ -5,17 +5,14 @@ import { join } from "node:path";
 import { systemClock } from "../../src/clock.ts";
 import type { HistoryState } from "../../src/history/messages.ts";
 import { type Recorder, startRecorder } from "../../src/history/recorder.ts";
-import { record } from "../../src/schedule/record.ts";
 import { outcomeClassNames } from "../../src/table/outcome-class.ts";
-import { emptyRow, type Row } from "../../src/table/row.ts";
+import { emptyRow } from "../../src/table/row.ts";
 import { createTable } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
+import { answer, membersIn, settingsOf } from "../history/outcomes.ts";
 import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts";
 
 const deployments = 5;
-const thresholds = { rise: 1, fall: 1, degradedLimitMs: 3_600_000 };
-const price = { inputUsdPerToken: null, outputUsdPerToken: null, source: "unknown" } as const;
-const dayMs = 24 * 3_600_000;
 
 export interface Recording {
   /** The one that runs. */
@@ -50,22 +47,11 @@ export function startRecording(
   const folder = temporaryFolder("recording");
   const table = createTable(deployments);
   const writer = createWriter(table);
-  const rows: Row[] = [];
-  const members = Array.from({ length: deployments }, (_, slot) => {
+  const members = membersIn(deployments);
+  const rows = members.map(({ slot, identity }) => {
     const row = emptyRow();
-    rows.push(row);
-    writer.claim(slot, slot + 1, row);
-    const name = `deployment-${slot}`;
-    return {
-      ...{ slot, identity: slot + 1 },
-      subject: {
-        key: name,
-        model_id: name,
-        model_name: "group",
-        model: "openai/x",
-        provider: "openai",
-      },
-    };
+    writer.claim(slot, identity, row);
+    return row;
   });
   const notices: string[] = [];
   let rounds = 0;
@@ -77,15 +63,10 @@ export function startRecording(
       table,
       clock: systemClock,
       onNotice: (text) => notices.push(text),
-      settings: {
-        ...{ databaseUrl, nodeName: "test", timeoutMs: options.timeoutMs ?? 300 },
-        sqliteFile: options.sqliteFile ?? join(folder, "history.sqlite"),
-        ...{ bufferBytesMax: 1 << 24, litellmTable: false },
-        retention: {
-          ...{ checksMs: dayMs, minutesMs: dayMs, hoursMs: dayMs, transitionsMs: dayMs },
-          checksMax: 1_000_000,
-        },
-      },
+      settings: settingsOf(options.sqliteFile ?? join(folder, "history.sqlite"), {
+        databaseUrl,
+        timeoutMs: options.timeoutMs ?? 300,
+      }),
     });
     started.follow(members);
     return started;
@@ -104,18 +85,7 @@ export function startRecording(
       rounds += 1;
       const fails = rounds % 2 === 0;
       for (const [slot, row] of rows.entries()) {
-        record(
-          row,
-          {
-            ...{ class: fails ? "server_error" : "ok", httpStatus: fails ? 500 : 200 },
-            ...{ text: fails ? "HTTP 500" : "", retryAfterMs: null },
-            usage: { promptTokens: 8, completionTokens: 2 },
-            phases: { dnsMs: null, connectMs: 1, tlsMs: null, firstByteMs: 4, totalMs: 5 },
-          },
-          price,
-          Date.now(),
-          thresholds,
-        );
+        answer(row, fails);
         writer.write(slot, row);
       }
       // An outcome and a change for every deployment, and a minute for each where one ended.

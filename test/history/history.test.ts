@@ -5,13 +5,12 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { systemClock } from "../../src/clock.ts";
 import { type History, startHistory } from "../../src/history/history.ts";
-import { record } from "../../src/schedule/record.ts";
 import { emptyRow } from "../../src/table/row.ts";
 import { createTable } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
 import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts";
+import { answer, membersIn, settingsOf } from "./outcomes.ts";
 
-const dayMs = 24 * 3_600_000;
 let folder: string;
 let history: History | null = null;
 beforeEach(() => {
@@ -37,29 +36,10 @@ function started(nodeName: string, entry = "misbehaving.ts") {
     clock: systemClock,
     entry: new URL(entry, import.meta.url),
     onNotice: (text) => notices.push(text),
-    settings: {
-      ...{ sqliteFile, databaseUrl: null, timeoutMs: 100, nodeName },
-      ...{ bufferBytesMax: 1 << 24, litellmTable: false },
-      retention: {
-        ...{ checksMs: dayMs, minutesMs: dayMs, hoursMs: dayMs, transitionsMs: dayMs },
-        checksMax: 1_000_000,
-      },
-    },
+    settings: settingsOf(sqliteFile, { timeoutMs: 100, nodeName }),
   });
   history = one;
-  one.follow(
-    rows.map((_, slot) => {
-      const name = `deployment-${slot}`;
-      const subject = {
-        key: name,
-        model_id: name,
-        model_name: "m",
-        model: "openai/x",
-        provider: "openai",
-      };
-      return { slot, identity: slot + 1, subject };
-    }),
-  );
+  one.follow(membersIn(rows.length));
   let rounds = 0;
   const checks = () => {
     try {
@@ -79,17 +59,7 @@ function started(nodeName: string, entry = "misbehaving.ts") {
     async round() {
       rounds += 1;
       for (const [slot, row] of rows.entries()) {
-        record(
-          row,
-          {
-            ...{ class: "ok", httpStatus: 200, text: "", retryAfterMs: null },
-            usage: { promptTokens: 8, completionTokens: 2 },
-            phases: { dnsMs: null, connectMs: 1, tlsMs: null, firstByteMs: 4, totalMs: 5 },
-          },
-          { inputUsdPerToken: null, outputUsdPerToken: null, source: "unknown" },
-          Date.now(),
-          { rise: 1, fall: 1, degradedLimitMs: dayMs },
-        );
+        answer(row, false);
         writer.write(slot, row);
       }
       await eventually("the round is in the file", () => checks() >= rounds * rows.length);

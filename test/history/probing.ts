@@ -4,14 +4,13 @@
 import { systemClock } from "../../src/clock.ts";
 import { savedRows } from "../../src/history/journal.ts";
 import { startRecorder } from "../../src/history/recorder.ts";
-import { record } from "../../src/schedule/record.ts";
 import { emptyRow } from "../../src/table/row.ts";
 import { rowOfBytes } from "../../src/table/row-words.ts";
 import { createTable } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
+import { answer, membersIn, settingsOf } from "./outcomes.ts";
 
 const deployments = 100;
-const dayMs = 24 * 3_600_000;
 const [file = ""] = process.argv.slice(2);
 const table = createTable(deployments);
 const writer = createWriter(table);
@@ -26,27 +25,8 @@ startRecorder({
   table,
   clock: systemClock,
   onNotice: (text) => console.error(text),
-  settings: {
-    ...{ sqliteFile: file, databaseUrl: null, timeoutMs: 500, nodeName: "test" },
-    ...{ bufferBytesMax: 1 << 24, litellmTable: false },
-    retention: {
-      ...{ checksMs: dayMs, minutesMs: dayMs, hoursMs: dayMs, transitionsMs: dayMs },
-      checksMax: 1_000_000,
-    },
-  },
-}).follow(
-  rows.map((_, slot) => {
-    const name = `deployment-${slot}`;
-    const subject = {
-      key: name,
-      model_id: name,
-      model_name: "m",
-      model: "openai/x",
-      provider: "openai",
-    };
-    return { slot, identity: slot + 1, subject };
-  }),
-);
+  settings: settingsOf(file),
+}).follow(membersIn(deployments));
 
 let made = 0;
 setInterval(() => {
@@ -54,18 +34,7 @@ setInterval(() => {
     const slot = made % deployments;
     made += 1;
     const row = rows[slot] ?? emptyRow();
-    const fails = made % 7 === 0;
-    record(
-      row,
-      {
-        ...{ class: fails ? "server_error" : "ok", httpStatus: fails ? 500 : 200, text: "" },
-        ...{ retryAfterMs: null, usage: { promptTokens: 8, completionTokens: 2 } },
-        phases: { dnsMs: null, connectMs: 1, tlsMs: null, firstByteMs: 4, totalMs: 5 },
-      },
-      { inputUsdPerToken: null, outputUsdPerToken: null, source: "unknown" },
-      Date.now(),
-      { rise: 1, fall: 1, degradedLimitMs: dayMs },
-    );
+    answer(row, made % 7 === 0);
     writer.write(slot, row);
   }
 }, 10);

@@ -137,6 +137,7 @@ export function startContext(
     /** Makes the table say this of a deployment. */
     say(slot: number, verdict: State, outcome: OutcomeClass = "ok", text = "") {
       const row = { ...reader.read(slot).row };
+      if (row.state !== states.indexOf(verdict)) row.transitions += 1;
       row.state = states.indexOf(verdict);
       row.outcomeClass = outcomeClasses[outcome].code;
       row.classCounts = row.classCounts.slice();
