@@ -253,7 +253,8 @@ export function startRecorder(options: RecorderOptions): Recorder {
   function retain(): void {
     const nowMs = clock.wallMs();
     if (postgres !== null) {
-      if (initialized) {
+      // While it is gone one line has said so already.
+      if (initialized && remoteError === null) {
         postgres.retain(settings.retention, nowMs).catch((error: unknown) => {
           options.onNotice(`old history could not be removed: ${wordsOf(error)}`);
         });
