@@ -17,7 +17,7 @@ export interface Load {
   readonly errors: number;
 }
 
-async function firstLine(
+export async function firstLine(
   stream: ReadableStream<Uint8Array>,
   matches: RegExp,
 ): Promise<RegExpExecArray> {

@@ -6,6 +6,7 @@ import { emptyRow } from "../src/table/row.ts";
 import { attachTable } from "../src/table/table.ts";
 import { createWriter } from "../src/table/writer.ts";
 import { yieldToServer } from "../src/threads/priority.ts";
+import { nothingMeasured } from "../src/transport/transport.ts";
 
 const { buffer, identities, perSecond } = workerData as {
   readonly buffer: SharedArrayBuffer;
@@ -39,12 +40,11 @@ const timer = setInterval(() => {
         retryAfterMs: null,
         usage: { promptTokens: 8, completionTokens: 2 },
         phases: {
-          dnsMs: null,
+          ...nothingMeasured(50 + ((made * 7919) % 400)).phases,
           connectMs: 1,
-          tlsMs: null,
           firstByteMs: 40,
-          totalMs: 50 + ((made * 7919) % 400),
         },
+        peer: nothingMeasured(0).peer,
       },
       price,
       Date.now(),

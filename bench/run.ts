@@ -8,6 +8,7 @@ import { ages, recording, restart } from "./history.ts";
 import { type Load, load, median, startBare, startService, startSimulator } from "./processes.ts";
 import { ms, per, say } from "./report.ts";
 import { lateness, sweep } from "./sweep.ts";
+import { transport } from "./transport.ts";
 
 const rounds = 3;
 const pricesAndQuiet = { interval: 600, sqlite_file: '":memory:"' };
@@ -163,7 +164,7 @@ async function startUp(): Promise<void> {
 
 const [cpu] = cpus();
 console.log(`Bun ${Bun.version}, ${cpus().length} x ${cpu?.model ?? "unknown"}\n`);
-const sections = { serving, underProbing, sweeps, startUp, recording, ages, restart };
+const sections = { transport, serving, underProbing, sweeps, startUp, recording, ages, restart };
 const wanted = process.argv.slice(2);
 for (const [name, section] of Object.entries(sections)) {
   if (wanted.length === 0 || wanted.includes(name)) await section();

@@ -2,7 +2,7 @@
 // everything else. So a name is resolved here, with c-ares, and the driver gets an address. A name with several
 // addresses (localhost, a failover pair) is tried address by address: the next one after every failure.
 
-import type { Resolver } from "../probe/resolver.ts";
+import type { Resolver } from "../transport/resolver.ts";
 import { bareHost } from "./connection-url.ts";
 
 export interface Addresses {

@@ -2,7 +2,7 @@
 // ends everything at once, also when the server is frozen and will never answer a polite goodbye.
 
 import type { Sql, TransactionSql } from "postgres";
-import type { Resolver } from "../probe/resolver.ts";
+import type { Resolver } from "../transport/resolver.ts";
 import { addressesOf } from "./address.ts";
 import { readPostgresUrl } from "./postgres-url.ts";
 import { dialPostgres } from "./postgres-wire.ts";

@@ -3,10 +3,8 @@
 
 import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
-import { createHttpTransport } from "../probe/http-transport.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import { createProber, type Subject } from "../probe/probe.ts";
-import { createResolver } from "../probe/resolver.ts";
 import {
   type Assignment,
   createRounds,
@@ -25,10 +23,15 @@ import {
 } from "../table/table.ts";
 import { createWriter } from "../table/writer.ts";
 import { yieldToServer } from "../threads/priority.ts";
+import { createHttpTransport } from "../transport/client.ts";
+import { createResolver } from "../transport/resolver.ts";
 import type { FromThread, ThreadStart, ToThread } from "./messages.ts";
 
 /** Milliseconds between two heartbeats. */
 export const heartbeatMs = 100;
+
+/** Connections that a thread keeps; as many at one host as may be in flight there by default. */
+const keep = { idleMs: 15_000, perKey: 256, total: 1024, ageMs: 300_000 };
 
 const timers: Timers = {
   set: (callback, delayMs) => setTimeout(callback, delayMs),
@@ -41,7 +44,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
   const { thread, generation } = start;
   const reader = createReader(table);
   const writer = createWriter(table, () => threadWord(table, thread, "generation") === generation);
-  const transport = createHttpTransport({ resolver: createResolver() });
+  const transport = createHttpTransport({ resolver: createResolver(), keep });
   let rounds: Rounds | null = null;
 
   const say = (message: FromThread) => port.postMessage(message);

@@ -12,8 +12,8 @@ import {
   type TransactionSql,
 } from "../connection/postgres-client.ts";
 import { leavesConnection, transaction } from "../connection/postgres-transaction.ts";
-import { createResolver } from "../probe/resolver.ts";
 import { bytesOfRow, isRow, zeroCountersOfBytes } from "../table/row-words.ts";
+import { createResolver } from "../transport/resolver.ts";
 import type { Account } from "./account.ts";
 import type { Subject } from "./entries.ts";
 import type { Hours, Parcel } from "./journal.ts";

@@ -3,7 +3,7 @@
 // name often hides which model stands behind it.
 
 import type { ProbeTarget } from "../registry/deployment.ts";
-import type { ProbeResponse } from "./outcome.ts";
+import type { HttpResponse } from "../transport/transport.ts";
 
 const minimumAccepted = 16;
 
@@ -51,7 +51,7 @@ const changes: readonly Change[] = [
 ];
 
 /** The target to ask again with, or null when the answer does not name anything that we sent. */
-export function adaptTarget(target: ProbeTarget, response: ProbeResponse): ProbeTarget | null {
+export function adaptTarget(target: ProbeTarget, response: HttpResponse): ProbeTarget | null {
   if (response.status !== 400 && response.status !== 422) return null;
   if (target.rung === "metadata") return null;
   const text = response.body.slice(0, 4000);

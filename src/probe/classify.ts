@@ -4,8 +4,8 @@
 
 import { safeUrl } from "../config/secret.ts";
 import { type OutcomeClass, outcomeClasses } from "../table/outcome-class.ts";
+import type { HttpResponse } from "../transport/transport.ts";
 import { readErrorBody } from "./error-body.ts";
-import type { ProbeResponse } from "./outcome.ts";
 import { retryAfter } from "./retry-hint.ts";
 import { commonCodes, providerCodes, providerStatuses } from "./vendor-codes.ts";
 import { textRules } from "./vendor-words.ts";
@@ -22,7 +22,7 @@ const messageCharactersMax = 160;
 /** `wallMs` is only for a Retry-After that is a date. */
 export function classify(
   provider: string,
-  response: ProbeResponse,
+  response: HttpResponse,
   wallMs: number = Date.now(),
 ): Classified {
   const { status } = response;
@@ -111,7 +111,7 @@ function byStatus(status: number): OutcomeClass {
 }
 
 /** Never followed: a redirect to another host would carry the key there. */
-function redirected(response: ProbeResponse): Classified {
+function redirected(response: HttpResponse): Classified {
   const location = response.headers["location"];
   const where =
     location === undefined

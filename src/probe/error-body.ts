@@ -1,7 +1,7 @@
 // What an error body says, whatever its shape: a message for a human, and every code-like word in it. Providers have a dozen
 // shapes ({error:{message,type,code}}, {detail}, {message,id}, Google's status and reasons, ...).
 
-import type { ProbeResponse } from "./outcome.ts";
+import type { HttpResponse } from "../transport/transport.ts";
 
 export interface ErrorWords {
   /** One line, not yet bounded or redacted. */
@@ -36,7 +36,7 @@ const codeKeys = new Set([
 const depthMax = 6;
 const codesMax = 32;
 
-export function readErrorBody(response: ProbeResponse): ErrorWords {
+export function readErrorBody(response: HttpResponse): ErrorWords {
   let body: unknown;
   try {
     body = JSON.parse(response.body);

@@ -2,22 +2,12 @@
 // outcome into a verdict, and the table remembers.
 
 import type { OutcomeClass } from "../table/outcome-class.ts";
+import type { Peer, Phases } from "../transport/transport.ts";
 
 /** Tokens that the provider says it counted; null where it does not say. */
 export interface Usage {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
-}
-
-/** Milliseconds spent in each phase, fractional; null where the phase did not happen. */
-export interface Phases {
-  readonly dnsMs: number | null;
-  readonly connectMs: number | null;
-  readonly tlsMs: number | null;
-  /** From the request being sent to the first byte of the answer. */
-  readonly firstByteMs: number | null;
-  /** The whole probe, from its start to the last byte or the failure. */
-  readonly totalMs: number;
 }
 
 export interface Outcome {
@@ -30,23 +20,7 @@ export interface Outcome {
   readonly retryAfterMs: number | null;
   readonly usage: Usage;
   readonly phases: Phases;
-}
-
-/** A request that a family wants sent. The body is JSON text, or null for a GET. */
-export interface ProbeRequest {
-  readonly method: "GET" | "POST";
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-}
-
-/** An HTTP answer, read to a bound. Header names are lower-case. */
-export interface ProbeResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** The body was cut at the bound. */
-  readonly truncated: boolean;
+  readonly peer: Peer;
 }
 
 /** What a family makes of an answer, before phases and redaction are added. */

@@ -4,12 +4,12 @@
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
 import type { Deadlines, ProbeTarget } from "../registry/deployment.ts";
+import { type Exchange, nothingMeasured, type Transport } from "../transport/transport.ts";
 import { families } from "./families.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Exchange, ProbeTransport } from "./transport.ts";
 
 export interface ProberOptions {
-  readonly transport: ProbeTransport;
+  readonly transport: Transport;
   readonly bodyBytesMax: number;
   readonly clock: Clock;
 }
@@ -41,7 +41,7 @@ export function createProber(options: ProberOptions): (subject: Subject) => Prom
       transport.exchange(family.request(asked), {
         deadlines: left,
         bodyBytesMax,
-        verifyTls: asked.verifyTls,
+        route: asked.route,
       });
 
     const first = await exchange(target, deadlines);
@@ -82,6 +82,7 @@ function outcomeOf(target: ProbeTarget, exchange: Exchange): Outcome {
       retryAfterMs: null,
       usage: noUsage,
       phases: exchange.phases,
+      peer: exchange.peer,
     };
   }
   const judgement = families[target.family].read(target, exchange.response);
@@ -90,6 +91,7 @@ function outcomeOf(target: ProbeTarget, exchange: Exchange): Outcome {
     httpStatus: exchange.response.status,
     text: shown(judgement.text, target),
     phases: exchange.phases,
+    peer: exchange.peer,
   };
 }
 
@@ -102,7 +104,7 @@ function broken(error: unknown, target: ProbeTarget, totalMs: number): Outcome {
     text: shown(text, target),
     retryAfterMs: null,
     usage: noUsage,
-    phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs },
+    ...nothingMeasured(totalMs),
   };
 }
 
@@ -124,8 +126,8 @@ function shown(text: string, target: ProbeTarget): string {
 }
 
 /** Of a header such as `Bearer abc` the credential alone is as secret as the whole. */
-function secretsOf({ apiKey, headers, baseUrl }: ProbeTarget): string[] {
-  const values = Object.values(headers);
+function secretsOf({ apiKey, headers, baseUrl, route }: ProbeTarget): string[] {
+  const values = [...Object.values(headers), route.proxy?.authorization ?? ""];
   const credentials = values.flatMap((value) => value.split(/\s+/).slice(1));
   const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(baseUrl)?.[1]?.split(":") ?? [];
   return [apiKey ?? "", ...values, ...credentials, ...userInfo];

@@ -1,7 +1,7 @@
 // How long a provider asks to be left alone: headers first, then what the body says. (RFC 9110, 10.2.3; OpenAI's
 // retry-after-ms; Google's RetryInfo; texts such as "try again in 1.2s")
 
-import type { ProbeResponse } from "./outcome.ts";
+import type { HttpResponse } from "../transport/transport.ts";
 
 const shortestMs = 1000;
 const minuteMs = 60_000;
@@ -9,7 +9,7 @@ const hourMs = 60 * minuteMs;
 const longestMs = 15 * minuteMs;
 
 /** Milliseconds, between 1 s and 15 min; null when nothing is asked. `wallMs` is for dates. */
-export function retryAfter(response: ProbeResponse, wallMs: number): number | null {
+export function retryAfter(response: HttpResponse, wallMs: number): number | null {
   const { headers, body } = response;
   const hint =
     numberOf(headers["retry-after-ms"]) ??

@@ -37,7 +37,33 @@ export interface ProbeTarget {
   readonly tokenField: "max_tokens" | "max_completion_tokens";
   readonly reasoningEffort: string | null;
   readonly prompt: string;
+  readonly route: Route;
+}
+
+/** The way a probe takes to its deployment. */
+export interface Route {
+  readonly proxy: ProxyRoute | null;
+  /** False accepts any certificate. */
   readonly verifyTls: boolean;
+  /** A file of the certificates that are trusted instead of the system's. */
+  readonly caFile: string | null;
+  readonly clientCertificate: ClientCertificate | null;
+}
+
+/** A proxy for HTTP: asked with the whole address, or by CONNECT where the deployment speaks TLS. */
+export interface ProxyRoute {
+  /** The proxy itself speaks TLS. */
+  readonly secure: boolean;
+  readonly hostname: string;
+  readonly port: number;
+  /** The whole value of Proxy-Authorization. */
+  readonly authorization: string | null;
+}
+
+/** Files in PEM form; both may be the same. */
+export interface ClientCertificate {
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 /** Deadlines of one probe, each counted from the probe's start. */

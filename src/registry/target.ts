@@ -92,7 +92,12 @@ export function targetOf(subject: Subject): ProbeTarget {
       : tokenFieldOf(row, behind, apiVersion),
     reasoningEffort: textOf(info["health_check_reasoning_effort"]),
     prompt: settings.prompt,
-    verifyTls: settings.verifyTls && params["ssl_verify"] !== false,
+    route: {
+      proxy: null,
+      verifyTls: settings.verifyTls && params["ssl_verify"] !== false,
+      caFile: null,
+      clientCertificate: null,
+    },
   };
 }
 

@@ -3,7 +3,7 @@
 // server whose postmaster hangs still answers on old connections, and is of no use to anybody.
 
 import { type PostgresClient, postgresClients } from "../connection/postgres-client.ts";
-import type { Resolver } from "../probe/resolver.ts";
+import type { Resolver } from "../transport/resolver.ts";
 import type { Check } from "./check-loop.ts";
 
 /** Rounds that one connection serves. */

@@ -4,7 +4,7 @@
 import { isIP } from "node:net";
 import { addressesOf } from "../connection/address.ts";
 import { bareHost } from "../connection/connection-url.ts";
-import type { Resolver } from "../probe/resolver.ts";
+import type { Resolver } from "../transport/resolver.ts";
 import type { Check } from "./check-loop.ts";
 
 const bodyBytesMax = 64 * 1024;

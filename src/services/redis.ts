@@ -4,7 +4,7 @@
 import { isIP } from "node:net";
 import type { Redis } from "ioredis";
 import { type Addresses, addressesOf } from "../connection/address.ts";
-import type { Resolver } from "../probe/resolver.ts";
+import type { Resolver } from "../transport/resolver.ts";
 import type { Check } from "./check-loop.ts";
 import { type RedisPlace, readRedisUrl } from "./redis-url.ts";
 

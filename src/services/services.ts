@@ -4,7 +4,7 @@
 import type { Clock } from "../clock.ts";
 import type { Settings } from "../config/settings.ts";
 import { secretsOf } from "../connection/connection-url.ts";
-import { createResolver } from "../probe/resolver.ts";
+import { createResolver } from "../transport/resolver.ts";
 import { type CheckLoopOptions, startCheckLoop } from "./check-loop.ts";
 import { postgresCheck } from "./postgres.ts";
 import { proxyCheck } from "./proxy.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { addressesOf } from "../../src/connection/address.ts";
-import { createResolver } from "../../src/probe/resolver.ts";
+import { createResolver } from "../../src/transport/resolver.ts";
 
 const twoHosts = createResolver(async () => [
   { address: "fd00::7", family: 6 },

@@ -7,12 +7,12 @@ import { parseConfig } from "../../src/config/read.ts";
 import { type Behaviour, behaviours, playedBy } from "../../src/demo/behaviour.ts";
 import { demoConfig, uniformConfig } from "../../src/demo/fleet.ts";
 import { type DemoProvider, startDemoProvider } from "../../src/demo/provider.ts";
-import { createHttpTransport } from "../../src/probe/http-transport.ts";
 import { createProber } from "../../src/probe/probe.ts";
-import { createResolver } from "../../src/probe/resolver.ts";
 import type { Deployment, ProbeTarget } from "../../src/registry/deployment.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import type { OutcomeClass } from "../../src/table/outcome-class.ts";
+import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
+import { createResolver } from "../../src/transport/resolver.ts";
 
 let provider: DemoProvider;
 beforeAll(() => {
@@ -86,7 +86,7 @@ describe("the demo's configuration", () => {
 
 describe("a probe of the demo fleet", () => {
   const ask = createProber({
-    transport: createHttpTransport({ resolver: createResolver() }),
+    transport: createHttpTransport({ resolver: createResolver(), keep: keepNone }),
     bodyBytesMax: 64 * 1024,
     clock: systemClock,
   });

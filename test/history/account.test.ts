@@ -24,6 +24,7 @@ import {
 } from "../../src/table/outcome-class.ts";
 import { emptyRow, type Row, stateOf } from "../../src/table/row.ts";
 import { bytesOfRow, rowOfBytes } from "../../src/table/row-words.ts";
+import { nothingMeasured } from "../../src/transport/transport.ts";
 
 const subject: Subject = { key: "k", model_id: "id", model_name: "g", model: "m", provider: "p" };
 const startMs = Date.UTC(2026, 0, 1, 10, 59, 30);
@@ -48,7 +49,7 @@ function after(row: Row, outcomeClass: OutcomeClass, nowMs: number, totalMs = 12
       usage: passed
         ? { promptTokens: 8, completionTokens: 2 }
         : { promptTokens: null, completionTokens: null },
-      phases: { dnsMs: null, connectMs: null, tlsMs: null, firstByteMs: null, totalMs },
+      ...nothingMeasured(totalMs),
     },
     price,
     nowMs,

@@ -4,6 +4,7 @@ import type { Member } from "../../src/history/follower.ts";
 import type { RecorderSettings } from "../../src/history/messages.ts";
 import { record } from "../../src/schedule/record.ts";
 import type { Row } from "../../src/table/row.ts";
+import { nothingMeasured } from "../../src/transport/transport.ts";
 
 const dayMs = 24 * 3_600_000;
 
@@ -39,7 +40,8 @@ export function answer(row: Row, fails: boolean): void {
       ...{ class: fails ? "server_error" : "ok", httpStatus: fails ? 500 : 200 },
       ...{ text: fails ? "HTTP 500" : "", retryAfterMs: null },
       usage: { promptTokens: 8, completionTokens: 2 },
-      phases: { dnsMs: null, connectMs: 1, tlsMs: null, firstByteMs: 4, totalMs: 5 },
+      phases: { ...nothingMeasured(5).phases, connectMs: 1, firstByteMs: 4 },
+      peer: nothingMeasured(0).peer,
     },
     { inputUsdPerToken: null, outputUsdPerToken: null, source: "unknown" },
     Date.now(),

@@ -2,16 +2,16 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { classify } from "../../src/probe/classify.ts";
 import { families } from "../../src/probe/families.ts";
-import type { ProbeResponse } from "../../src/probe/outcome.ts";
 import { type FamilyName, modes } from "../../src/registry/deployment.ts";
 import type { OutcomeClass } from "../../src/table/outcome-class.ts";
+import type { HttpResponse } from "../../src/transport/transport.ts";
 import { target } from "./target.ts";
 
 function response(
   status: number,
   body: unknown,
   headers: Record<string, string> = {},
-): ProbeResponse {
+): HttpResponse {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   return { status, headers, body: text, truncated: false };
 }

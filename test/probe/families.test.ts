@@ -1,10 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { systemClock } from "../../src/clock.ts";
 import { families } from "../../src/probe/families.ts";
-import { createHttpTransport } from "../../src/probe/http-transport.ts";
 import { createProber } from "../../src/probe/probe.ts";
-import { createResolver } from "../../src/probe/resolver.ts";
 import type { ProbeTarget } from "../../src/registry/deployment.ts";
+import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
+import { createResolver } from "../../src/transport/resolver.ts";
 import { longDeadlines, secretKey, target } from "./target.ts";
 
 interface Seen {
@@ -39,7 +39,7 @@ beforeEach(() => {
 });
 
 const ask = createProber({
-  transport: createHttpTransport({ resolver: createResolver() }),
+  transport: createHttpTransport({ resolver: createResolver(), keep: keepNone }),
   bodyBytesMax: 64 * 1024,
   clock: systemClock,
 });

@@ -1,6 +1,13 @@
 // A target for tests: an OpenAI chat deployment unless told otherwise.
 
-import type { Deadlines, ProbeTarget } from "../../src/registry/deployment.ts";
+import type { Deadlines, ProbeTarget, Route } from "../../src/registry/deployment.ts";
+
+export const directRoute: Route = {
+  proxy: null,
+  verifyTls: true,
+  caFile: null,
+  clientCertificate: null,
+};
 
 export const secretKey = "sk-test-1234567890abcdef";
 
@@ -22,7 +29,7 @@ export function target(changes: Partial<ProbeTarget> = {}): ProbeTarget {
     tokenField: "max_tokens",
     reasoningEffort: null,
     prompt: "ping",
-    verifyTls: true,
+    route: directRoute,
     ...changes,
   };
 }

@@ -6,6 +6,7 @@ import type { LaneLimits } from "../../src/schedule/lanes.ts";
 import { createRounds, type RoundsOptions } from "../../src/schedule/rounds.ts";
 import type { OutcomeClass } from "../../src/table/outcome-class.ts";
 import { emptyRow, type Row } from "../../src/table/row.ts";
+import { nothingMeasured } from "../../src/transport/transport.ts";
 import { target } from "../probe/target.ts";
 
 const price = { inputUsdPerToken: 1e-6, outputUsdPerToken: 2e-6, source: "config" as const };
@@ -17,7 +18,8 @@ function outcome(outcomeClass: OutcomeClass): Outcome {
     text: outcomeClass,
     retryAfterMs: null,
     usage: { promptTokens: 10, completionTokens: 5 },
-    phases: { dnsMs: null, connectMs: 1, tlsMs: null, firstByteMs: 2, totalMs: 3 },
+    phases: { ...nothingMeasured(3).phases, connectMs: 1, firstByteMs: 2 },
+    peer: nothingMeasured(0).peer,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Outcome } from "../../src/probe/outcome.ts";
+import { nothingMeasured } from "../../src/transport/transport.ts";
 import { startContext, threeModels } from "./context.ts";
 
 const path = "/health/test_connection";
@@ -16,7 +17,8 @@ const found: Outcome = {
   text: "",
   retryAfterMs: null,
   usage: { promptTokens: 3, completionTokens: 2 },
-  phases: { dnsMs: null, connectMs: 1.5, tlsMs: null, firstByteMs: 4, totalMs: 6.5 },
+  phases: { ...nothingMeasured(6.5).phases, connectMs: 1.5, firstByteMs: 4 },
+  peer: nothingMeasured(0).peer,
 };
 
 function started(outcome: Outcome | null = found) {

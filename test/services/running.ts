@@ -2,8 +2,8 @@
 
 import { systemClock } from "../../src/clock.ts";
 import type { Secret } from "../../src/config/secret.ts";
-import { createResolver } from "../../src/probe/resolver.ts";
 import { type Check, type CheckLoop, startCheckLoop } from "../../src/services/check-loop.ts";
+import { createResolver } from "../../src/transport/resolver.ts";
 import { eventually } from "../servers/process.ts";
 
 export const timeoutMs = 500;

@@ -2,9 +2,10 @@
 // (platform.openai.com/docs/api-reference)
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
+import type { HttpRequest, HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import type { Family } from "../family.ts";
-import type { Judgement, ProbeRequest, ProbeResponse, Usage } from "../outcome.ts";
+import type { Judgement, Usage } from "../outcome.ts";
 import {
   at,
   count,
@@ -78,7 +79,7 @@ export function post(
   url: string,
   headers: Readonly<Record<string, string>>,
   body: object,
-): ProbeRequest {
+): HttpRequest {
   return {
     method: "POST",
     url,
@@ -121,7 +122,7 @@ export function openaiBody(target: ProbeTarget, named: boolean): Record<string, 
   }
 }
 
-export function readOpenai(target: ProbeTarget, response: ProbeResponse): Judgement {
+export function readOpenai(target: ProbeTarget, response: HttpResponse): Judgement {
   if (target.rung === "metadata") {
     const idsOf = (body: Json): readonly Json[] | null => {
       const list = isList(body) ? body : at(body, "data");

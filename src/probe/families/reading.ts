@@ -1,8 +1,9 @@
 // What the families share when they read an answer: parsing, picking fields out of foreign JSON, and the judgements that are
 // the same everywhere. Nothing here throws, whatever an upstream sends.
 
+import type { HttpResponse } from "../../transport/transport.ts";
 import { classify } from "../classify.ts";
-import type { Judgement, ProbeResponse, Usage } from "../outcome.ts";
+import type { Judgement, Usage } from "../outcome.ts";
 
 export type Json =
   | null
@@ -15,7 +16,7 @@ export type Json =
 export const noUsage: Usage = { promptTokens: null, completionTokens: null };
 
 /** The body as JSON, or undefined when it is none. */
-export function parse(response: ProbeResponse): Json | undefined {
+export function parse(response: HttpResponse): Json | undefined {
   try {
     return JSON.parse(response.body) as Json;
   } catch {
@@ -57,7 +58,7 @@ export function limited(text: string, usage: Usage): Judgement {
 }
 
 /** A 2xx that is not what this API answers with. */
-export function unexpected(response: ProbeResponse, what: string): Judgement {
+export function unexpected(response: HttpResponse, what: string): Judgement {
   const pending = response.status === 202;
   const kind = response.body === "" ? "an empty body" : /^\s*</.test(response.body) ? "HTML" : what;
   return {
@@ -71,11 +72,11 @@ export function unexpected(response: ProbeResponse, what: string): Judgement {
 }
 
 /** Everything that is not a 2xx, and errors in the body of one. */
-export function failed(provider: string, response: ProbeResponse): Judgement {
+export function failed(provider: string, response: HttpResponse): Judgement {
   return { ...classify(provider, response), usage: noUsage };
 }
 
-export function isSuccess(response: ProbeResponse): boolean {
+export function isSuccess(response: HttpResponse): boolean {
   return response.status >= 200 && response.status < 300;
 }
 
@@ -86,7 +87,7 @@ export function isSuccess(response: ProbeResponse): boolean {
  */
 export function readMetadata(
   provider: string,
-  response: ProbeResponse,
+  response: HttpResponse,
   model: string,
   idsOf: ((body: Json) => readonly Json[] | null) | null,
 ): Judgement {
@@ -113,7 +114,7 @@ export function readMetadata(
 }
 
 /** "No such endpoint" says nothing of the model: the list has none to miss, and a router's 404 names none. */
-function lacksEndpoint(response: ProbeResponse, isList: boolean): boolean {
+function lacksEndpoint(response: HttpResponse, isList: boolean): boolean {
   if (response.status === 405 || response.status === 501) return true;
   if (response.status !== 404) return false;
   const body = parse(response);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createResolver } from "../../src/probe/resolver.ts";
+import { createResolver } from "../../src/transport/resolver.ts";
 
 test("a name that answers slowly does not hold up other names", async () => {
   const pending = new Map<string, (addresses: { address: string; family: number }[]) => void>();

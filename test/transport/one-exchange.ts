@@ -1,12 +1,13 @@
-// One exchange in a process of its own: `bun one-probe.ts URL TOTAL_MS [exhausted]` prints how it ended, and must then end
+// One exchange in a process of its own: `bun one-exchange.ts URL TOTAL_MS [exhausted]` prints how it ended, and must then end
 // by itself. `exhausted` takes every file descriptor first.
 
 import { openSync, writeSync } from "node:fs";
-import { createHttpTransport } from "../../src/probe/http-transport.ts";
-import { createResolver } from "../../src/probe/resolver.ts";
+import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
+import { createResolver } from "../../src/transport/resolver.ts";
+import { directRoute } from "../probe/target.ts";
 
 const [url = "", totalMs = "1000", exhausted] = process.argv.slice(2);
-const transport = createHttpTransport({ resolver: createResolver() });
+const transport = createHttpTransport({ resolver: createResolver(), keep: keepNone });
 const ask = () =>
   transport.exchange(
     { method: "POST", url, headers: {}, body: "{}" },
@@ -17,7 +18,7 @@ const ask = () =>
         totalMs: Number(totalMs),
       },
       bodyBytesMax: 65_536,
-      verifyTls: true,
+      route: directRoute,
     },
   );
 

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
-import { createHttpTransport } from "../../src/probe/http-transport.ts";
-import { createResolver, type Lookup } from "../../src/probe/resolver.ts";
+import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
+import { createResolver, type Lookup } from "../../src/transport/resolver.ts";
+import { directRoute, longDeadlines, shortDeadlines } from "../probe/target.ts";
 import { startHostile } from "../provider/hostile.ts";
-import { longDeadlines, shortDeadlines } from "./target.ts";
 
 const server = Bun.serve({
   hostname: "127.0.0.1",
@@ -28,10 +28,10 @@ async function exchange(
     bodyBytesMax?: number;
   } = {},
 ) {
-  const transport = createHttpTransport({ resolver: createResolver(lookup) });
+  const transport = createHttpTransport({ resolver: createResolver(lookup), keep: keepNone });
   return await transport.exchange(
     { method: "POST", url, headers, body: "{}" },
-    { deadlines, bodyBytesMax, verifyTls: true },
+    { deadlines, bodyBytesMax, route: directRoute },
   );
 }
 
@@ -147,7 +147,7 @@ describe("a deadline", () => {
   test("leaves no timer and no socket that would keep the process alive", async () => {
     const target = startHostile("never answers");
     const child = Bun.spawn(
-      [process.execPath, `${import.meta.dir}/one-probe.ts`, target.url, "50"],
+      [process.execPath, `${import.meta.dir}/one-exchange.ts`, target.url, "50"],
       { stdout: "pipe" },
     );
     expect((await new Response(child.stdout).text()).trim()).toBe("timeout_first_byte");

@@ -43,6 +43,10 @@ const codes: Readonly<Record<string, OutcomeClass>> = {
   ERR_INVALID_HTTP_TOKEN: "config",
   ERR_INVALID_URL: "config",
   ERR_INVALID_PROTOCOL: "config",
+  ERR_CERTIFICATE_FILE: "config",
+  ERR_ROUTE: "config",
+  ERR_PROXY_UNREACHABLE: "connect",
+  ERR_PROXY_TUNNEL: "connect",
 };
 
 const byPhase: Readonly<Record<Phase, OutcomeClass>> = {

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { systemClock } from "../../src/clock.ts";
-import { createHttpTransport } from "../../src/probe/http-transport.ts";
 import { createProber } from "../../src/probe/probe.ts";
-import { createResolver } from "../../src/probe/resolver.ts";
 import type { OutcomeClass } from "../../src/table/outcome-class.ts";
+import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
+import { createResolver } from "../../src/transport/resolver.ts";
+import { directRoute, longDeadlines, shortDeadlines, target } from "../probe/target.ts";
 import {
   type HostileKind,
   hostileKinds,
@@ -11,10 +12,9 @@ import {
   startSelfSigned,
 } from "../provider/hostile.ts";
 import { eventually } from "../servers/process.ts";
-import { longDeadlines, shortDeadlines, target } from "./target.ts";
 
 const ask = createProber({
-  transport: createHttpTransport({ resolver: createResolver() }),
+  transport: createHttpTransport({ resolver: createResolver(), keep: keepNone }),
   bodyBytesMax: 64 * 1024,
   clock: systemClock,
 });
@@ -93,7 +93,7 @@ describe("a certificate that nobody trusts", () => {
   });
 
   test("is accepted when verification is switched off, and the handshake is measured", async () => {
-    const subject = target({ baseUrl: server.url, verifyTls: false });
+    const subject = target({ baseUrl: server.url, route: { ...directRoute, verifyTls: false } });
     const { outcome } = await ask({ target: subject, deadlines: longDeadlines });
     expect(outcome.class).toBe("ok");
     expect(outcome.phases.tlsMs).toBeGreaterThan(0);

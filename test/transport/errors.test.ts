@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { classOfError, type Phase } from "../../src/probe/transport-errors.ts";
 import type { OutcomeClass } from "../../src/table/outcome-class.ts";
+import { classOfError, type Phase } from "../../src/transport/errors.ts";
 
 const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("{}") });
 afterAll(() => server.stop(true));
@@ -48,7 +48,7 @@ describe("an error of the runtime", () => {
     const command = `ulimit -n 256; exec "$0" "$1" "$2" 1000 exhausted`;
     const child = Bun.spawn(
       [
-        ...["sh", "-c", command, process.execPath, `${import.meta.dir}/one-probe.ts`],
+        ...["sh", "-c", command, process.execPath, `${import.meta.dir}/one-exchange.ts`],
         `http://127.0.0.1:${server.port}/`,
       ],
       { stdout: "pipe", stderr: "ignore" },

@@ -1,0 +1,86 @@
+// The table on which the transport was chosen: CPU a request and requests a second of every way to ask, by requests in flight,
+// threads, and with TLS, over connections that are kept.
+
+import { join } from "node:path";
+import { folder, firstLine } from "./processes.ts";
+import { say } from "./report.ts";
+import { type ClientName, clientNames } from "./transport/clients.ts";
+
+const inFlight = [64, 256, 1024, 4096] as const;
+const threads = [1, 2, 4] as const;
+const seconds = "1.5";
+const cpuLimit = 1.5;
+
+interface Asked {
+  readonly perSecond: number;
+  readonly cpuMicros: number | null;
+}
+
+export async function transport(): Promise<void> {
+  const certificate = makeCertificate();
+  const upstream = Bun.spawn(
+    [process.execPath, join(import.meta.dir, "transport/upstream.ts"), ...certificate],
+    { stdout: "pipe" },
+  );
+  const [line] = await firstLine(upstream.stdout, /\{.*\}/);
+  const ports = JSON.parse(line) as { plain: number; secure: number };
+  for (const secure of [false, true]) {
+    console.log(
+      `\nCPU a request in µs (requests a second), connections kept, ${secure ? "TLS" : "plain"}`,
+    );
+    for (const count of threads) {
+      for (const flights of inFlight) {
+        const results = {} as Record<ClientName, Asked>;
+        for (const client of clientNames) {
+          const port = secure ? ports.secure : ports.plain;
+          const [cert = ""] = certificate;
+          results[client] = await ask(client, port, flights, count, secure ? [cert] : []);
+        }
+        const cells = clientNames.map((client) => `${client} ${shown(results[client])}`);
+        console.log(`  ${count} threads, ${String(flights).padStart(4)} in flight: ${cells.join(", ")}`);
+        const ratio = (results.ours.cpuMicros ?? NaN) / (results["bare sockets"].cpuMicros ?? NaN);
+        if (secure || count > 1) continue;
+        say(
+          `  ours as a multiple of bare sockets, ${flights} in flight`,
+          ratio.toFixed(2),
+          `<= ${cpuLimit}`,
+          ratio <= cpuLimit,
+        );
+      }
+    }
+  }
+  upstream.kill("SIGKILL");
+}
+
+function shown({ perSecond, cpuMicros }: Asked): string {
+  return `${cpuMicros === null ? "-" : cpuMicros.toFixed(1)} (${(perSecond / 1000).toFixed(1)}k)`;
+}
+
+async function ask(
+  client: ClientName,
+  port: number,
+  flights: number,
+  count: number,
+  more: readonly string[],
+): Promise<Asked> {
+  const child = Bun.spawn(
+    [
+      ...[process.execPath, join(import.meta.dir, "transport/asker.ts"), client, String(port)],
+      ...[String(flights), String(count), seconds, ...more],
+    ],
+    { stdout: "pipe", env: { ...process.env, BUN_CONFIG_MAX_HTTP_REQUESTS: "8192" } },
+  );
+  return JSON.parse(await new Response(child.stdout).text()) as Asked;
+}
+
+/** A certificate for localhost that signs itself: paths of certificate and key. */
+function makeCertificate(): [cert: string, key: string] {
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  const made = Bun.spawnSync([
+    ...["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"],
+    ...["-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost"],
+    ...["-addext", "subjectAltName=DNS:localhost"],
+  ]);
+  if (made.exitCode !== 0) throw new Error("openssl could not make a certificate");
+  return [cert, key];
+}

@@ -1,0 +1,195 @@
+// One connection that speaks HTTP/1.1, for one exchange at a time. What arrives while nobody uses it ends it.
+
+import type { ParserError } from "node:_http_common";
+import type { Socket as NodeSocket } from "node:net";
+import type { Socket, SocketHandler } from "bun";
+import type { TlsOptions } from "./certificates.ts";
+import { takeOver } from "./raw-socket.ts";
+import { type ParserEvents, ResponseParser } from "./response-parser.ts";
+
+/** Who uses a connection: hears of the answer as it comes, and of the connection's end. */
+export interface ConnectionUser extends ParserEvents {
+  /** Bytes have come; the parser's events of them follow, then `onParsed`. */
+  onBytes(count: number): void;
+  /** `rest` does not belong to HTTP any more; `error` is what is wrong with the bytes. */
+  onParsed(rest: Buffer | null, error: ParserError | null): void;
+  /** The operating system has taken the whole request. */
+  onSent(): void;
+  /** The server has sent its last byte; `missing` tells that an answer is not complete. */
+  onEnd(missing: ParserError | null): void;
+  onClosed(error: Error | undefined): void;
+}
+
+export type HandshakeEnd = (error: Error | null) => void;
+
+/** Errors of a handshake that are about the certificate leave a connection that could be used. */
+const brokenHandshake = /^(?:EPROTO|ECONNRESET|EPIPE|ERR_SSL_)/;
+
+export class Connection {
+  user: ConnectionUser | null = null;
+  /** Exchanges that it has served. */
+  served = 0;
+  /** When it was made. */
+  readonly sinceMs: number;
+  /** Since when nobody uses it. */
+  idleSinceMs = 0;
+  readonly address: string | null;
+  /** Unix time in milliseconds. */
+  certificateEndMs: number | null = null;
+
+  #socket: Socket<Connection>;
+  readonly #parser: ResponseParser;
+  /** What the operating system has not taken yet. */
+  #unsent: Buffer | null = null;
+  #onHandshake: HandshakeEnd | null = null;
+  /** Why it is about to close. */
+  #error: Error | undefined;
+  #closed = false;
+
+  constructor(connected: NodeSocket, nowMs: number) {
+    this.sinceMs = nowMs;
+    this.address = connected.remoteAddress ?? null;
+    this.#socket = takeOver(connected, handlers, this);
+    this.#parser = new ResponseParser({
+      onHead: (head) => this.user?.onHead(head),
+      onBody: (bytes) => this.user?.onBody(bytes),
+      onComplete: () => this.user?.onComplete(),
+    });
+  }
+
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
+  get hasUnsent(): boolean {
+    return this.#unsent !== null;
+  }
+
+  /** An answer to what is asked now may end HTTP on this connection. */
+  expectSwitch(): void {
+    this.#parser.expectSwitch();
+  }
+
+  send(text: string): void {
+    const bytes = Buffer.byteLength(text);
+    const taken = this.#socket.write(text);
+    if (taken === bytes) this.user?.onSent();
+    else if (taken >= 0) this.#unsent = Buffer.from(text).subarray(taken);
+    // A socket that is closed says so by its own event.
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  /** Speaks TLS from now on; `done` hears what is wrong, or null. */
+  secure(options: TlsOptions, done: HandshakeEnd): void {
+    this.#onHandshake = done;
+    // What is read and written from now on is the inner stream; of the outer one nothing more is heard.
+    this.#socket.reload({ socket: deaf });
+    const [, secured] = this.#socket.upgradeTLS<Connection>({
+      tls: options,
+      data: this,
+      socket: options.rejectUnauthorized ? handlers : trusting,
+    });
+    this.#socket = secured;
+  }
+
+  /** Ends it at once; nothing is heard of it any more. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.user = null;
+    this.#onHandshake = null;
+    this.#parser.close();
+    this.#socket.terminate();
+  }
+
+  onData(bytes: Buffer): void {
+    const { user } = this;
+    if (user === null) {
+      this.close();
+      return;
+    }
+    user.onBytes(bytes.length);
+    const taken = this.#parser.take(bytes);
+    if (this.user !== user) return;
+    if (typeof taken !== "number") user.onParsed(null, taken);
+    else user.onParsed(taken < bytes.length ? bytes.subarray(taken) : null, null);
+  }
+
+  onDrain(): void {
+    const unsent = this.#unsent;
+    if (unsent === null) return;
+    const taken = this.#socket.write(unsent);
+    if (taken < 0) return;
+    if (taken < unsent.length) {
+      this.#unsent = unsent.subarray(taken);
+      return;
+    }
+    this.#unsent = null;
+    this.user?.onSent();
+  }
+
+  onEnd(): void {
+    if (this.user === null) this.close();
+    else this.user.onEnd(this.#parser.end());
+  }
+
+  onError(error: Error): void {
+    this.#error = error;
+  }
+
+  onClosed(closing: Error | undefined): void {
+    if (this.#closed) return;
+    const { user } = this;
+    const error = this.#error ?? closing;
+    const shakingHands = this.#onHandshake;
+    this.close();
+    shakingHands?.(error ?? reset("the connection was closed in the TLS handshake"));
+    user?.onClosed(error);
+  }
+
+  onHandshake(socket: Socket<Connection>, error: Error | null, verify: boolean): void {
+    const done = this.#onHandshake;
+    if (done === null) return;
+    this.#onHandshake = null;
+    const broken = error !== null && brokenHandshake.test(codeOf(error));
+    if (!broken) this.certificateEndMs = certificateEndOf(socket);
+    done(broken || verify ? error : null);
+  }
+}
+
+const handlers: SocketHandler<Connection> = {
+  data: ({ data: connection }, bytes) => connection.onData(bytes),
+  drain: ({ data: connection }) => connection.onDrain(),
+  end: ({ data: connection }) => connection.onEnd(),
+  close: ({ data: connection }, error) => connection.onClosed(error),
+  error: ({ data: connection }, error) => connection.onError(error),
+  handshake: (socket, _trusted, error) => socket.data.onHandshake(socket, error, true),
+};
+const trusting: SocketHandler<Connection> = {
+  ...handlers,
+  handshake: (socket, _trusted, error) => socket.data.onHandshake(socket, error, false),
+};
+const deaf: SocketHandler<Connection> = {
+  data() {},
+  drain() {},
+  end() {},
+  close() {},
+  error() {},
+};
+
+function codeOf(error: Error): string {
+  return String((error as { code?: unknown }).code ?? "");
+}
+
+export function reset(message: string): Error {
+  return Object.assign(new Error(message), { code: "ECONNRESET" });
+}
+
+function certificateEndOf(socket: Socket<Connection>): number | null {
+  const certificate = socket.getPeerCertificate() as { valid_to?: string } | null;
+  const endMs = Date.parse(certificate?.valid_to ?? "");
+  return Number.isNaN(endMs) ? null : endMs;
+}

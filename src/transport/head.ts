@@ -1,0 +1,62 @@
+// The head of a request as text. Framing and connection are the transport's own: what a configuration says of them is left out.
+
+import type { ProxyRoute } from "../registry/deployment.ts";
+import { version } from "../version.ts";
+import type { Place } from "./place.ts";
+import type { HttpRequest } from "./transport.ts";
+
+const ownHeaders = new Set([
+  "host",
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "proxy-authorization",
+  "content-length",
+  "transfer-encoding",
+  "te",
+  "trailer",
+  "upgrade",
+  "expect",
+]);
+const fixed = `User-Agent: fleetpulse/${version}\r\n`;
+/** RFC 9110, 5.6.2 and 5.5: a header that could be read as two is not sent. */
+const badName = /[^!#$%&'*+\-.^_`|~0-9a-z]/i;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+const badValue = /[\u0000-\u0008\u000a-\u001f\u007f\u0100-\uffff]/;
+
+/** `proxy` is the one that is asked with the whole address; null where the request goes to the place itself. */
+export function headOf(
+  request: HttpRequest,
+  place: Place,
+  proxy: ProxyRoute | null,
+  keepAlive: boolean,
+): string {
+  const { method, headers, body } = request;
+  const target = proxy === null ? place.path : `http://${place.host}${place.path}`;
+  let head = `${method} ${target} HTTP/1.1\r\nHost: ${place.host}\r\n`;
+  for (const name in headers) {
+    if (ownHeaders.has(name)) continue;
+    const value = headers[name] ?? "";
+    if (badName.test(name) || badValue.test(value)) throw unsendable(name);
+    head += `${name}: ${value}\r\n`;
+  }
+  if (headers["user-agent"] === undefined) head += fixed;
+  // Nothing worth compressing is asked for, and decompressing is work for us.
+  if (headers["accept-encoding"] === undefined) head += "Accept-Encoding: identity\r\n";
+  if (place.authorization !== null && headers["authorization"] === undefined) {
+    head += `Authorization: ${place.authorization}\r\n`;
+  }
+  if (proxy !== null && proxy.authorization !== null) {
+    head += `Proxy-Authorization: ${proxy.authorization}\r\n`;
+  }
+  if (!keepAlive) head += "Connection: close\r\n";
+  if (body !== null) head += `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+  return `${head}\r\n`;
+}
+
+function unsendable(name: string): Error {
+  const shown = badName.test(name) ? "a header's name" : `the value of the header ${name}`;
+  return Object.assign(new Error(`${shown} has a character that cannot be sent`), {
+    code: "ERR_INVALID_CHAR",
+  });
+}
