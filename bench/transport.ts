@@ -2,7 +2,7 @@
 // threads, and with TLS, over connections that are kept.
 
 import { join } from "node:path";
-import { folder, firstLine } from "./processes.ts";
+import { firstLine, folder } from "./processes.ts";
 import { say } from "./report.ts";
 import { type ClientName, clientNames } from "./transport/clients.ts";
 
@@ -37,7 +37,9 @@ export async function transport(): Promise<void> {
           results[client] = await ask(client, port, flights, count, secure ? [cert] : []);
         }
         const cells = clientNames.map((client) => `${client} ${shown(results[client])}`);
-        console.log(`  ${count} threads, ${String(flights).padStart(4)} in flight: ${cells.join(", ")}`);
+        console.log(
+          `  ${count} threads, ${String(flights).padStart(4)} in flight: ${cells.join(", ")}`,
+        );
         const ratio = (results.ours.cpuMicros ?? NaN) / (results["bare sockets"].cpuMicros ?? NaN);
         if (secure || count > 1) continue;
         say(

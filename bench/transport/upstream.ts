@@ -28,7 +28,5 @@ function serve(tls: { cert: Bun.BunFile; key: Bun.BunFile } | null): number {
 
 const plain = serve(null);
 const secure =
-  cert === undefined || key === undefined
-    ? 0
-    : serve({ cert: Bun.file(cert), key: Bun.file(key) });
+  cert === undefined || key === undefined ? 0 : serve({ cert: Bun.file(cert), key: Bun.file(key) });
 console.log(JSON.stringify({ plain, secure }));

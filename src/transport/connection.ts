@@ -20,6 +20,14 @@ export interface ConnectionUser extends ParserEvents {
   onClosed(error: Error | undefined): void;
 }
 
+/** A connection's place in the list of those that are kept (see pool.ts). */
+export interface Kept {
+  key: string;
+  sinceMs: number;
+  older: Connection | null;
+  newer: Connection | null;
+}
+
 export type HandshakeEnd = (error: Error | null) => void;
 
 /** Errors of a handshake that are about the certificate leave a connection that could be used. */
@@ -31,8 +39,8 @@ export class Connection {
   served = 0;
   /** When it was made. */
   readonly sinceMs: number;
-  /** Since when nobody uses it. */
-  idleSinceMs = 0;
+  /** While nobody uses it, its place among those that are kept. */
+  readonly kept: Kept = { key: "", sinceMs: 0, older: null, newer: null };
   readonly address: string | null;
   /** Unix time in milliseconds. */
   certificateEndMs: number | null = null;
@@ -70,8 +78,8 @@ export class Connection {
     this.#parser.expectSwitch();
   }
 
-  send(text: string): void {
-    const bytes = Buffer.byteLength(text);
+  /** `bytes` is the length of the text in UTF-8. */
+  send(text: string, bytes: number): void {
     const taken = this.#socket.write(text);
     if (taken === bytes) this.user?.onSent();
     else if (taken >= 0) this.#unsent = Buffer.from(text).subarray(taken);

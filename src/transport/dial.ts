@@ -154,7 +154,8 @@ function tunnel(
   const port = place.hostname.includes(":") ? `[${place.hostname}]` : place.hostname;
   const target = `${port}:${place.port}`;
   const credentials = authorization === null ? "" : `Proxy-Authorization: ${authorization}\r\n`;
-  connection.send(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${credentials}\r\n`);
+  const head = `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${credentials}\r\n`;
+  connection.send(head, head.length);
 }
 
 /** What only the configuration can mend. */

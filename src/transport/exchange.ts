@@ -10,6 +10,7 @@ import { type Connection, type ConnectionUser, reset } from "./connection.ts";
 import { type Dial, type DialEvents, type DialOptions, dial } from "./dial.ts";
 import { classOfError, type Phase } from "./errors.ts";
 import { headOf } from "./head.ts";
+import { headersOf } from "./headers.ts";
 import { connectionKeyOf, type Place } from "./place.ts";
 import type { Pool } from "./pool.ts";
 import type { ParsedHead } from "./response-parser.ts";
@@ -110,8 +111,10 @@ class RunningExchange implements ConnectionUser, DialEvents {
     const { proxy } = this.#options.route;
     const place = this.#place as Place;
     const asked = proxy !== null && !place.secure ? proxy : null;
-    const head = headOf(this.#request, place, asked, this.#context.keepAlive);
-    connection.send(this.#request.body === null ? head : head + this.#request.body);
+    const body = this.#request.body ?? "";
+    const bodyBytes = Buffer.byteLength(body);
+    const head = headOf(this.#request, place, asked, this.#context.keepAlive, bodyBytes);
+    connection.send(head + body, head.length + bodyBytes);
   }
 
   // The dial's events.
@@ -250,10 +253,11 @@ class RunningExchange implements ConnectionUser, DialEvents {
     clearTimeout(this.#timer);
     this.#dial?.cancel();
     const connection = this.#connection;
-    const measured = { phases: this.#phases(), peer: this.#peer(connection) };
+    const phases = this.#phases();
+    const peer = this.#peer(connection);
     if (connection !== null) this.#release(connection, orderly);
     // One of the two is there.
-    this.#done({ ...measured, response, failure } as Exchange);
+    this.#done({ response, failure, phases, peer } as Exchange);
   }
 
   #release(connection: Connection, orderly: boolean): void {
@@ -339,17 +343,4 @@ class RunningExchange implements ConnectionUser, DialEvents {
     }
     this.#fail({ class: outcomeClass, text: `${what} within ${Math.round(afterMs)} ms` });
   }
-}
-
-/** Lower-case names; what was sent more than once is joined (RFC 9110, 5.3). */
-function headersOf(pairs: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (let index = 0; index + 1 < pairs.length; index += 2) {
-    const name = (pairs[index] as string).toLowerCase();
-    const value = pairs[index + 1] as string;
-    const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
-    if (name === "__proto__") continue;
-    headers[name] = before === undefined ? value : `${before}, ${value}`;
-  }
-  return headers;
 }
