@@ -3,9 +3,10 @@
 import type { ParserError } from "node:_http_common";
 import type { Socket as NodeSocket } from "node:net";
 import type { Socket, SocketHandler } from "bun";
+import { AnswerReader } from "./answer-reader.ts";
 import type { TlsOptions } from "./certificates.ts";
 import { takeOver } from "./raw-socket.ts";
-import { type ParserEvents, ResponseParser } from "./response-parser.ts";
+import type { ParserEvents } from "./response-parser.ts";
 
 /** Who uses a connection: hears of the answer as it comes, and of the connection's end. */
 export interface ConnectionUser extends ParserEvents {
@@ -46,7 +47,7 @@ export class Connection {
   certificateEndMs: number | null = null;
 
   #socket: Socket<Connection>;
-  readonly #parser: ResponseParser;
+  readonly #answers: AnswerReader;
   /** What the operating system has not taken yet. */
   #unsent: Buffer | null = null;
   #onHandshake: HandshakeEnd | null = null;
@@ -58,7 +59,7 @@ export class Connection {
     this.sinceMs = nowMs;
     this.address = connected.remoteAddress ?? null;
     this.#socket = takeOver(connected, handlers, this);
-    this.#parser = new ResponseParser({
+    this.#answers = new AnswerReader({
       onHead: (head) => this.user?.onHead(head),
       onBody: (bytes) => this.user?.onBody(bytes),
       onComplete: () => this.user?.onComplete(),
@@ -75,7 +76,7 @@ export class Connection {
 
   /** An answer to what is asked now may end HTTP on this connection. */
   expectSwitch(): void {
-    this.#parser.expectSwitch();
+    this.#answers.expectSwitch();
   }
 
   /** `bytes` is the length of the text in UTF-8. */
@@ -93,6 +94,8 @@ export class Connection {
   /** Speaks TLS from now on; `done` hears what is wrong, or null. */
   secure(options: TlsOptions, done: HandshakeEnd): void {
     this.#onHandshake = done;
+    // What a proxy said is over.
+    this.#answers.close();
     // What is read and written from now on is the inner stream; of the outer one nothing more is heard.
     this.#socket.reload({ socket: deaf });
     const [, secured] = this.#socket.upgradeTLS<Connection>({
@@ -103,14 +106,24 @@ export class Connection {
     this.#socket = secured;
   }
 
-  /** Ends it at once; nothing is heard of it any more. */
+  /** Ends it at once, by a reset; nothing is heard of it any more. */
   close(): void {
-    if (this.#closed) return;
+    if (this.#leave()) this.#socket.terminate();
+  }
+
+  /** Ends it in good order, when nothing is under way; nothing is heard of it any more. */
+  end(): void {
+    if (this.#leave()) this.#socket.end();
+  }
+
+  /** False when it has ended already. */
+  #leave(): boolean {
+    if (this.#closed) return false;
     this.#closed = true;
     this.user = null;
     this.#onHandshake = null;
-    this.#parser.close();
-    this.#socket.terminate();
+    this.#answers.close();
+    return true;
   }
 
   onData(bytes: Buffer): void {
@@ -120,7 +133,7 @@ export class Connection {
       return;
     }
     user.onBytes(bytes.length);
-    const taken = this.#parser.take(bytes);
+    const taken = this.#answers.take(bytes);
     if (this.user !== user) return;
     if (typeof taken !== "number") user.onParsed(null, taken);
     else user.onParsed(taken < bytes.length ? bytes.subarray(taken) : null, null);
@@ -141,7 +154,7 @@ export class Connection {
 
   onEnd(): void {
     if (this.user === null) this.close();
-    else this.user.onEnd(this.#parser.end());
+    else this.user.onEnd(this.#answers.end());
   }
 
   onError(error: Error): void {

@@ -263,9 +263,10 @@ class RunningExchange implements ConnectionUser, DialEvents {
   #release(connection: Connection, orderly: boolean): void {
     connection.user = null;
     connection.served += 1;
-    const reusable = orderly && this.#head?.keepAlive === true && !connection.hasUnsent;
-    if (reusable && this.#context.keepAlive) this.#context.pool.give(this.#key, connection);
-    else connection.close();
+    const isDone = orderly && !connection.hasUnsent;
+    if (!isDone) connection.close();
+    else if (this.#head?.keepAlive === true) this.#context.pool.give(this.#key, connection);
+    else connection.end();
   }
 
   #phases(): Exchange["phases"] {

@@ -63,7 +63,7 @@ export function createPool(limits: PoolLimits, nowMs: () => number): Pool {
     const at = same?.indexOf(connection) ?? -1;
     if (at >= 0) same?.splice(at, 1);
     if (same?.length === 0) byKey.delete(key);
-    connection.close();
+    connection.end();
   }
 
   /** Ends what has waited too long; what was closed meanwhile is forgotten on the way. */
@@ -95,7 +95,7 @@ export function createPool(limits: PoolLimits, nowMs: () => number): Pool {
       const isOld = nowMs() - connection.sinceMs >= limits.ageMs;
       const same = byKey.get(key);
       if (limits.idleMs === 0 || isOld || (same?.length ?? 0) >= limits.perKey) {
-        connection.close();
+        connection.end();
         return;
       }
       if (size >= limits.total && oldest !== null) drop(oldest);

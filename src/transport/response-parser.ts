@@ -33,11 +33,18 @@ const follow = { body: 0, noBody: 1, noMessage: 2 } as const;
 const strict = 0;
 
 export class ResponseParser {
+  /** Who hears of what comes. */
+  to: ParserEvents;
   readonly #parser = new HTTPParser();
   /** The request that is being answered was a CONNECT or asked for another protocol: a success ends HTTP here. */
   #switches = false;
+  /** An answer has begun, or bytes of one have come, and its end has not. */
+  #isOpen = false;
+  /** After the answer nothing more is taken for HTTP. */
+  #isSpent = false;
 
   constructor(to: ParserEvents) {
+    this.to = to;
     const parser = this.#parser;
     let pairs: string[] = [];
     let informational = 0;
@@ -66,19 +73,31 @@ export class ResponseParser {
         if (skipped) return follow.noBody;
       }
       informational = 0;
-      to.onHead({ status, pairs: all, keepAlive: keepAlive && !upgrade });
+      this.#isOpen = true;
+      this.#isSpent = switched || upgrade || !keepAlive;
+      this.to.onHead({ status, pairs: all, keepAlive: keepAlive && !upgrade });
       return switched ? follow.noMessage : follow.body;
     };
     parser[events.body] = (bytes: Buffer) => {
-      to.onBody(bytes);
+      this.to.onBody(bytes);
     };
     parser[events.complete] = () => {
       // Trailers, which nobody asks for, came as headers.
       pairs = [];
       if (skipped) skipped = false;
-      else to.onComplete();
+      else {
+        this.#isOpen = false;
+        this.to.onComplete();
+      }
     };
-    parser.initialize(HTTPParser.RESPONSE, {}, headerBytesMax, strict);
+    this.reset();
+  }
+
+  /** Expects an answer from its beginning. */
+  reset(): void {
+    this.#isOpen = false;
+    this.#isSpent = false;
+    this.#parser.initialize(HTTPParser.RESPONSE, {}, headerBytesMax, strict);
   }
 
   /** The next answer may end HTTP on this connection (CONNECT, or a protocol that was asked for). */
@@ -86,8 +105,17 @@ export class ResponseParser {
     this.#switches = true;
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get isSpent(): boolean {
+    return this.#isSpent;
+  }
+
   /** The number of bytes that belonged to HTTP, or what is wrong with them. */
   take(bytes: Buffer): number | ParserError {
+    this.#isOpen = true;
     return this.#parser.execute(bytes, 0, bytes.length);
   }
 
