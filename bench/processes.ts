@@ -61,6 +61,9 @@ export async function startService(config: string, environment: Record<string, s
   const [, url = ""] = await firstLine(child.stdout, /listens on (http:\S+)/);
   return {
     url,
+    pid: child.pid,
+    /** Its configuration, which it reads again when it changes. */
+    file,
     startedMs,
     residentMiB: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0) /

@@ -4,7 +4,9 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { uniformConfig } from "../src/demo/fleet.ts";
+import { descendants, signalIfThere } from "../test/servers/process.ts";
 import { ages, recording, restart } from "./history.ts";
+import { peers } from "./peers.ts";
 import { type Load, load, median, startBare, startService, startSimulator } from "./processes.ts";
 import { ms, per, say } from "./report.ts";
 import { lateness, sweep } from "./sweep.ts";
@@ -162,9 +164,25 @@ async function startUp(): Promise<void> {
   simulator.stop();
 }
 
+// However it ends, nothing that it started stays.
+process.on("exit", () => {
+  for (const pid of descendants(process.pid)) signalIfThere(pid, "SIGKILL");
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+
 const [cpu] = cpus();
 console.log(`Bun ${Bun.version}, ${cpus().length} x ${cpu?.model ?? "unknown"}\n`);
-const sections = { transport, serving, underProbing, sweeps, startUp, recording, ages, restart };
+const sections = {
+  transport,
+  serving,
+  underProbing,
+  sweeps,
+  startUp,
+  recording,
+  ages,
+  restart,
+  peers,
+};
 const wanted = process.argv.slice(2);
 for (const [name, section] of Object.entries(sections)) {
   if (wanted.length === 0 || wanted.includes(name)) await section();
