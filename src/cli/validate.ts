@@ -86,7 +86,9 @@ function probeCells(deployment: Deployment): string[][] {
   const { method, url } = families[target.family].request(target);
   const cost = costOfDay(deployment);
   const price = cost === null ? "unknown" : usd(cost);
-  const request = `${method} ${safeUrl(url)}`;
+  const { proxy } = target.route;
+  const through = proxy === null ? "" : ` through the proxy ${proxy.hostname}:${proxy.port}`;
+  const request = `${method} ${safeUrl(url)}${through}`;
   return [[modelName, model, provider, mode, `${intervalMs / 1000} s`, price, request]];
 }
 

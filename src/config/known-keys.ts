@@ -39,6 +39,7 @@ export const paramsKeys = [
   "extra_body",
   "custom_llm_provider",
   "litellm_credential_name",
+  "ssl_verify",
   "input_cost_per_token",
   "output_cost_per_token",
 ];

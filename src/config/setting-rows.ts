@@ -16,7 +16,7 @@ export type SettingName = Exclude<
 
 export type SettingKind =
   | { readonly kind: "integer" | "number" | "seconds"; readonly min: number; readonly max: number }
-  | { readonly kind: "boolean" | "text" | "secret" | "texts" | "url" }
+  | { readonly kind: "boolean" | "booleanOrPath" | "path" | "text" | "secret" | "texts" | "url" }
   | { readonly kind: "choice"; readonly of: readonly string[] };
 
 export interface SettingRow {
@@ -358,12 +358,32 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     byDefault: "ping",
     help: "What a probe says to the model.",
   },
-  verifyTls: {
+  sslVerify: {
     keys: ["litellm_settings.ssl_verify"],
-    fallbacks: ["SSL_VERIFY"],
-    value: { kind: "boolean" },
+    overrides: ["SSL_VERIFY"],
+    value: { kind: "booleanOrPath" },
     byDefault: true,
-    help: "false accepts any certificate.",
+    help: "false accepts any certificate, a path names the CA bundle to trust; litellm_params.ssl_verify wins.",
+  },
+  sslCertFile: {
+    keys: [],
+    overrides: ["SSL_CERT_FILE"],
+    value: { kind: "path" },
+    byDefault: null,
+    help: "CA bundle to trust where ssl_verify is true.",
+  },
+  sslCertificate: {
+    keys: ["litellm_settings.ssl_certificate"],
+    overrides: ["SSL_CERTIFICATE"],
+    value: { kind: "path" },
+    byDefault: null,
+    help: "PEM file with the client certificate, and its key, to show to who asks for one.",
+  },
+  proxyLoopback: {
+    keys: ["fleetpulse.proxy_loopback"],
+    value: { kind: "boolean" },
+    byDefault: false,
+    help: "true asks localhost, 127.0.0.0/8 and ::1 through a proxy too.",
   },
   modelGroups: {
     keys: ["general_settings.background_health_check_model_groups"],

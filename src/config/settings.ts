@@ -61,7 +61,11 @@ export interface Settings {
   readonly maxTokens: number;
   readonly maxTokensReasoning: number | null;
   readonly prompt: string;
-  readonly verifyTls: boolean;
+  /** A text is the path of a CA bundle. */
+  readonly sslVerify: boolean | string;
+  readonly sslCertFile: string | null;
+  readonly sslCertificate: string | null;
+  readonly proxyLoopback: boolean;
   readonly modelGroups: readonly string[] | null;
   readonly environment: string | null;
 }

@@ -1,10 +1,11 @@
 // A deployment that stands in no file: what a client wants tested before it is saved. Read by the same rules as an entry of
-// `model_list`, with one exception: it may not refer to the environment, which would let a client read our secrets.
+// `model_list`, with two exceptions: it may not refer to the environment, which would let a client read our secrets, nor
+// name a CA bundle, which would tell a client what files there are.
 
 import { ConfigError, type ConfigProblem } from "../errors.ts";
 import type { Config, ModelEntry, Value } from "./config.ts";
 import { readEntry } from "./model-list.ts";
-import { nodeOf } from "./values.ts";
+import { nodeOf, readAs } from "./values.ts";
 import { problemAt } from "./yaml-node.ts";
 
 type Values = { readonly [key: string]: Value };
@@ -33,6 +34,10 @@ export function readTrial(
     refuse("", "this is nested too deeply", "Send a flat map of keys");
   if (refersToEnvironment(body)) {
     refuse("", "os.environ/ is not filled in here", "Give the value, or litellm_credential_name");
+  }
+  const verify = readAs({ kind: "booleanOrPath" }, trial.litellm_params["ssl_verify"] ?? true);
+  if (verify.ok && typeof verify.value === "string") {
+    refuse("litellm_params.ssl_verify", "no file is read for a test", "Give true or false");
   }
   const name = trial.litellm_params["litellm_credential_name"] ?? null;
   if (name !== null && (typeof name !== "string" || !credentials.has(name))) {

@@ -70,12 +70,22 @@ export function readAs(kind: SettingKind, value: Value): Reading {
       return { ok: true, value: kind.kind === "seconds" ? Math.round(number * 1000) : number };
     }
     case "boolean": {
-      if (typeof value === "boolean") return { ok: true, value };
-      const word = typeof value === "string" ? value.trim().toLowerCase() : "";
-      if (["true", "1", "yes", "on"].includes(word)) return { ok: true, value: true };
-      if (["false", "0", "no", "off"].includes(word)) return { ok: true, value: false };
-      return { ok: false, expected: "true or false" };
+      const boolean = booleanOf(value);
+      return boolean === null
+        ? { ok: false, expected: "true or false" }
+        : { ok: true, value: boolean };
     }
+    case "booleanOrPath": {
+      const boolean = booleanOf(value);
+      if (boolean !== null) return { ok: true, value: boolean };
+      return typeof value === "string" && value.trim() !== ""
+        ? { ok: true, value: value.trim() }
+        : { ok: false, expected: "true, false or the path of a file" };
+    }
+    case "path":
+      return typeof value === "string" && value.trim() !== ""
+        ? { ok: true, value: value.trim() }
+        : { ok: false, expected: "the path of a file" };
     case "text":
       return typeof value === "string" || typeof value === "number"
         ? { ok: true, value: String(value) }
@@ -99,6 +109,13 @@ export function readAs(kind: SettingKind, value: Value): Reading {
     default:
       return kind satisfies never;
   }
+}
+
+function booleanOf(value: Value): boolean | null {
+  if (typeof value === "boolean") return value;
+  const word = typeof value === "string" ? value.trim().toLowerCase() : "";
+  if (["true", "1", "yes", "on"].includes(word)) return true;
+  return ["false", "0", "no", "off"].includes(word) ? false : null;
 }
 
 /** The number that a value is, or that its text spells; else null. */

@@ -3,7 +3,7 @@
 
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
-import type { Deadlines, ProbeTarget } from "../registry/deployment.ts";
+import type { Deadlines, ProbeTarget, Route } from "../registry/deployment.ts";
 import { type Exchange, nothingMeasured, type Transport } from "../transport/transport.ts";
 import { families } from "./families.ts";
 import type { Outcome } from "./outcome.ts";
@@ -127,10 +127,17 @@ function shown(text: string, target: ProbeTarget): string {
 
 /** Of a header such as `Bearer abc` the credential alone is as secret as the whole. */
 function secretsOf({ apiKey, headers, baseUrl, route }: ProbeTarget): string[] {
-  const values = [...Object.values(headers), route.proxy?.authorization ?? ""];
+  const values = Object.values(headers);
   const credentials = values.flatMap((value) => value.split(/\s+/).slice(1));
   const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(baseUrl)?.[1]?.split(":") ?? [];
-  return [apiKey ?? "", ...values, ...credentials, ...userInfo];
+  return [apiKey ?? "", ...values, ...credentials, ...userInfo, ...proxySecrets(route)];
+}
+
+/** As the proxy gets them, as the operator wrote them, and the password alone. */
+function proxySecrets({ proxy }: Route): string[] {
+  const encoded = proxy?.authorization?.split(" ")[1] ?? "";
+  const login = Buffer.from(encoded, "base64").toString("utf8");
+  return [encoded, login, login.slice(login.indexOf(":") + 1)];
 }
 
 /** A message that was cut in the middle of an echoed credential ends with the credential's beginning. */

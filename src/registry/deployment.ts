@@ -1,6 +1,6 @@
 // One callable model at one provider, as the rest of the service sees it: what to show, whom to ask,
 // how often, within which bounds. Plain data, because a copy of it travels to the prober threads.
-// It carries credentials (`target.apiKey`, headers): it is never logged and never rendered as a whole.
+// It carries credentials (`target.apiKey`, headers, the proxy's): it is never logged and never rendered as a whole.
 
 export const modes = ["chat", "completion", "embedding"] as const;
 
@@ -40,30 +40,24 @@ export interface ProbeTarget {
   readonly route: Route;
 }
 
-/** The way a probe takes to its deployment. */
+/** The way to a deployment. */
 export interface Route {
   readonly proxy: ProxyRoute | null;
-  /** False accepts any certificate. */
   readonly verifyTls: boolean;
-  /** A file of the certificates that are trusted instead of the system's. */
+  /** PEM file with the authorities that are trusted, and no others; null trusts the usual ones. */
   readonly caFile: string | null;
-  readonly clientCertificate: ClientCertificate | null;
+  /** PEM files; both can be one. */
+  readonly clientCertificate: { readonly certFile: string; readonly keyFile: string } | null;
 }
 
-/** A proxy for HTTP: asked with the whole address, or by CONNECT where the deployment speaks TLS. */
 export interface ProxyRoute {
-  /** The proxy itself speaks TLS. */
+  /** Spoken to over TLS. */
   readonly secure: boolean;
+  /** Without brackets. */
   readonly hostname: string;
   readonly port: number;
   /** The whole value of Proxy-Authorization. */
   readonly authorization: string | null;
-}
-
-/** Files in PEM form; both may be the same. */
-export interface ClientCertificate {
-  readonly certFile: string;
-  readonly keyFile: string;
 }
 
 /** Deadlines of one probe, each counted from the probe's start. */

@@ -18,6 +18,7 @@ import { configuredPrice } from "./price.ts";
 import { askedProviderOf, isKnownProvider, prefixOf, withoutProvider } from "./provider-of.ts";
 import { notProbed, providers, routesNotProbed } from "./providers.ts";
 import { headersOf, isHeaderValue } from "./request-extras.ts";
+import { createRoutes, type Routes } from "./routes.ts";
 import { rungOf, targetOf } from "./target.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -34,7 +35,8 @@ export function resolveDeployments(
   settings: Settings,
   environment: Environment,
 ): Resolved {
-  const warnings: string[] = [];
+  const routes = createRoutes(settings, environment);
+  const warnings: string[] = [...routes.warnings];
   const deployments: Deployment[] = [];
   const ordinals = new Map<string, number>();
   const seenById = new Map<string, Set<string>>();
@@ -51,7 +53,7 @@ export function resolveDeployments(
     if (seen.size > 0) warnings.push(`${entry.path}: another model has the id ${modelId} too`);
     seenById.set(modelId, seen.add(fingerprint));
     for (const organization of organizationsOf(entry.params)) {
-      const resolved = resolveOne(entry, modelId, organization, settings, environment);
+      const resolved = resolveOne(entry, modelId, organization, settings, environment, routes);
       // What the operator named keeps its slot by that name; the rest by what does not change with a key.
       const stem =
         namedId === null
@@ -74,6 +76,7 @@ function resolveOne(
   organization: string | null,
   settings: Settings,
   environment: Environment,
+  routes: Routes,
 ): Deployment {
   const { params, info } = entry;
   const model = textOf(params["model"]) ?? "";
@@ -145,13 +148,16 @@ function resolveOne(
     organization,
     headers,
   });
+  const url = new URL(target.baseUrl);
+  const { route, problem } = routes.to(url, params["ssl_verify"]);
+  if (problem !== null) return stopped(problem);
   return {
     ...description,
-    target,
+    target: { ...target, route },
     problem: null,
     skipped: unattended,
     apiBase: baseUrl === apiBase ? description.apiBase : safeUrl(baseUrl),
-    lanes: { provider, host: new URL(target.baseUrl).host, key: fingerprintOf(apiKey) },
+    lanes: { provider, host: url.host, key: fingerprintOf(apiKey) },
   };
 }
 
@@ -176,7 +182,7 @@ function deadlinesOf(info: Values, settings: Settings): Deployment["deadlines"] 
 /** A variable that is not set and that a probe needs. */
 function missingVariable(entry: ModelEntry): string | null {
   const needed =
-    /\.litellm_params\.(?:model|api_base|base_url|api_key|api_version|azure_ad_token|organization|(?:extra_)?headers(?:\..+)?)$/;
+    /\.litellm_params\.(?:model|api_base|base_url|api_key|api_version|azure_ad_token|organization|ssl_verify|(?:extra_)?headers(?:\..+)?)$/;
   const one = entry.missing.find(({ key }) => needed.test(key));
   return one === undefined
     ? null

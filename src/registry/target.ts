@@ -56,7 +56,8 @@ export interface Subject {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export function targetOf(subject: Subject): ProbeTarget {
+/** All but the way there, which the address decides that is found here. */
+export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
   const { entry, settings, environment, provider, row, mode } = subject;
   const { params, info } = entry;
   const place = placeOf(subject);
@@ -92,12 +93,6 @@ export function targetOf(subject: Subject): ProbeTarget {
       : tokenFieldOf(row, behind, apiVersion),
     reasoningEffort: textOf(info["health_check_reasoning_effort"]),
     prompt: settings.prompt,
-    route: {
-      proxy: null,
-      verifyTls: settings.verifyTls && params["ssl_verify"] !== false,
-      caFile: null,
-      clientCertificate: null,
-    },
   };
 }
 

@@ -5,12 +5,12 @@ import { removeFolder, temporaryFolder } from "../servers/process.ts";
 
 const script = join(import.meta.dir, "../../src/cli/validate.ts");
 
-function validate(text: string, ...more: string[]) {
+function validate(text: string, environment: Record<string, string> = {}, ...more: string[]) {
   const folder = temporaryFolder("validate");
   const file = join(folder, "config.yaml");
   writeFileSync(file, text);
   const run = Bun.spawnSync([process.execPath, script, "--config", file, ...more], {
-    env: { PATH: process.env["PATH"] ?? "" },
+    env: { PATH: process.env["PATH"] ?? "", ...environment },
   });
   removeFolder(folder);
   const lines = (bytes: Buffer) => bytes.toString().replaceAll(/ {2,}/g, "  ");
@@ -56,7 +56,31 @@ test("validate names everything that is wrong and exits with 2", () => {
 });
 
 test("validate answers an option that it does not know with one line", () => {
-  const { exitCode, stderr } = validate("model_list: []\n", "--nope");
+  const { exitCode, stderr } = validate("model_list: []\n", {}, "--nope");
   expect(exitCode).toBe(1);
   expect(stderr.trim().split("\n")).toEqual([expect.stringContaining("--nope")]);
+});
+
+test("validate says through which proxy, and nothing of its credentials", () => {
+  const { exitCode, stdout } = validate(
+    `
+model_list:
+  - model_name: far
+    litellm_params: {model: openai/gpt-4o, api_key: k}
+  - model_name: near
+    litellm_params: {model: hosted_vllm/llama, api_base: "http://box:8000/v1"}
+`,
+    {
+      ALL_PROXY: "http://user:hunter2-secret@proxy:3128",
+      NO_PROXY: "box",
+      HTTP_PROXY: "x://hunter2-secret",
+    },
+  );
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain(
+    "POST https://api.openai.com/v1/chat/completions through the proxy proxy:3128",
+  );
+  expect(stdout).toContain("warning: HTTP_PROXY is not the URL of a proxy");
+  expect(stdout).toMatch(/POST http:\/\/box:8000\/v1\/chat\/completions\n/);
+  expect(stdout).not.toContain("hunter2");
 });

@@ -2,6 +2,7 @@
 
 import type { Deadlines, ProbeTarget, Route } from "../../src/registry/deployment.ts";
 
+/** Without a proxy, and with the usual authorities. */
 export const directRoute: Route = {
   proxy: null,
   verifyTls: true,

@@ -143,6 +143,11 @@ describe("POST /health/test_connection", () => {
       /os\.environ/,
     ],
     [
+      "the path of a CA bundle",
+      { litellm_params: { ...good, ssl_verify: "/etc/passwd" } },
+      /no file is read for a test/,
+    ],
+    [
       "a credential that does not exist",
       { litellm_params: { ...good, litellm_credential_name: "nobody" } },
       /no credential has this name/,
