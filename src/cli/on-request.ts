@@ -3,13 +3,12 @@
 
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import { createChecks } from "../fleet/checks.ts";
+import { createChecks, runCheck } from "../fleet/checks.ts";
 import { createConnectionTests } from "../fleet/connection-tests.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { HttpTraffic } from "../metrics/http-traffic.ts";
+import { runTrial } from "../fleet/trials.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Timers } from "../schedule/rounds.ts";
-import { createDrain } from "../server/drain.ts";
 import type { OnRequest } from "../server/on-request.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Table } from "../table/table.ts";
@@ -21,9 +20,6 @@ export interface OnRequestParts {
   readonly fleet: Fleet;
   readonly clock: Clock;
   readonly config: () => Config;
-  readonly traffic: HttpTraffic;
-  /** Liveliness and readiness answer 503 from now on. */
-  readonly announceShutdown: () => void;
 }
 
 const timers: Timers = {
@@ -31,10 +27,14 @@ const timers: Timers = {
   clear: (timer) => clearTimeout(timer as Timer | undefined),
 };
 
-export function wireOnRequest(parts: OnRequestParts): OnRequest & {
+export interface WiredOnRequest extends Omit<OnRequest, "drain" | "checksWaiting"> {
+  /** Asks again for what is waited for: a thread has begun anew. */
+  resume(): void;
   /** Takes no longer than this. */
   stopProbing(timeoutMs: number): Promise<void>;
-} {
+}
+
+export function wireOnRequest(parts: OnRequestParts): WiredOnRequest {
   const { table, reader, registry, fleet, clock, config } = parts;
   const checks = createChecks({
     table,
@@ -49,19 +49,15 @@ export function wireOnRequest(parts: OnRequestParts): OnRequest & {
   });
   const tests = createConnectionTests(fleet.test, timers);
 
-  async function stopProbing(timeoutMs: number): Promise<void> {
-    checks.close();
-    tests.close();
-    await fleet.drain(timeoutMs);
-    checks.end();
-  }
-
-  const drain = createDrain({
-    clock,
-    timeoutMs: () => config().settings.shutdownTimeoutMs,
-    announce: parts.announceShutdown,
-    stopProbing,
-    inFlight: parts.traffic.current,
-  });
-  return { checks, tests, config, drain, stopProbing };
+  return {
+    check: (order, gone) => runCheck(checks, order, gone),
+    test: (trial) => runTrial(trial, config(), tests),
+    resume: checks.resume,
+    async stopProbing(timeoutMs) {
+      checks.close();
+      tests.close();
+      await fleet.drain(timeoutMs);
+      checks.end();
+    },
+  };
 }

@@ -8,20 +8,21 @@ import { type Fleet, startFleet } from "../fleet/fleet.ts";
 import type { History } from "../history/history.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { isPlanned } from "../registry/deployment.ts";
+import { listingsOf } from "../registry/directory.ts";
 import { withPrices } from "../registry/price.ts";
 import { createRegistry } from "../registry/registry.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
-import { startServer } from "../server/server.ts";
 import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
 import { createTable } from "../table/table.ts";
-import { takeShortSlices } from "../threads/short-slice.ts";
 import { version } from "../version.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
 import { wireOnRequest } from "./on-request.ts";
 import { restartOnlyChanges } from "./restart-only.ts";
 import { firstScreen } from "./screen.ts";
+import { startServing } from "./serving.ts";
+import { answerOf, stateOf } from "./shown.ts";
 import type { ConfigSource } from "./source.ts";
 import { watchFiles } from "./watch.ts";
 
@@ -50,6 +51,18 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   const registry = createRegistry();
   const reader = createReader(table);
   const loads = { applied: 0, refused: 0, loadedAtMs: clock.wallMs() };
+  let configured = false;
+  let isComposed = false;
+  // Before anything else: it loads its modules while the configuration is read.
+  const serving = startServing({
+    version,
+    table,
+    clock,
+    state: () => (isComposed ? stateOf({ services, fleet, history, configured }) : null),
+    answer: (ask, gone) => answerOf(ask, gone, { history, metrics, onRequest }),
+    onFault: (text) => log.error(text),
+    onNotice: (text) => log.warn(text),
+  });
   const restored = await restoredRows(config.settings, log);
   let history: History | null = null;
   const services: Services = startServices({
@@ -70,7 +83,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     restored,
     onRestore: (slot, deployment) => metrics.restore(deployment, reader.read(slot).row),
     onRetire: (slot, deployment) => metrics.retire(deployment, reader.read(slot).row),
-    onAssigned: () => onRequest.checks.resume(),
+    onAssigned: () => onRequest.resume(),
     onNotice: (text) => log.warn(text),
   });
   const metrics = createMetrics({
@@ -83,17 +96,9 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     config: () => loads,
     history: () => (history === null ? null : historySample(history.state())),
   });
+  const onRequest = wireOnRequest({ table, reader, registry, fleet, clock, config: () => config });
 
-  const onRequest = wireOnRequest({
-    table,
-    reader,
-    registry,
-    fleet,
-    clock,
-    config: () => config,
-    traffic: metrics.traffic,
-    announceShutdown: () => server.announceShutdown(),
-  });
+  isComposed = true;
 
   async function apply(next: Config): Promise<void> {
     const { deployments, warnings } = resolveDeployments(
@@ -117,6 +122,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     config = next;
     loads.loadedAtMs = clock.wallMs();
     const change = registry.replace(priced);
+    serving.configure(next.settings, next.settings.shutdownTimeoutMs, listingsOf(registry));
     history?.follow(membersOf(registry));
     await fleet.apply(change, next.settings);
   }
@@ -125,37 +131,9 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   // Not before: what it follows is in the table, and the prober threads start sooner without it.
   if (config.settings.history) history = recordHistory(config.settings, table, clock, log);
   history?.follow(membersOf(registry));
-  let configured = true;
-  takeShortSlices();
-  const server = startServer(
-    {
-      version,
-      clock,
-      settings: () => config.settings,
-      table,
-      reader,
-      registry,
-      dependencies: {
-        database: () => (services.database().status === "connected" ? "connected" : "disconnected"),
-        databaseInitialized: () => history?.state().initialized ?? services.databaseInitialized(),
-        redis: () => services.redis().status,
-        threads: fleet.threads,
-        allThreadsReady: fleet.allReady,
-        litellmVersion: services.litellmVersion,
-      },
-      services: {
-        database: services.database,
-        redis: services.redis,
-        proxy: () => (services.proxy().status === "not_configured" ? null : services.proxy()),
-      },
-      history,
-      metrics,
-      onRequest,
-      configured: () => configured,
-      onFault: (text) => log.error(text),
-    },
-    { hostname: hostOf(config), port: config.settings.port },
-  );
+  configured = true;
+  serving.tell();
+  const url = await serving.listen(hostOf(config), config.settings.port);
 
   const watch = watchFiles(() => void reload());
   if (source.file !== null) watch.set(config.files, readAtMs);
@@ -190,10 +168,10 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
 
   const shown = registry.slots().map((slot) => registry.at(slot));
   return {
-    url: server.url,
+    url,
     screen: firstScreen({
       version,
-      url: server.url,
+      url,
       source: source.description,
       deployments: shown.length,
       groups: new Set(shown.map((deployment) => deployment?.modelName)).size,
@@ -204,15 +182,16 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     stopTimeoutMs: config.settings.shutdownTimeoutMs,
     reload,
     async stop() {
-      server.announceShutdown();
+      serving.announceShutdown();
       watch.stop();
       configured = false;
+      serving.tell();
       const { shutdownTimeoutMs } = config.settings;
       const deadlineMs = clock.monotonicMs() + shutdownTimeoutMs;
       await onRequest.stopProbing(shutdownTimeoutMs / 2);
       await history?.stop(Math.max(lastWriteMs, shutdownTimeoutMs / 4));
       // Until here everything is answered, with 503 on the probes of the process.
-      await Promise.race([server.stop(), Bun.sleep(deadlineMs - clock.monotonicMs())]);
+      await serving.stop(deadlineMs - clock.monotonicMs());
       await Promise.all([fleet.stop(), services.stop(), source.stop()]);
       metrics.stop();
     },

@@ -24,6 +24,18 @@ export interface CheckRefusal {
   readonly retryAfterMs: number;
 }
 
+export interface CheckOrder {
+  readonly slots: readonly number[];
+  readonly timeoutMs: number;
+  /** False: the probes are asked for, and nobody waits. */
+  readonly wait: boolean;
+}
+
+export interface CheckEnd {
+  /** Slots whose answer has not come in. */
+  readonly pending: readonly number[];
+}
+
 export interface Checks {
   /** Asks these slots, each once, unless somebody did within the last second. */
   start(slots: readonly number[], timeoutMs: number): Check | CheckRefusal;
@@ -173,6 +185,21 @@ export function createChecks(options: ChecksOptions): Checks {
       for (const waiting of [...open]) waiting.finish();
     },
   };
+}
+
+/** Has these asked; resolves when nothing is pending, at the deadline, or when `gone` says that nobody waits any more. */
+export async function runCheck(
+  checks: Checks,
+  { slots, timeoutMs, wait }: CheckOrder,
+  gone: AbortSignal,
+): Promise<CheckEnd | CheckRefusal> {
+  const started = checks.start(slots, timeoutMs);
+  if ("refused" in started) return started;
+  if (wait) {
+    gone.addEventListener("abort", started.end, { once: true });
+    await started.done;
+  }
+  return { pending: [...started.pending()] };
 }
 
 function isFresh(row: Row, wallMs: number): boolean {

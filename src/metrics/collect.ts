@@ -3,23 +3,23 @@
 import { identityOf } from "../registry/registry.ts";
 import { type State, stateOf, states } from "../table/row.ts";
 import { addThreadWord, setThreadWord, type Table, threadWord } from "../table/table.ts";
-import type { HttpTraffic } from "./http-traffic.ts";
 import type { ProbeTotals } from "./probe-totals.ts";
 import type { MetricName } from "./rows.ts";
-import type { MetricSources, Sample, Slot } from "./sources.ts";
+import type { MetricSources, Sample, Serving, Slot } from "./sources.ts";
 
 export type Samples = Record<MetricName, readonly Sample[]>;
 
 export interface CollectOptions {
   readonly sources: MetricSources;
   readonly totals: ProbeTotals;
-  readonly traffic: HttpTraffic;
-  /** The worst event-loop lag of the main thread since it was last asked. */
-  readonly takeLagSeconds: () => number;
+  readonly serving: Serving;
+  /** The worst event-loop lag of the main thread since the last scrape. */
+  readonly mainLagSeconds: number;
 }
 
 export async function collect(options: CollectOptions): Promise<Samples> {
-  const { sources, totals, traffic } = options;
+  const { sources, totals, serving, mainLagSeconds } = options;
+  const { traffic } = serving;
   const slots = slotsOf(sources);
   return {
     fleetpulse_build_info: [{ labels: { version: sources.version }, value: 1 }],
@@ -36,10 +36,10 @@ export async function collect(options: CollectOptions): Promise<Samples> {
         latencyMs === null ? [] : [{ labels: { service }, value: latencyMs / 1000 }],
       ),
     ...historySamples(sources),
-    ...threadSamples(sources, options.takeLagSeconds()),
-    fleetpulse_http_requests: traffic.requests(),
-    fleetpulse_http_request_duration_seconds: traffic.durations(),
-    fleetpulse_http_requests_in_flight: [{ labels: {}, value: traffic.current() }],
+    ...threadSamples(sources, mainLagSeconds, serving.lagSeconds),
+    fleetpulse_http_requests: traffic.requests,
+    fleetpulse_http_request_duration_seconds: traffic.durations,
+    fleetpulse_http_requests_in_flight: [{ labels: {}, value: traffic.current }],
     ...configSamples(sources),
     ...processSamples(),
   };
@@ -139,7 +139,11 @@ function historySamples({ history }: MetricSources) {
   };
 }
 
-function threadSamples({ table, threads }: MetricSources, mainLagSeconds: number) {
+function threadSamples(
+  { table, threads }: MetricSources,
+  mainLagSeconds: number,
+  serverLagSeconds: number,
+) {
   const all = threads();
   const per = (value: (thread: number) => number) =>
     all.map(({ thread }) => ({ labels: { thread: String(thread) }, value: value(thread) }));
@@ -160,6 +164,7 @@ function threadSamples({ table, threads }: MetricSources, mainLagSeconds: number
     ),
     fleetpulse_event_loop_lag_seconds: [
       { labels: { thread: "main" }, value: mainLagSeconds },
+      { labels: { thread: "server" }, value: serverLagSeconds },
       ...per((thread) => take(table, thread, "loopLagMaxMicros") / 1e6),
     ],
   };

@@ -1,7 +1,7 @@
 // Requests that this service answered, counted by the routes as they answer. Labels are bounded: routes come
 // from our own list, never from a client's URL.
 
-import type { Sample } from "./sources.ts";
+import type { Sample, TrafficSamples } from "./sources.ts";
 
 export interface HttpTraffic {
   begin(): void;
@@ -9,8 +9,7 @@ export interface HttpTraffic {
   end(route: string, method: string, status: number, seconds: number): void;
   /** Requests that are being answered now. */
   current(): number;
-  requests(): Sample[];
-  durations(): Sample[];
+  samples(): TrafficSamples;
 }
 
 const methods = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
@@ -59,9 +58,11 @@ export function createHttpTraffic(): HttpTraffic {
       taken.sumSeconds += seconds;
     },
     current: () => inFlight,
-    requests: () =>
-      [...answered.values()].map(({ count, ...labels }) => ({ labels, value: count })),
-    durations: () => [...durations].flatMap(([route, taken]) => histogramOf(route, taken)),
+    samples: () => ({
+      requests: [...answered.values()].map(({ count, ...labels }) => ({ labels, value: count })),
+      durations: [...durations].flatMap(([route, taken]) => histogramOf(route, taken)),
+      current: inFlight,
+    }),
   };
 }
 

@@ -6,10 +6,10 @@ import type { Metric, Registry as PromRegistry, RegistryContentType } from "prom
 import type { Deployment } from "../registry/deployment.ts";
 import type { Row } from "../table/row.ts";
 import { collect, type Samples } from "./collect.ts";
-import { createHttpTraffic, type HttpTraffic } from "./http-traffic.ts";
+import { watchLag } from "./lag.ts";
 import { createProbeTotals } from "./probe-totals.ts";
 import { exposedName, type MetricName, metricNames, metricRows } from "./rows.ts";
-import type { MetricSources } from "./sources.ts";
+import type { MetricSources, Serving } from "./sources.ts";
 
 export interface Exposition {
   readonly contentType: string;
@@ -17,9 +17,8 @@ export interface Exposition {
 }
 
 export interface Metrics {
-  readonly traffic: HttpTraffic;
   /** All metrics as they are now. */
-  expose(openMetrics: boolean): Promise<Exposition>;
+  expose(openMetrics: boolean, serving: Serving): Promise<Exposition>;
   /** Keeps what a deployment counted before its slot is freed. */
   retire(deployment: Deployment, row: Row): void;
   /** Leaves out what an earlier process counted. */
@@ -27,18 +26,14 @@ export interface Metrics {
   stop(): void;
 }
 
-const lagSampleMs = 100;
-
 export function createMetrics(sources: MetricSources): Metrics {
-  const traffic = createHttpTraffic();
   const totals = createProbeTotals();
   const lag = watchLag();
   let registries: ReturnType<typeof loadRegistries> | null = null;
 
   return {
-    traffic,
-    async expose(openMetrics) {
-      const samples = await collect({ sources, totals, traffic, takeLagSeconds: lag.take });
+    async expose(openMetrics, serving) {
+      const samples = await collect({ sources, totals, serving, mainLagSeconds: lag.take() });
       registries ??= loadRegistries();
       const { text, open } = await registries;
       const { registry, show } = openMetrics ? open : text;
@@ -93,25 +88,5 @@ function registryOf(
     show(samples: Samples) {
       current = samples;
     },
-  };
-}
-
-/** The main thread's own event-loop lag: how late a short timer comes. */
-function watchLag() {
-  let worstMs = 0;
-  let expectedMs = performance.now() + lagSampleMs;
-  const timer = setInterval(() => {
-    const nowMs = performance.now();
-    worstMs = Math.max(worstMs, nowMs - expectedMs);
-    expectedMs = nowMs + lagSampleMs;
-  }, lagSampleMs);
-  timer.unref();
-  return {
-    take() {
-      const seconds = worstMs / 1000;
-      worstMs = 0;
-      return seconds;
-    },
-    stop: () => clearInterval(timer),
   };
 }

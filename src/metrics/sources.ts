@@ -56,3 +56,17 @@ export interface Slot {
   readonly deployment: Deployment;
   readonly row: ReturnType<SlotReader["read"]>["row"];
 }
+
+/** The traffic so far, as the exposition shows it. */
+export interface TrafficSamples {
+  readonly requests: readonly Sample[];
+  readonly durations: readonly Sample[];
+  readonly current: number;
+}
+
+/** What the serving thread knows. */
+export interface Serving {
+  readonly traffic: TrafficSamples;
+  /** How late its timers ran, the worst since the last scrape. */
+  readonly lagSeconds: number;
+}

@@ -6,7 +6,7 @@ import type { ServerContext } from "./context.ts";
 import type { Gate } from "./gate.ts";
 
 export function backlogRoutes(context: ServerContext, gate: Gate) {
-  const { table, dependencies, metrics, onRequest } = context;
+  const { table, dependencies, traffic, onRequest } = context;
   return new Elysia({ name: "backlog" }).get(
     "/health/backlog",
     ({ request }) =>
@@ -22,10 +22,10 @@ export function backlogRoutes(context: ServerContext, gate: Gate) {
           threads.reduce((total, thread) => total + thread[of], 0);
         return Response.json(
           {
-            in_flight_requests: metrics.traffic.current(),
+            in_flight_requests: traffic.current(),
             probes_in_flight: sum("in_flight"),
             probes_queued: sum("queued"),
-            checks_waiting: onRequest.checks.waiting(),
+            checks_waiting: onRequest.checksWaiting(),
             threads,
           },
           { headers: { "cache-control": "no-cache" } },

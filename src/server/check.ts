@@ -1,7 +1,7 @@
 // POST /health/check: probes now, and answers with what came of it.
 
 import { Elysia, type Static, t } from "elysia";
-import type { Deployment } from "../registry/deployment.ts";
+import type { Listed } from "../registry/directory.ts";
 import { respond } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { type FleetView, statusOf } from "./fleet-view.ts";
@@ -40,7 +40,7 @@ const checkQuery = t.Object(
 type CheckQuery = Static<typeof checkQuery>;
 
 export function checkRoutes(context: ServerContext, gate: Gate, view: FleetView) {
-  const { registry, settings, version, onRequest } = context;
+  const { directory, settings, version, onRequest } = context;
   const body = createBodyReader(checkQuery);
 
   async function check(
@@ -62,8 +62,8 @@ export function checkRoutes(context: ServerContext, gate: Gate, view: FleetView)
     const chosen = view.select(filters);
     const identities = new Map(chosen.matching.map(({ slot, identity }) => [slot, identity]));
     const asked = chosen.matching.flatMap(({ slot }) => {
-      const deployment = registry.at(slot);
-      return deployment?.target ? [{ slot, deployment }] : [];
+      const deployment = directory.at(slot);
+      return deployment?.isAskable ? [{ slot, deployment }] : [];
     });
     const timeoutMs =
       timeout === undefined
@@ -72,23 +72,18 @@ export function checkRoutes(context: ServerContext, gate: Gate, view: FleetView)
             settings().maxRatePerSecond,
           )
         : timeout * 1000;
-    const started = onRequest.checks.start(
-      asked.map(({ slot }) => slot),
-      timeoutMs,
-    );
-    if ("refused" in started) throw refusalOf(started.refused, started.retryAfterMs);
-    if (wait) {
-      beforeWaiting(timeoutMs);
-      // A client that is gone waits for nothing.
-      request.signal.addEventListener("abort", started.end, { once: true });
-      await started.done;
-    }
+    if (wait) beforeWaiting(timeoutMs);
+    const slots = asked.map(({ slot }) => slot);
+    // A client that is gone waits for nothing.
+    const ended = await onRequest.check({ slots, timeoutMs, wait }, request.signal);
+    if ("refused" in ended) throw refusalOf(ended.refused, ended.retryAfterMs);
+    const waiting = new Set(ended.pending);
     // A reload may have taken some of them away meanwhile.
     const matching = view.fragments
       .all()
       .filter(({ slot, identity }) => identities.get(slot) === identity);
-    const pending = matching.filter(({ slot }) => started.pending().has(slot)).length;
-    const skipped = matching.filter(({ slot }) => registry.at(slot)?.target === null).length;
+    const pending = matching.filter(({ slot }) => waiting.has(slot)).length;
+    const skipped = matching.filter(({ slot }) => directory.at(slot)?.isAskable === false).length;
     const checked = matching.length - pending - skipped;
     const condition = view.condition();
     const rendered = renderHealth(
@@ -133,8 +128,8 @@ export function checkRoutes(context: ServerContext, gate: Gate, view: FleetView)
 }
 
 /** As long as the slowest may take, and as all of them may have to wait for their turn. */
-function longestMs(deployments: readonly Deployment[], ratePerSecond: number): number {
-  const slowestMs = deployments.reduce((ms, { deadlines }) => Math.max(ms, deadlines.totalMs), 0);
+function longestMs(deployments: readonly Listed[], ratePerSecond: number): number {
+  const slowestMs = deployments.reduce((ms, { totalMs }) => Math.max(ms, totalMs), 0);
   const turnsMs = (deployments.length / ratePerSecond) * 1000;
   return Math.min(timeoutMaxSeconds * 1000, slowestMs + turnsMs + marginMs);
 }

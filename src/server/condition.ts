@@ -1,10 +1,10 @@
 // How this service itself is: what it depends on, whether its threads live, whether its table is fresh. Models that are
 // down do not make it unhealthy (a restart mends no upstream) unless `health_status_policy` says so.
 
-import type { Settings } from "../config/settings.ts";
-import type { Registry } from "../registry/registry.ts";
+import type { Directory } from "../registry/directory.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Fragment } from "./fragments.ts";
+import type { ServingSettings } from "./serving-settings.ts";
 
 export type Connection = "connected" | "disconnected";
 
@@ -16,6 +16,8 @@ export interface Dependencies {
   readonly threads: () => readonly { readonly thread: number; readonly alive: boolean }[];
   readonly allThreadsReady: () => boolean;
   readonly litellmVersion: () => string;
+  /** The thread that follows the configuration, the services and the prober threads. */
+  readonly mainAlive: () => boolean;
 }
 
 export interface Condition {
@@ -32,17 +34,17 @@ export interface Condition {
  * Looks at every slot: meant for a timer, not for every request.
  */
 export function countStale(
-  registry: Registry,
+  directory: Directory,
   reader: SlotReader,
   staleAfterMs: number,
   wallMs: number,
 ): number {
   let stale = 0;
-  for (const slot of registry.slots()) {
-    const deployment = registry.at(slot);
-    if (deployment === null || deployment.target === null) continue;
+  for (const slot of directory.slots()) {
+    const deployment = directory.at(slot);
+    if (deployment === null || !deployment.isAskable) continue;
     const { nextDueMs } = reader.read(slot).row;
-    const lateMs = wallMs - nextDueMs - deployment.deadlines.totalMs;
+    const lateMs = wallMs - nextDueMs - deployment.totalMs;
     if (nextDueMs > 0 && lateMs > staleAfterMs) stale += 1;
   }
   return stale;
@@ -51,7 +53,7 @@ export function countStale(
 /** The condition now. `stale` comes from `countStale`. */
 export function conditionOf(
   dependencies: Dependencies,
-  policy: Settings["healthStatusPolicy"],
+  policy: ServingSettings["healthStatusPolicy"],
   stale: number,
   fragments: readonly Fragment[],
   groupOf: (slot: number) => string,
@@ -64,6 +66,7 @@ export function conditionOf(
   for (const { thread, alive } of dependencies.threads()) {
     if (!alive) reasons.push(`prober thread ${thread} is not running`);
   }
+  if (!dependencies.mainAlive()) reasons.push("the main thread is stuck");
   if (stale > 0) reasons.push(`${stale} deployments were not probed in time`);
   const modelReason = modelsReason(policy, fragments, groupOf);
   if (modelReason !== null) reasons.push(modelReason);
@@ -77,7 +80,7 @@ export function conditionOf(
 }
 
 function modelsReason(
-  policy: Settings["healthStatusPolicy"],
+  policy: ServingSettings["healthStatusPolicy"],
   fragments: readonly Fragment[],
   groupOf: (slot: number) => string,
 ): string | null {

@@ -1,14 +1,15 @@
 // What the routes answer from. Everything in here answers from memory; nothing waits.
 
 import type { Clock } from "../clock.ts";
-import type { Settings } from "../config/settings.ts";
-import type { History } from "../history/history.ts";
-import type { Metrics } from "../metrics/metrics.ts";
-import type { Registry } from "../registry/registry.ts";
+import type { HistoryState, Question } from "../history/messages.ts";
+import type { HttpTraffic } from "../metrics/http-traffic.ts";
+import type { Exposition } from "../metrics/metrics.ts";
+import type { Directory } from "../registry/directory.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Table } from "../table/table.ts";
 import type { Connection, Dependencies } from "./condition.ts";
 import type { OnRequest } from "./on-request.ts";
+import type { ServingSettings } from "./serving-settings.ts";
 
 /** A service as /health/services shows it. */
 export interface ServiceView {
@@ -29,15 +30,21 @@ export interface ServiceViews {
 export interface ServerContext {
   readonly version: string;
   readonly clock: Clock;
-  readonly settings: () => Settings;
+  readonly settings: () => ServingSettings;
   readonly table: Table;
   readonly reader: SlotReader;
-  readonly registry: Registry;
+  readonly directory: Directory;
   readonly dependencies: Dependencies;
   readonly services: ServiceViews;
-  /** Null when no history is kept. */
-  readonly history: Pick<History, "ask" | "state"> | null;
-  readonly metrics: Metrics;
+  readonly history: {
+    /** The answer as JSON; rejects with HistoryError when there is none in time. */
+    ask(question: Question): Promise<string>;
+    /** Null when none is kept. */
+    state(): HistoryState | null;
+  };
+  /** Counts the requests that are answered. */
+  readonly traffic: HttpTraffic;
+  readonly exposeMetrics: (openMetrics: boolean) => Promise<Exposition>;
   /** What the routes can have done, besides answering from memory. */
   readonly onRequest: OnRequest;
   /** The configuration is loaded and every deployment has a slot. */

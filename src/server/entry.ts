@@ -1,6 +1,6 @@
 // One deployment as clients see it. Built from an allow-list of fields: a credential has no way in here.
 
-import type { Deployment } from "../registry/deployment.ts";
+import type { Listed } from "../registry/directory.ts";
 import { outcomeClasses, outcomeClassNames, outcomeClassOf } from "../table/outcome-class.ts";
 import { type Row, type State, sourceOf, stateOf } from "../table/row.ts";
 
@@ -20,7 +20,7 @@ export function timeOf(wallMs: number): string | null {
  * The entry of the documented lists. `status` speaks the documented words; `state` tells degraded apart.
  * Without details only `model`, `status` and `error` are shown.
  */
-export function entryOf(deployment: Deployment, row: Row, details: boolean) {
+export function entryOf(deployment: Listed, row: Row, details: boolean) {
   const state = stateOf(row);
   const outcomeClass = outcomeClassOf(row.outcomeClass);
   const fine = outcomeClasses[outcomeClass].effect === "passed";
@@ -52,7 +52,7 @@ export function entryOf(deployment: Deployment, row: Row, details: boolean) {
 }
 
 /** The entry of one deployment with everything the table remembers of it. */
-export function detailedEntryOf(deployment: Deployment, row: Row) {
+export function detailedEntryOf(deployment: Listed, row: Row) {
   const passed = outcomeClassNames
     .filter((name) => outcomeClasses[name].effect === "passed")
     .reduce((sum, name) => sum + (row.classCounts[outcomeClasses[name].code] ?? 0), 0);

@@ -19,9 +19,9 @@ export interface FleetView {
 }
 
 export function createFleetView(context: ServerContext): FleetView {
-  const { registry, reader, table, clock, settings } = context;
-  const fragments = createFragments(table, reader, registry, () => settings().healthCheckDetails);
-  const groupOf = (slot: number) => registry.at(slot)?.modelName ?? "";
+  const { directory, reader, table, clock, settings } = context;
+  const fragments = createFragments(table, reader, directory, () => settings().healthCheckDetails);
+  const groupOf = (slot: number) => directory.at(slot)?.modelName ?? "";
   let stale = 0;
   let staleCheckedMs = Number.NEGATIVE_INFINITY;
 
@@ -31,7 +31,7 @@ export function createFleetView(context: ServerContext): FleetView {
       const nowMs = clock.monotonicMs();
       if (nowMs - staleCheckedMs >= staleCheckMs) {
         staleCheckedMs = nowMs;
-        stale = countStale(registry, reader, settings().staleAfterMs, clock.wallMs());
+        stale = countStale(directory, reader, settings().staleAfterMs, clock.wallMs());
       }
       return conditionOf(
         context.dependencies,
@@ -41,7 +41,7 @@ export function createFleetView(context: ServerContext): FleetView {
         groupOf,
       );
     },
-    select: (query) => select(query, fragments.all(), registry, settings().modelGroupAlias),
+    select: (query) => select(query, fragments.all(), directory, settings().modelGroupAlias),
   };
 }
 

@@ -1,8 +1,7 @@
 // The rendered text of every deployment's entry, kept until its slot changes. A refresh after one probe renders one
 // entry; what is left is to join text.
 
-import type { Registry } from "../registry/registry.ts";
-import { identityOf } from "../registry/registry.ts";
+import type { Directory } from "../registry/directory.ts";
 import type { Reading, SlotReader } from "../table/reader.ts";
 import { emptyRow, type State, stateOf } from "../table/row.ts";
 import { epochOf, type Table } from "../table/table.ts";
@@ -29,7 +28,7 @@ const unwritten = emptyRow();
 export function createFragments(
   table: Table,
   reader: SlotReader,
-  registry: Registry,
+  directory: Directory,
   details: () => boolean,
 ): Fragments {
   let kept: Fragment[] = [];
@@ -37,7 +36,7 @@ export function createFragments(
   let keptRevision = "";
   let keptShape = "";
 
-  const revision = () => `${epochOf(table)}.${registry.generation()}.${details()}`;
+  const revision = () => `${epochOf(table)}.${directory.generation()}.${details()}`;
 
   return {
     revision,
@@ -45,18 +44,18 @@ export function createFragments(
       const now = revision();
       if (now === keptRevision) return kept;
       // A new configuration can change what is shown although the slot is as it was.
-      const shape = `${registry.generation()}.${details()}`;
+      const shape = `${directory.generation()}.${details()}`;
       const known = shape === keptShape ? bySlot : new Map<number, Fragment>();
       const next: Fragment[] = [];
       const nextBySlot = new Map<number, Fragment>();
-      for (const slot of registry.slots()) {
-        const deployment = registry.at(slot);
+      for (const slot of directory.slots()) {
+        const deployment = directory.at(slot);
         if (deployment === null) continue;
         const reading = reader.read(slot);
         const before = known.get(slot);
         let fragment = before;
         if (before === undefined || before.reading !== reading) {
-          const identity = identityOf(deployment.key);
+          const identity = deployment.identity;
           // Between a reload and the slot's first row, the slot still tells of somebody else.
           const row = reading.identity === identity ? reading.row : unwritten;
           const text = JSON.stringify(entryOf(deployment, row, details()));

@@ -2,7 +2,6 @@
 
 import { Elysia, t } from "elysia";
 import { HistoryError } from "../history/history.ts";
-import { identityOf } from "../registry/registry.ts";
 import { type Body, bodyOf, respond } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { detailedEntryOf } from "./entry.ts";
@@ -13,7 +12,7 @@ import { healthQuery, isEverything, selectionQuery } from "./selection.ts";
 import { createView, everything, renderHealth, renderModels } from "./view.ts";
 
 export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView) {
-  const { registry, reader, clock, version } = context;
+  const { directory, reader, clock, version } = context;
   const { fragments } = view;
 
   function revisionOfHealth(): string {
@@ -94,10 +93,10 @@ export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView
       "/health/models/:model_id",
       ({ request, params }) =>
         gate.answer("/health/models/:model_id", request, async () => {
-          const found = registry.byModelId(params.model_id).flatMap((slot) => {
-            const deployment = registry.at(slot);
+          const found = directory.byModelId(params.model_id).flatMap((slot) => {
+            const deployment = directory.at(slot);
             const { identity, row } = reader.read(slot);
-            return deployment !== null && identity === identityOf(deployment.key)
+            return deployment !== null && identity === deployment.identity
               ? [{ key: deployment.key, entry: detailedEntryOf(deployment, row) }]
               : [];
           });
@@ -123,7 +122,9 @@ export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView
 
 /** What history says of a deployment, as a JSON object; when it cannot be asked, why. */
 async function pastOf({ history }: ServerContext, key: string): Promise<string> {
-  if (history === null) return JSON.stringify({ history_error: "fleetpulse.history is false" });
+  if (history.state() === null) {
+    return JSON.stringify({ history_error: "fleetpulse.history is false" });
+  }
   try {
     return await history.ask({ type: "deployment", key });
   } catch (error) {

@@ -5,7 +5,6 @@ import { Elysia, t } from "elysia";
 import { HistoryError } from "../history/history.ts";
 import { classCodesOf, errorOf, stateCodesOf, statusOfCheck } from "../history/shown.ts";
 import type { PageQuery, Place } from "../history/store.ts";
-import { identityOf } from "../registry/registry.ts";
 import { outcomeClassOf } from "../table/outcome-class.ts";
 import { stateOf } from "../table/row.ts";
 import { epochOf } from "../table/table.ts";
@@ -54,10 +53,10 @@ export const historyExpectations: Readonly<Record<string, string>> = {
 };
 
 export function historyRoutes(context: ServerContext, gate: Gate) {
-  const { registry, reader, table, clock, settings } = context;
+  const { directory, reader, table, clock, settings } = context;
 
   async function history(query: PageQuery): Promise<string> {
-    if (context.history === null)
+    if (context.history.state() === null)
       throw new Refusal(404, "fleetpulse.history is false: none is kept");
     try {
       return await context.history.ask({ type: "page", query });
@@ -70,10 +69,10 @@ export function historyRoutes(context: ServerContext, gate: Gate) {
   function latest(): string {
     const rows: [string, unknown][] = [];
     const seen = new Map<string, number>();
-    for (const slot of registry.slots()) {
-      const deployment = registry.at(slot);
+    for (const slot of directory.slots()) {
+      const deployment = directory.at(slot);
       const { identity, row } = reader.read(slot);
-      if (deployment === null || identity !== identityOf(deployment.key) || row.lastCheckMs === 0) {
+      if (deployment === null || identity !== deployment.identity || row.lastCheckMs === 0) {
         continue;
       }
       const outcome = outcomeClassOf(row.outcomeClass);
@@ -115,7 +114,7 @@ export function historyRoutes(context: ServerContext, gate: Gate) {
   }
 
   const latestView = createView(
-    () => `${epochOf(table)}.${registry.generation()}`,
+    () => `${epochOf(table)}.${directory.generation()}`,
     () => bodyOf(latest()),
     clock,
   );

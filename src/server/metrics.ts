@@ -14,7 +14,7 @@ export function metricsRoutes(context: ServerContext, gate: Gate) {
         const openMetrics = /application\/openmetrics-text/i.test(
           request.headers.get("accept") ?? "",
         );
-        const { contentType, text } = await context.metrics.expose(openMetrics);
+        const { contentType, text } = await context.exposeMetrics(openMetrics);
         return respond(request, bodyOf(text, contentType));
       },
       !context.settings().requireAuthForMetrics,

@@ -1,15 +1,16 @@
 // What a request can set in motion: probes now, a test of a deployment that is not saved, the end of probing. The routes
 // hand on and wait, with a deadline; other requests notice nothing.
 
-import type { Config } from "../config/config.ts";
-import type { Checks } from "../fleet/checks.ts";
-import type { ConnectionTests } from "../fleet/connection-tests.ts";
+import type { CheckEnd, CheckOrder, CheckRefusal } from "../fleet/checks.ts";
+import type { Trial, TrialEnd } from "../fleet/trials.ts";
 
 export interface OnRequest {
-  readonly checks: Checks;
-  readonly tests: ConnectionTests;
-  /** What a test is resolved with: the running configuration. */
-  readonly config: () => Pick<Config, "settings" | "credentials" | "environment">;
+  /** Has these asked; resolves when nothing is pending, at the deadline, or when `gone` says that nobody waits any more. */
+  check(order: CheckOrder, gone: AbortSignal): Promise<CheckEnd | CheckRefusal>;
+  /** Checks that wait for answers. */
+  checksWaiting(): number;
+  /** Has a deployment that is not saved asked once. */
+  test(trial: Trial): Promise<TrialEnd>;
   /** Takes this process out of service (see drain.ts); resolves with the number of requests that were let end. */
-  readonly drain: () => Promise<number>;
+  drain(): Promise<number>;
 }

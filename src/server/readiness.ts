@@ -7,7 +7,7 @@ import { timeOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
 
 export function readinessRoutes(context: ServerContext, gate: Gate) {
-  const { dependencies, services, registry } = context;
+  const { dependencies, services, directory } = context;
 
   function routerInitialized(): boolean {
     return context.configured() && dependencies.allThreadsReady();
@@ -47,9 +47,10 @@ export function readinessRoutes(context: ServerContext, gate: Gate) {
       ({ request }) =>
         gate.answer("/health/services", request, () => {
           const groups = new Set(
-            registry.slots().map((slot) => registry.at(slot)?.modelName ?? ""),
+            directory.slots().map((slot) => directory.at(slot)?.modelName ?? ""),
           );
           const proxy = services.proxy();
+          const history = context.history.state();
           return Response.json(
             {
               database: shown(services.database()),
@@ -57,10 +58,10 @@ export function readinessRoutes(context: ServerContext, gate: Gate) {
               router: {
                 status: routerInitialized() ? "initialized" : "not_initialized",
                 models: groups.size,
-                deployments: registry.slots().length,
+                deployments: directory.slots().length,
               },
               ...(proxy === null ? {} : { proxy: shown(proxy) }),
-              ...(context.history === null ? {} : { history: recording(context.history.state()) }),
+              ...(history === null ? {} : { history: recording(history) }),
             },
             { headers: { "cache-control": "no-cache" } },
           );

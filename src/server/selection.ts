@@ -1,7 +1,7 @@
 // Which deployments a request asks for: filters and pages. An unknown value is 404, a bad one 400.
 
 import { type Static, t } from "elysia";
-import type { Registry } from "../registry/registry.ts";
+import type { Directory } from "../registry/directory.ts";
 import { states } from "../table/row.ts";
 import { listOf } from "./entry.ts";
 import type { Fragment } from "./fragments.ts";
@@ -64,13 +64,13 @@ export function isEverything(query: SelectionQuery): boolean {
 export function select(
   query: SelectionQuery,
   fragments: readonly Fragment[],
-  registry: Registry,
+  directory: Directory,
   aliases: Readonly<Record<string, string>>,
 ): Selection {
-  let matching = byTarget(query, fragments, registry, aliases);
+  let matching = byTarget(query, fragments, directory, aliases);
   if (query.provider !== undefined) {
     const { provider } = query;
-    const served = (fragment: Fragment) => registry.at(fragment.slot)?.provider === provider;
+    const served = (fragment: Fragment) => directory.at(fragment.slot)?.provider === provider;
     if (!fragments.some(served))
       throw new Refusal(404, `no deployment of provider ${quote(provider)}`);
     matching = matching.filter(served);
@@ -95,11 +95,11 @@ export function select(
 function byTarget(
   query: SelectionQuery,
   fragments: readonly Fragment[],
-  registry: Registry,
+  directory: Directory,
   aliases: Readonly<Record<string, string>>,
 ): readonly Fragment[] {
   if (query.model_id !== undefined) {
-    const slots = new Set(registry.byModelId(query.model_id));
+    const slots = new Set(directory.byModelId(query.model_id));
     if (slots.size === 0)
       throw new Refusal(404, `no deployment has model_id ${quote(query.model_id)}`);
     return fragments.filter(({ slot }) => slots.has(slot));
@@ -107,9 +107,9 @@ function byTarget(
   const { model } = query;
   if (model === undefined) return fragments;
   const group = Object.hasOwn(aliases, model) ? aliases[model] : model;
-  const named = fragments.filter(({ slot }) => registry.at(slot)?.modelName === group);
+  const named = fragments.filter(({ slot }) => directory.at(slot)?.modelName === group);
   if (named.length > 0) return named;
-  const configured = fragments.filter(({ slot }) => registry.at(slot)?.model === model);
+  const configured = fragments.filter(({ slot }) => directory.at(slot)?.model === model);
   if (configured.length === 0) throw new Refusal(404, `no deployment serves model ${quote(model)}`);
   return configured;
 }

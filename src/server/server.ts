@@ -33,7 +33,7 @@ export function createApp(context: ServerContext) {
   const gate = createGate({
     masterKey: () => context.settings().masterKey?.reveal() ?? null,
     publicRoutes: () => context.settings().publicRoutes,
-    traffic: context.metrics.traffic,
+    traffic: context.traffic,
     clock: context.clock,
     onFault: context.onFault,
   });
@@ -43,8 +43,8 @@ export function createApp(context: ServerContext) {
   const app = new Elysia({ name: "fleetpulse", strictPath: true })
     .onError(({ code, error, request }) => {
       const answer = errorAnswer(code, error, request, known, context.onFault);
-      context.metrics.traffic.begin();
-      context.metrics.traffic.end("none", request.method, answer.status, 0);
+      context.traffic.begin();
+      context.traffic.end("none", request.method, answer.status, 0);
       return answer;
     })
     .use(livelinessRoutes())

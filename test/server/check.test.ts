@@ -87,7 +87,7 @@ describe("POST /health/check", () => {
     expect(response.status).toBe(202);
     expect(await json(response)).toMatchObject({ checked: 0, pending: 3 });
     expect(server.state.asked).toEqual([[0, 1, 2]]);
-    server.context.onRequest.checks.end();
+    server.checks.end();
   });
 
   test("asks for nothing that cannot be probed, and answers at once", async () => {
@@ -135,13 +135,13 @@ describe("POST /health/check", () => {
     // The bucket holds 6, and nothing is refilled: the clock stands still.
     for (let count = 0; count < 2; count += 1) {
       await server.post("/health/check?timeout=0");
-      server.context.onRequest.checks.end();
+      server.checks.end();
     }
     const limited = await server.post("/health/check?timeout=0");
     expect(limited.status).toBe(429);
     expect(Number(limited.headers.get("retry-after"))).toBe(30);
     expect(await limited.json()).toMatchObject({ error: { code: "429" } });
-    server.context.onRequest.checks.close();
+    server.checks.close();
     expect((await server.post("/health/check")).status).toBe(503);
   });
 
@@ -159,7 +159,7 @@ describe("POST /health/check", () => {
       method: "POST",
       signal: client.signal,
     });
-    const { checks } = server.context.onRequest;
+    const { checks } = server;
     await eventually("it waits", () => checks.waiting() === 1);
     client.abort();
     await request.catch(() => undefined);
@@ -172,7 +172,7 @@ describe("GET /health/backlog", () => {
   test("counts requests, probes and checks, by thread", async () => {
     const server = startContext(threeModels);
     const check = post(server, "/health/check?timeout=5");
-    await eventually("it waits", () => server.context.onRequest.checks.waiting() === 1);
+    await eventually("it waits", () => server.checks.waiting() === 1);
     const response = await server.get("/health/backlog");
     expect(await json(response)).toEqual({
       in_flight_requests: 2,
@@ -181,7 +181,7 @@ describe("GET /health/backlog", () => {
       checks_waiting: 1,
       threads: [{ thread: 0, alive: true, deployments: 0, in_flight: 0, queued: 0 }],
     });
-    server.context.onRequest.checks.end();
+    server.checks.end();
     await check;
     expect(await json(await server.get("/health/backlog"))).toMatchObject({
       in_flight_requests: 1,

@@ -3,12 +3,16 @@
 import type { Clock } from "../../src/clock.ts";
 import { parseConfig } from "../../src/config/read.ts";
 import type { Settings } from "../../src/config/settings.ts";
-import { createChecks } from "../../src/fleet/checks.ts";
+import { createChecks, runCheck } from "../../src/fleet/checks.ts";
 import { createConnectionTests } from "../../src/fleet/connection-tests.ts";
 import { restingRow } from "../../src/fleet/resting-row.ts";
+import { runTrial } from "../../src/fleet/trials.ts";
+import { type History, HistoryError } from "../../src/history/history.ts";
+import { createHttpTraffic } from "../../src/metrics/http-traffic.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
 import type { Outcome } from "../../src/probe/outcome.ts";
 import type { Subject } from "../../src/probe/probe.ts";
+import { createDirectory, listingsOf } from "../../src/registry/directory.ts";
 import { createRegistry, identityOf, type Registry } from "../../src/registry/registry.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import type { ServerContext, ServiceView } from "../../src/server/context.ts";
@@ -30,7 +34,8 @@ export const wallMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 export function startContext(
   config: string,
   changes: Partial<Settings> = {},
-  historyOf: (table: Table, registry: Registry) => ServerContext["history"] = () => null,
+  historyOf: (table: Table, registry: Registry) => Pick<History, "ask" | "state"> | null = () =>
+    null,
 ) {
   const parsed = parseConfig(config, { file: "f", flags: {}, environment: {}, cores: 2 });
   const settings = { ...parsed.settings, ...changes };
@@ -59,6 +64,7 @@ export function startContext(
     proxy: null as ServiceView | null,
     threads: [{ thread: 0, alive: true, restarts: 0 }],
     ready: true,
+    mainAlive: true,
     configured: true,
     faults: [] as string[],
     /** Slots that a check had asked. */
@@ -80,13 +86,29 @@ export function startContext(
     config: () => ({ applied: 1, refused: 0, loadedAtMs: wallMs }),
     history: () => null,
   });
+  const traffic = createHttpTraffic();
+  const directory = createDirectory();
+  directory.replace(listingsOf(registry));
+  const history = historyOf(table, registry);
+  const checks = createChecks({
+    table,
+    reader,
+    clock,
+    timers: realTimers,
+    probe: (slots) => state.asked.push(slots),
+    bounds: () => ({ perMinute: settings.checkRatePerMinute, fleet: registry.slots().length }),
+  });
+  const tests = createConnectionTests(async (subject) => {
+    state.tested.push(subject);
+    return state.outcome;
+  }, realTimers);
   const context: ServerContext = {
     version: "1.2.3",
     clock,
     settings: () => settings,
     table,
     reader,
-    registry,
+    directory,
     dependencies: {
       database: () => (state.database.status === "connected" ? "connected" : "disconnected"),
       databaseInitialized: () => state.ready,
@@ -94,28 +116,24 @@ export function startContext(
       threads: () => state.threads,
       allThreadsReady: () => state.ready,
       litellmVersion: () => "1.50.0",
+      mainAlive: () => state.mainAlive,
     },
     services: {
       database: () => state.database,
       redis: () => state.redis,
       proxy: () => state.proxy,
     },
-    history: historyOf(table, registry),
-    metrics,
+    history: {
+      ask: (question) => history?.ask(question) ?? Promise.reject(new HistoryError("none is kept")),
+      state: () => history?.state() ?? null,
+    },
+    traffic,
+    exposeMetrics: (openMetrics) =>
+      metrics.expose(openMetrics, { traffic: traffic.samples(), lagSeconds: 0 }),
     onRequest: {
-      checks: createChecks({
-        table,
-        reader,
-        clock,
-        timers: realTimers,
-        probe: (slots) => state.asked.push(slots),
-        bounds: () => ({ perMinute: settings.checkRatePerMinute, fleet: registry.slots().length }),
-      }),
-      tests: createConnectionTests(async (subject) => {
-        state.tested.push(subject);
-        return state.outcome;
-      }, realTimers),
-      config: () => ({ ...parsed, settings }),
+      check: (order, gone) => runCheck(checks, order, gone),
+      checksWaiting: checks.waiting,
+      test: (trial) => runTrial(trial, { ...parsed, settings }, tests),
       drain: async () => {
         state.drains += 1;
         return 2;
@@ -130,7 +148,11 @@ export function startContext(
     context,
     state,
     metrics,
+    traffic,
+    checks,
+    tests,
     registry,
+    directory,
     advance(ms: number) {
       nowMs += ms;
     },

@@ -188,7 +188,7 @@ describe("POST /health/test_connection", () => {
   test("answers 503 when the thread that asked died, and when the service stops", async () => {
     const server = started(null);
     expect((await server.post(path, { litellm_params: good })).status).toBe(503);
-    server.context.onRequest.tests.close();
+    server.tests.close();
     expect((await server.post(path, { litellm_params: good })).status).toBe(503);
   });
 });

@@ -1,0 +1,69 @@
+// What the serving thread shows besides the table, and the answers to what it asks: both from the parts that the main thread holds.
+
+import type { Fleet } from "../fleet/fleet.ts";
+import { type History, HistoryError } from "../history/history.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { Answers, Ask, ServerState } from "../server/messages.ts";
+import type { Services } from "../services/services.ts";
+import type { WiredOnRequest } from "./on-request.ts";
+
+export interface StateParts {
+  readonly services: Services;
+  readonly fleet: Fleet;
+  readonly history: History | null;
+  readonly configured: boolean;
+}
+
+export function stateOf(parts: StateParts): ServerState {
+  const { services, fleet, history } = parts;
+  const proxy = services.proxy();
+  return {
+    database: services.database().status === "connected" ? "connected" : "disconnected",
+    databaseInitialized: history?.state().initialized ?? services.databaseInitialized(),
+    redis: services.redis().status,
+    threads: fleet.threads().map(({ thread, alive }) => ({ thread, alive })),
+    allThreadsReady: fleet.allReady(),
+    litellmVersion: services.litellmVersion(),
+    services: {
+      database: services.database(),
+      redis: services.redis(),
+      proxy: proxy.status === "not_configured" ? null : proxy,
+    },
+    history: history?.state() ?? null,
+    configured: parts.configured,
+  };
+}
+
+export interface AnswerParts {
+  readonly history: History | null;
+  readonly metrics: Metrics;
+  readonly onRequest: WiredOnRequest;
+}
+
+export async function answerOf(
+  ask: Ask,
+  gone: AbortSignal,
+  { history, metrics, onRequest }: AnswerParts,
+): Promise<Answers[keyof Answers]> {
+  switch (ask.kind) {
+    case "history":
+      if (history === null) return { error: "none is kept" };
+      try {
+        return { text: await history.ask(ask.question) };
+      } catch (error) {
+        if (!(error instanceof HistoryError)) throw error;
+        return { error: error.message };
+      }
+    case "metrics":
+      return metrics.expose(ask.openMetrics, ask.serving);
+    case "check":
+      return onRequest.check(ask.order, gone);
+    case "test":
+      return onRequest.test(ask.trial);
+    case "stop probing":
+      await onRequest.stopProbing(ask.timeoutMs);
+      return { stopped: true };
+    default:
+      return ask satisfies never;
+  }
+}
