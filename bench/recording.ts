@@ -42,7 +42,7 @@ const { server } = new Elysia()
 
 const writer = new Worker(new URL("row-writer.ts", import.meta.url), {
   workerData: {
-    buffer: table.buffer,
+    handle: table.handle,
     identities: members.map(({ identity }) => identity),
     perSecond: Number(perSecond),
   },

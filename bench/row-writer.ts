@@ -3,18 +3,18 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { record } from "../src/schedule/record.ts";
 import { emptyRow } from "../src/table/row.ts";
-import { attachTable } from "../src/table/table.ts";
+import { attachTable, type TableHandle } from "../src/table/table.ts";
 import { createWriter } from "../src/table/writer.ts";
 import { yieldToServer } from "../src/threads/priority.ts";
 import { nothingMeasured } from "../src/transport/transport.ts";
 
-const { buffer, identities, perSecond } = workerData as {
-  readonly buffer: SharedArrayBuffer;
+const { handle, identities, perSecond } = workerData as {
+  readonly handle: TableHandle;
   readonly identities: readonly number[];
   readonly perSecond: number;
 };
 yieldToServer();
-const writer = createWriter(attachTable(buffer));
+const writer = createWriter(attachTable(handle));
 const rows = identities.map(() => emptyRow());
 for (const [slot, row] of rows.entries()) writer.claim(slot, identities[slot] ?? 0, row);
 

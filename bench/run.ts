@@ -5,6 +5,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { uniformConfig } from "../src/demo/fleet.ts";
 import { descendants, signalIfThere } from "../test/servers/process.ts";
+import { hammered as hammer } from "./hammer.ts";
 import { ages, recording, restart } from "./history.ts";
 import { peers } from "./peers.ts";
 import { type Load, load, median, startBare, startService, startSimulator } from "./processes.ts";
@@ -181,6 +182,7 @@ const sections = {
   recording,
   ages,
   restart,
+  hammer,
   peers,
 };
 const wanted = process.argv.slice(2);

@@ -42,6 +42,16 @@ export class LayoutError extends Error {
   }
 }
 
+/** Another process has the table file. */
+export class TableInUseError extends Error {
+  readonly code = "TABLE_IN_USE";
+
+  constructor(message: string) {
+    super(message);
+    this.name = "TableInUseError";
+  }
+}
+
 /** A prober thread could not be started, or did not do what it was told. */
 export class FleetError extends Error {
   readonly code = "FLEET";

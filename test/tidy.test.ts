@@ -137,6 +137,7 @@ describe("the tree", () => {
       "src/main.ts",
       "src/cli/validate.ts",
       "src/cli/healthcheck.ts",
+      "src/cli/table.ts",
       ...files.filter((file) => file.startsWith("workers/")),
     ]);
     const used = new Set(files.flatMap(localImports));

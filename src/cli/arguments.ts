@@ -19,6 +19,7 @@ export const usage = `Fleetpulse probes every model deployment of a LiteLLM conf
   --help          this text
 
   bun run validate --config FILE   what would be probed, how, and what it would cost a day
+  bun run table FILE               what a table file says of every deployment (fleetpulse.table_file)
 `;
 
 /** Reads the arguments; throws an Error whose message is for the person who typed them. */

@@ -14,18 +14,27 @@ import { identityOf, type Registry } from "../registry/registry.ts";
 import type { Table } from "../table/table.ts";
 import type { Log } from "./log.ts";
 
-/** Last rows of an earlier process, as bytes by deployment key: from its own disk, else (a new disk) from PostgreSQL. Never rejects. */
-export async function restoredRows(settings: Settings, log: Log): Promise<Map<string, Uint8Array>> {
-  if (!settings.history) return new Map();
+/** Last rows of an earlier process. */
+export interface RestoredRows {
+  /** As bytes, by deployment key. */
+  readonly rows: Map<string, Uint8Array>;
+  /** What led to them is in a database whose recorder begins at zero here, so it must not be counted again. */
+  readonly countedElsewhere: boolean;
+}
+
+/** From the process's own disk, else (a new disk) from PostgreSQL. Never rejects. */
+export async function restoredRows(settings: Settings, log: Log): Promise<RestoredRows> {
+  if (!settings.history) return { rows: new Map(), countedElsewhere: false };
   const own = savedRows(settings.sqliteFile);
   const url = settings.databaseUrl?.reveal() ?? null;
-  if (own.size > 0 || url === null) return own;
+  if (own.size > 0 || url === null) return { rows: own, countedElsewhere: false };
   try {
-    return await savedInPostgres(url, settings.serviceTimeoutMs);
+    const rows = await savedInPostgres(url, settings.serviceTimeoutMs);
+    return { rows, countedElsewhere: true };
   } catch (error) {
     const words = redact(error instanceof Error ? error.message : String(error), secretsOf(url));
     log.warn(`statuses of an earlier process are not known: ${words}`);
-    return new Map();
+    return { rows: new Map(), countedElsewhere: true };
   }
 }
 

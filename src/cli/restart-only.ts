@@ -11,6 +11,7 @@ const names = [
   "databaseUrl",
   "redisUrl",
   "sqliteFile",
+  "tableFile",
   "serviceIntervalMs",
   "serviceTimeoutMs",
   "history",

@@ -14,7 +14,6 @@ import { createRegistry } from "../registry/registry.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
 import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
-import { createTable } from "../table/table.ts";
 import { version } from "../version.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
@@ -24,6 +23,7 @@ import { firstScreen } from "./screen.ts";
 import { startServing } from "./serving.ts";
 import { answerOf, stateOf } from "./shown.ts";
 import type { ConfigSource } from "./source.ts";
+import { openTableBacking } from "./table-backing.ts";
 import { watchFiles } from "./watch.ts";
 
 export interface Service {
@@ -38,7 +38,6 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-const tableSlotsMin = 1024;
 /** What was seen last is written down also when stopping may take no time. */
 const lastWriteMs = 250;
 
@@ -47,7 +46,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   const readAtMs = clock.wallMs();
   let config = source.read();
   for (const warning of config.warnings) log.warn(formatProblem(warning));
-  const table = createTable(tableSlotsMin);
+  const backing = openTableBacking(config.settings, log);
+  const { table } = backing;
   const registry = createRegistry();
   const reader = createReader(table);
   const loads = { applied: 0, refused: 0, loadedAtMs: clock.wallMs() };
@@ -80,7 +80,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     threads: config.settings.threads,
     clock,
     entry: new URL("../../workers/prober.ts", import.meta.url),
-    restored,
+    restored: restored.rows,
     onRestore: (slot, deployment) => metrics.restore(deployment, reader.read(slot).row),
     onRetire: (slot, deployment) => metrics.retire(deployment, reader.read(slot).row),
     onAssigned: () => onRequest.resume(),
@@ -119,12 +119,15 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       );
     }
     const priced = await withPrices(deployments);
+    backing.reserve(priced, registry);
     config = next;
     loads.loadedAtMs = clock.wallMs();
     const change = registry.replace(priced);
     serving.configure(next.settings, next.settings.shutdownTimeoutMs, listingsOf(registry));
     history?.follow(membersOf(registry));
+    backing.restore(registry, restored);
     await fleet.apply(change, next.settings);
+    backing.publish();
   }
 
   await apply(config);
@@ -194,6 +197,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       await serving.stop(deadlineMs - clock.monotonicMs());
       await Promise.all([fleet.stop(), services.stop(), source.stop()]);
       metrics.stop();
+      backing.release();
     },
   };
 }

@@ -68,7 +68,7 @@ export function startServing(options: ServingOptions): Serving {
     entry: new URL("../../workers/server.ts", import.meta.url),
     stuckMs,
     birth: (): ServerStart => ({
-      buffer: options.table.buffer,
+      table: options.table.handle,
       beats: beats.buffer as SharedArrayBuffer,
       version: options.version,
     }),

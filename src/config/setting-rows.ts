@@ -115,6 +115,12 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     byDefault: "data/fleetpulse.sqlite",
     help: "The embedded database's file: history, or what waits for PostgreSQL, and the statuses for the next start.",
   },
+  tableFile: {
+    keys: ["fleetpulse.table_file"],
+    value: { kind: "text" },
+    byDefault: null,
+    help: "File in which the table lives: it survives the process and other processes can read it. Without it the table is in memory.",
+  },
   serviceIntervalMs: {
     keys: ["fleetpulse.service_interval"],
     value: seconds(0.1, day),

@@ -19,6 +19,8 @@ export interface Settings {
   readonly databaseUrl: Secret | null;
   readonly redisUrl: Secret | null;
   readonly sqliteFile: string;
+  /** Null keeps the table in memory. */
+  readonly tableFile: string | null;
   readonly serviceIntervalMs: number;
   readonly serviceTimeoutMs: number;
   readonly proxyUrl: string | null;

@@ -8,7 +8,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
 import { type Deployment, isPlanned } from "../registry/deployment.ts";
-import { identityOf, type Registry, type RegistryChange } from "../registry/registry.ts";
+import { identityOf, labelOf, type Registry, type RegistryChange } from "../registry/registry.ts";
 import { type Sharding, shard } from "../registry/shard.ts";
 import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
 import type { Assignment } from "../schedule/rounds.ts";
@@ -137,13 +137,13 @@ export function startFleet(options: FleetOptions): Fleet {
     const known = options.restored.get(deployment.key);
     options.restored.delete(deployment.key);
     if (known === undefined || deployment.target === null) {
-      writer.claim(slot, identity, restingRow(deployment, wallMs));
+      writer.claim(slot, identity, restingRow(deployment, wallMs), labelOf(deployment));
       return;
     }
     restoredDueMs.set(slot, scalarOfBytes(known, "nextDueMs"));
     setScalarOfBytes(known, "nextDueMs", 0);
     setScalarOfBytes(known, "source", sources.indexOf("restored"));
-    writer.claimBytes(slot, identity, known);
+    writer.claimBytes(slot, identity, known, labelOf(deployment));
     options.onRestore(slot, deployment);
   }
 
@@ -212,6 +212,7 @@ export function startFleet(options: FleetOptions): Fleet {
       for (const slot of change.changed) {
         const deployment = registry.at(slot);
         if (deployment === null) continue;
+        writer.relabel(slot, labelOf(deployment));
         const { row } = reader.read(slot);
         // What is asked keeps its status until the next answer; what is not says why.
         if (deployment.target === null || (!isPlanned(deployment) && isResting(row))) {

@@ -5,10 +5,11 @@ import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
 import type { LaneLimits } from "../schedule/lanes.ts";
 import type { SchedulePolicy } from "../schedule/rounds.ts";
+import type { TableHandle } from "../table/table.ts";
 
 /** What a thread is born with. */
 export interface ThreadStart {
-  readonly buffer: SharedArrayBuffer;
+  readonly table: TableHandle;
   readonly thread: number;
   readonly generation: number;
 }

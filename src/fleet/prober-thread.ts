@@ -42,7 +42,7 @@ export function startProberThread(options: ProberThreadOptions): ProberThread {
       stuckMs,
       birth: () => {
         for (const field of ["inFlight", "queued"] as const) setThreadWord(table, thread, field, 0);
-        const start: ThreadStart = { buffer: table.buffer, thread, generation: nextGeneration() };
+        const start: ThreadStart = { table: table.handle, thread, generation: nextGeneration() };
         return start;
       },
       fence: nextGeneration,

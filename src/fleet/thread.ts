@@ -40,7 +40,7 @@ const timers: Timers = {
 
 /** Runs a prober thread on this port until the process or the thread ends. */
 export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = systemClock): void {
-  const table = attachTable(start.buffer);
+  const table = attachTable(start.table);
   const { thread, generation } = start;
   const reader = createReader(table);
   const writer = createWriter(table, () => threadWord(table, thread, "generation") === generation);
@@ -58,6 +58,8 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
   }
 
   port.on("message", (message: ToThread) => {
+    // A sign of life too: of a large fleet it takes assignments for longer than a thread may be silent.
+    addThreadWord(table, thread, "heartbeat", 1);
     switch (message.type) {
       case "bounds":
         if (rounds === null) {

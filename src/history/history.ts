@@ -74,7 +74,7 @@ export function startHistory(options: HistoryOptions): History {
     clock,
     entry: options.entry,
     stuckMs,
-    birth: (): RecorderStart => ({ buffer: options.table.buffer, settings }),
+    birth: (): RecorderStart => ({ table: options.table.handle, settings }),
     fence: () => {},
     heartbeat: () => beats,
     onReady: () => thread.send({ type: "follow", members }),

@@ -1,5 +1,6 @@
 // The closed list of what the main thread and the recorder say to each other. Statuses go through the table.
 
+import type { TableHandle } from "../table/table.ts";
 import type { PageQuery, Retention } from "./store.ts";
 
 export interface RecorderSettings {
@@ -17,7 +18,7 @@ export interface RecorderSettings {
 
 /** What the thread is born with. */
 export interface RecorderStart {
-  readonly buffer: SharedArrayBuffer;
+  readonly table: TableHandle;
   readonly settings: RecorderSettings;
 }
 

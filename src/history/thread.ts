@@ -14,13 +14,13 @@ export const stateEveryMs = 500;
 /** Runs the recorder on this port until the process or the thread ends. */
 export function runRecorder(
   port: MessagePort,
-  { buffer, settings }: RecorderStart,
+  { table, settings }: RecorderStart,
   clock: Clock = systemClock,
 ): void {
   yieldToServer();
   const say = (message: FromRecorder) => port.postMessage(message);
   const recorder = startRecorder({
-    table: attachTable(buffer),
+    table: attachTable(table),
     settings,
     clock,
     onNotice: (text) => say({ type: "notice", text }),

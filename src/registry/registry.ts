@@ -1,7 +1,11 @@
 // Who exists and in which slot. The only place where a slot is given or taken: a deployment keeps its slot
 // for as long as its key stays in the configuration, so its status and counters survive a reload.
 
+import type { SlotLabel } from "../table/label.ts";
 import type { Deployment } from "./deployment.ts";
+
+/** Makes a second hash of the first one's algorithm. */
+const labelSeed = 1;
 
 /** What a new list of deployments means for the slots. */
 export interface RegistryChange {
@@ -88,6 +92,11 @@ export function createRegistry(): Registry {
 /** A 32-bit identity of a deployment's key for its slot; never 0. */
 export function identityOf(key: string): number {
   return Bun.hash.xxHash32(key) | 0 || 1;
+}
+
+/** What the slot says of a deployment besides. */
+export function labelOf({ key, modelId }: Deployment): SlotLabel {
+  return { keyHash: Bun.hash.xxHash32(key, labelSeed) | 0, modelId };
 }
 
 function asksAlike(before: Deployment | null | undefined, after: Deployment): boolean {

@@ -5,13 +5,14 @@ import type { CheckEnd, CheckOrder, CheckRefusal } from "../fleet/checks.ts";
 import type { Trial, TrialEnd } from "../fleet/trials.ts";
 import type { HistoryState, Question } from "../history/messages.ts";
 import type { Serving } from "../metrics/sources.ts";
+import type { TableHandle } from "../table/table.ts";
 import type { Connection } from "./condition.ts";
 import type { ServiceView } from "./context.ts";
 import type { SettingsMessage } from "./serving-settings.ts";
 
 /** What the thread is born with. */
 export interface ServerStart {
-  readonly buffer: SharedArrayBuffer;
+  readonly table: TableHandle;
   /** Two words that count: the serving thread's heartbeats, and the main thread's. */
   readonly beats: SharedArrayBuffer;
   readonly version: string;

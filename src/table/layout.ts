@@ -1,24 +1,48 @@
-// THE layout of the shared status table. Both sides of it import this file; no other file knows an offset.
+// THE layout of the shared status table, in memory and in a file. Both sides of it import this file; no other file knows
+// an offset. What stands here is enough to read a table file in any language (test/table/read-table.py does).
 //
-// The table is one buffer of little-endian 32-bit words, read and written through Atomics only:
+// Little-endian 32-bit words, written through Atomics only. Offsets are words, lengths of text are bytes (UTF-8):
 //
-//   header   32 words   magic, version, slot words, threads, capacity, epoch
-//   threads  64 x 16    one block a prober thread: heartbeat, generation, in flight, ...
-//   slots    n x 128    one slot a deployment, 512 bytes, aligned to 64
+//   0      header   32 words: 0 magic 0x464c5054, 1 version 2, 2 words a slot (288), 3 thread blocks (64), 4 capacity (slots),
+//                   5 epoch (changes with every write), 6 process id of the owner; the others are 0
+//   32     threads  64 x 16 words: one block a prober thread, heartbeat first (see `threadBlock`)
+//   1056   slots    capacity x 288 words, 1152 bytes, aligned to 64; a file is longer than that: room to grow
 //
-//   slot     word 0     sequence (odd while the slot is being written)
-//            word 1     identity of the deployment, 0 when the slot is free
-//            words 2..  the scalars below in order; a wide one takes two words (low, high)
-//            then       outcome counts by class, latency buckets, text length, text (UTF-8)
+//   slot   0        sequence: the row is in copy `sequence & 1`, the other copy is the one that is written next
+//          1        checksum of the identity and of words 2 .. 3 + ceil(length / 4): of whom the label is
+//          2        second hash of the deployment's key
+//          3, 4..31 length and text of model_id, cut to 112 bytes
+//          32..159  copy 0 of the row
+//          160..287 copy 1 of the row
 //
-// Scalars are whole numbers: milliseconds since the epoch, microseconds, counts, nano-USD. Appending a scalar,
-// or moving anything, needs a new `layoutVersion`: a table of another version is refused, never misread.
+//   row    0        checksum of words 1 .. 78 + ceil(length / 4)
+//          1        identity: hash of the deployment's key, 0 when the slot is free
+//          2..37    scalars, in this order; those marked * take two words (low, high), all are unsigned:
+//                   state (0 unknown, 1 healthy, 2 degraded, 3 unhealthy), outcomeClass (code, see outcome-class.ts), httpStatus,
+//                   consecutiveSuccesses, consecutiveFailures, source (0 probe, 1 passive, 2 peer, 3 restored), sinceMs*,
+//                   lastCheckMs*, lastSuccessMs*, nextDueMs*, holdUntilMs*, latencyMicros, smoothedLatencyMicros, dnsMicros,
+//                   connectMicros, tlsMicros, firstByteMicros, startLatenessMicros, promptTokens*, completionTokens*,
+//                   costNanoUsd*, costUnknownProbes, outcomeBitsLow, outcomeBitsHigh, outcomeBitsCount, latencySumMicros*,
+//                   transitions
+//          38..61   outcomes so far by class code
+//          62..77   probes that got an answer by latency bucket
+//          78, 79.. length and text about the last outcome, at most 196 bytes
+//
+// To read a row: load the sequence, read copy `sequence & 1`, load the sequence again, and begin anew when it has changed. Who
+// reads without ordered loads (read(2), another language) takes the checksum for it, and so does who reads a file whose
+// machine lost its power. The checksum: h = 0x811c9dc5; for each word h = ((h xor word) * 0x01000193) mod 2^32.
+//
+// Times are milliseconds since the epoch, durations microseconds, money nano-USD. Appending a scalar, or moving anything, needs a
+// new `layoutVersion`: a table of another version is refused, never misread. What rows look like outside of a table
+// has a version of its own (`rowVersion`).
 
 import { LayoutError } from "../errors.ts";
 import { outcomeClassesMax } from "./outcome-class.ts";
 
 export const layoutMagic = 0x464c5054; // "FLPT"
-export const layoutVersion = 1;
+export const layoutVersion = 2;
+/** Version of rows that are kept elsewhere (see row-words.ts). */
+export const rowVersion = 1;
 
 export const headerWords = 32;
 export const magicWord = 0;
@@ -28,6 +52,8 @@ export const threadsWord = 3;
 export const capacityWord = 4;
 /** Grows by one with every slot write, so that a reader can tell "nothing changed" with one load. */
 export const epochWord = 5;
+/** Who writes a table file. */
+export const ownerPidWord = 6;
 
 export const threadsMax = 64;
 export const threadWords = 16;
@@ -49,12 +75,23 @@ export const threadBlock = {
 
 export type ThreadField = keyof typeof threadBlock;
 
-export const slotWords = 128;
-export const slotBytes = slotWords * 4;
+/** Words of a slot. */
 export const sequenceWord = 0;
+export const labelChecksumWord = 1;
+export const keyHashWord = 2;
+export const labelLengthWord = 3;
+export const labelWord = 4;
+const copiesWord = 32;
+export const rowWords = 128;
+export const slotWords = copiesWord + 2 * rowWords;
+export const slotBytes = slotWords * 4;
+export const labelBytesMax = (copiesWord - labelWord) * 4;
+
+/** Words of a row. */
+export const checksumWord = 0;
 export const identityWord = 1;
 
-/** Scalars of a slot in layout order: 1 word, or 2 for numbers that outgrow 32 bits. */
+/** Scalars of a row in layout order: 1 word, or 2 for numbers that outgrow 32 bits. */
 export const scalarWidths = {
   state: 1,
   outcomeClass: 1,
@@ -104,9 +141,9 @@ export const classCountsWord =
 export const latencyBucketsWord = classCountsWord + outcomeClassesMax;
 export const textLengthWord = latencyBucketsWord + latencyBucketCount;
 export const textWord = textLengthWord + 1;
-export const textBytesMax = (slotWords - textWord) * 4;
+export const textBytesMax = (rowWords - textWord) * 4;
 
-if (textBytesMax < 160) throw new LayoutError(`a slot leaves ${textBytesMax} bytes for text`);
+if (textBytesMax < 160) throw new LayoutError(`a row leaves ${textBytesMax} bytes for text`);
 if (slotBytes % 64 !== 0) throw new LayoutError("slots are not aligned to 64 bytes");
 
 function wordsOf(widths: readonly number[]): number[] {
@@ -127,6 +164,11 @@ export function threadStart(thread: number): number {
 /** First word of a slot. */
 export function slotStart(slot: number): number {
   return headerWords + threadsMax * threadWords + slot * slotWords;
+}
+
+/** First word of the copy of the row that this sequence number points to. */
+export function rowStart(slot: number, sequence: number): number {
+  return slotStart(slot) + copiesWord + (sequence & 1) * rowWords;
 }
 
 /** Bytes of a table with room for this many slots. */

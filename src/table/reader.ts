@@ -1,8 +1,10 @@
-// The reading side of the seqlock. A read is tried a bounded number of times; when a busy writer wins every
-// time, the row that was read well last is used. A reader blocks nobody and never sleeps.
+// The reading side of the table. A row stands twice in its slot, and what is published is not written to before the other copy
+// was published, so a read is torn only when a whole write ended and another began meanwhile: then it is tried again, a
+// bounded number of times, and after that the row that was read well last is used. A reader blocks nobody, never
+// sleeps, and waits for nobody: a writer that died in the middle of a write has published nothing.
 // Rows are kept per slot, so an unchanged slot costs one load; do not change a row that you were given.
 
-import { identityWord, sequenceWord, slotStart } from "./layout.ts";
+import { identityWord, rowStart, sequenceWord, slotStart } from "./layout.ts";
 import { emptyRow, type Row } from "./row.ts";
 import { takeRow } from "./row-words.ts";
 import { capacityOf, type Table } from "./table.ts";
@@ -35,16 +37,16 @@ export function createReader(table: Table): SlotReader {
     read(slot) {
       const last = kept[slot] ?? never;
       if (slot >= capacityOf(table)) return never;
-      const start = slotStart(slot);
+      const at = slotStart(slot) + sequenceWord;
       for (let tries = 0; tries < triesMax; tries += 1) {
-        const before = Atomics.load(words, start + sequenceWord);
-        if (before === last.sequence) return last;
-        if ((before & 1) === 1) continue;
+        const sequence = Atomics.load(words, at);
+        if (sequence === last.sequence) return last;
+        const start = rowStart(slot, sequence);
         const row = emptyRow();
         const identity = Atomics.load(words, start + identityWord);
         takeRow(words, start, row);
-        if (Atomics.load(words, start + sequenceWord) !== before) continue;
-        const reading: Reading = { sequence: before, identity, row };
+        if (Atomics.load(words, at) !== sequence) continue;
+        const reading: Reading = { sequence, identity, row };
         kept[slot] = reading;
         return reading;
       }

@@ -1,17 +1,19 @@
-// A row as words and back: in a slot of the table, and in bytes that outlive the process. Every word goes through
-// Atomics, because in the table somebody else may be reading or writing at the same time.
+// A row as words and back: in a copy of a slot, and in bytes that outlive the process. Every word of a table goes through
+// Atomics, because somebody else may be reading or writing at the same time.
 
+import { addToChecksum, checksumStart } from "./checksum.ts";
 import {
+  checksumWord,
   classCountsWord,
   identityWord,
   latencyBucketCount,
   latencyBucketsWord,
-  layoutVersion,
+  rowVersion,
+  rowWords,
   type ScalarName,
   scalarNames,
   scalarWidths,
   scalarWords,
-  slotWords,
   textBytesMax,
   textLengthWord,
   textWord,
@@ -24,36 +26,64 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const wide: readonly boolean[] = scalarNames.map((name) => scalarWidths[name] === 2);
 // Scratch memory of this thread: every function is done with it when it returns.
-const textBytes = new Uint8Array(textBytesMax);
-const textWords = new Int32Array(textBytes.buffer);
-const scratchWords = new Int32Array(slotWords);
+const scratchWords = new Int32Array(rowWords);
 const scratchBytes = new Uint8Array(scratchWords.buffer);
+const scratchText = scratchBytes.subarray(textWord * 4);
 
-/** Writes a row into the slot that begins at `start`. Text that does not fit is cut between two characters. */
-export function putRow(words: Int32Array, start: number, row: Row): void {
-  for (let index = 0; index < scalarNames.length; index += 1) {
-    const value = row[scalarNames[index] as (typeof scalarNames)[number]];
-    const word = start + (scalarWords[index] as number);
-    Atomics.store(words, word, value | 0);
-    if (wide[index]) Atomics.store(words, word + 1, Math.floor(value / high));
-    else if (value >= high) Atomics.store(words, word, -1);
-  }
-  for (let index = 0; index < outcomeClassesMax; index += 1) {
-    Atomics.store(words, start + classCountsWord + index, row.classCounts[index] ?? 0);
-  }
-  for (let index = 0; index < latencyBucketCount; index += 1) {
-    Atomics.store(words, start + latencyBucketsWord + index, row.latencyBuckets[index] ?? 0);
-  }
-  // encodeInto stops before a character that does not fit: the cut is always on a boundary.
-  const { written } = encoder.encodeInto(row.text, textBytes);
-  textBytes.fill(0, written, (written + 3) & ~3);
-  Atomics.store(words, start + textLengthWord, written);
-  for (let index = 0; index * 4 < written; index += 1) {
-    Atomics.store(words, start + textWord + index, textWords[index] as number);
-  }
+/** Writes a row into the copy that begins at `start`. Text that does not fit is cut between two characters. */
+export function putRow(words: Int32Array, start: number, identity: number, row: Row): void {
+  storeScratch(words, start, identity, textWord * 4 + toScratch(row));
 }
 
-/** Fills the row from the slot that begins at `start`. */
+/** The same with a row that is still bytes (see `isRow`), without making a row of it. */
+export function putBytes(
+  words: Int32Array,
+  start: number,
+  identity: number,
+  bytes: Uint8Array,
+): void {
+  scratchBytes.set(bytes);
+  scratchBytes.fill(0, bytes.length, (bytes.length + 3) & ~3);
+  storeScratch(words, start, identity, bytes.length);
+}
+
+/** Spells the row in scratch memory and returns the bytes of its text. */
+function toScratch(row: Row): number {
+  for (let index = 0; index < scalarNames.length; index += 1) {
+    const value = row[scalarNames[index] as (typeof scalarNames)[number]];
+    const word = scalarWords[index] as number;
+    if (wide[index]) {
+      scratchWords[word] = value | 0;
+      scratchWords[word + 1] = Math.floor(value / high);
+    } else {
+      scratchWords[word] = value >= high ? -1 : value | 0;
+    }
+  }
+  for (let index = 0; index < outcomeClassesMax; index += 1) {
+    scratchWords[classCountsWord + index] = row.classCounts[index] ?? 0;
+  }
+  for (let index = 0; index < latencyBucketCount; index += 1) {
+    scratchWords[latencyBucketsWord + index] = row.latencyBuckets[index] ?? 0;
+  }
+  // encodeInto stops before a character that does not fit: the cut is always on a boundary.
+  const { written } = encoder.encodeInto(row.text, scratchText);
+  scratchText.fill(0, written, (written + 3) & ~3);
+  scratchWords[textLengthWord] = written;
+  return written;
+}
+
+function storeScratch(words: Int32Array, start: number, identity: number, byteCount: number): void {
+  scratchWords[identityWord] = identity;
+  let checksum = checksumStart;
+  for (let word = identityWord; word * 4 < byteCount; word += 1) {
+    const value = scratchWords[word] as number;
+    Atomics.store(words, start + word, value);
+    checksum = addToChecksum(checksum, value);
+  }
+  Atomics.store(words, start + checksumWord, checksum);
+}
+
+/** Fills the row from the copy that begins at `start`. */
 export function takeRow(words: Int32Array, start: number, row: Row): void {
   for (let index = 0; index < scalarNames.length; index += 1) {
     const word = start + (scalarWords[index] as number);
@@ -68,49 +98,64 @@ export function takeRow(words: Int32Array, start: number, row: Row): void {
   for (let index = 0; index < latencyBucketCount; index += 1) {
     row.latencyBuckets[index] = Atomics.load(words, start + latencyBucketsWord + index);
   }
-  const length = Math.min(textBytesMax, Atomics.load(words, start + textLengthWord) >>> 0);
-  for (let index = 0; index * 4 < length; index += 1) {
-    textWords[index] = Atomics.load(words, start + textWord + index);
+  const length = textLengthAt(words, start);
+  for (let word = textWord; word * 4 < textWord * 4 + length; word += 1) {
+    scratchWords[word] = Atomics.load(words, start + word);
   }
-  row.text = length === 0 ? "" : decoder.decode(textBytes.subarray(0, length));
+  row.text = length === 0 ? "" : decoder.decode(scratchText.subarray(0, length));
 }
 
-/** The row as bytes: the layout's version, then the slot's words up to the end of its text. */
+/** Whether the copy that begins at `start` is as somebody wrote it. */
+export function isWhole(words: Int32Array, start: number): boolean {
+  const end = start + textWord + ((textLengthAt(words, start) + 3) >> 2);
+  let checksum = checksumStart;
+  for (let word = start + identityWord; word < end; word += 1) {
+    checksum = addToChecksum(checksum, Atomics.load(words, word));
+  }
+  return checksum === Atomics.load(words, start + checksumWord);
+}
+
+/** The copy that begins at `start` as bytes of a row (see `bytesOfRow`). */
+export function takeBytes(words: Int32Array, start: number): Uint8Array<ArrayBuffer> {
+  const byteCount = textWord * 4 + textLengthAt(words, start);
+  const taken = new Int32Array((byteCount + 3) >> 2);
+  for (let word = identityWord + 1; word * 4 < byteCount; word += 1) {
+    taken[word] = Atomics.load(words, start + word);
+  }
+  taken[0] = rowVersion;
+  return new Uint8Array(taken.buffer, 0, byteCount);
+}
+
+function textLengthAt(words: Int32Array, start: number): number {
+  return Math.min(textBytesMax, Atomics.load(words, start + textLengthWord) >>> 0);
+}
+
+/** The row as bytes: the version of rows, a word that is 0, then the words of a copy up to the end of its text. */
 export function bytesOfRow(row: Row): Uint8Array<ArrayBuffer> {
-  const words = new Int32Array(slotWords);
-  putRow(words, 0, row);
-  words[0] = layoutVersion;
-  const textLength = words[textLengthWord] ?? 0;
-  return new Uint8Array(words.buffer, 0, textWord * 4 + textLength);
+  const textLength = toScratch(row);
+  scratchWords[0] = rowVersion;
+  scratchWords[identityWord] = 0;
+  return scratchBytes.slice(0, textWord * 4 + textLength);
 }
 
-/** Whether these bytes are a row of this layout, and whole. */
+/** Whether these bytes are a row of this version, and whole. */
 export function isRow(bytes: Uint8Array): boolean {
-  if (bytes.length < textWord * 4 || bytes.length > slotWords * 4) return false;
+  if (bytes.length < textWord * 4 || bytes.length > rowWords * 4) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return (
-    view.getInt32(0, true) === layoutVersion &&
+    view.getInt32(0, true) === rowVersion &&
     bytes.length === textWord * 4 + view.getInt32(textLengthWord * 4, true)
   );
 }
 
-/** The row of these bytes; null when they are of another layout, or were cut. */
+/** The row of these bytes; null when they are of another version, or were cut. */
 export function rowOfBytes(bytes: Uint8Array): Row | null {
   if (!isRow(bytes)) return null;
-  const words = new Int32Array(slotWords);
+  const words = new Int32Array(rowWords);
   new Uint8Array(words.buffer).set(bytes);
   const row = emptyRow();
   takeRow(words, 0, row);
   return row;
-}
-
-/** Writes a row that is still bytes (see `isRow`) into the slot that begins at `start`, without making a row of it. */
-export function putBytes(words: Int32Array, start: number, bytes: Uint8Array): void {
-  scratchBytes.fill(0);
-  scratchBytes.set(bytes);
-  for (let word = identityWord + 1; word * 4 < bytes.length; word += 1) {
-    Atomics.store(words, start + word, scratchWords[word] as number);
-  }
 }
 
 /** One number of a row that is still bytes. */

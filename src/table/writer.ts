@@ -1,68 +1,89 @@
-// The writing side of the seqlock (Lameter 2005; Boehm, "Can seqlocks get along with programming
-// language memory models?", MSPC 2012): the sequence is odd while a slot is being written.
-// One writer a slot at a time; a writer never waits for anybody. A writer that died in the middle leaves
-// the sequence odd; the next write by its successor makes it even again.
-// Every word goes through Atomics: plain stores could be seen before the odd sequence is.
+// The writing side of the table: a seqlock (Lameter 2005; Boehm, "Can seqlocks get along with programming language memory
+// models?", MSPC 2012) over two copies of the row. The copy that nobody is pointed to is written, then the sequence
+// points to it. A writer waits for nobody, and one that stops at any instruction, with its thread or with the
+// process, leaves the row that was there before.
+// One writer a slot at a time. Every word goes through Atomics: plain stores could be seen before the sequence is.
 
-import { epochWord, identityWord, sequenceWord, slotStart } from "./layout.ts";
-import type { Row } from "./row.ts";
-import { putBytes, putRow } from "./row-words.ts";
+import { noLabel, putLabel, type SlotLabel, takeLabel } from "./label.ts";
+import { epochWord, identityWord, rowStart, sequenceWord, slotStart } from "./layout.ts";
+import { emptyRow, type Row } from "./row.ts";
+import { isWhole, putBytes, putRow, takeBytes } from "./row-words.ts";
 import type { Table } from "./table.ts";
 
 export interface SlotWriter {
   /** Publishes a row: readers see all of it or nothing of it. */
   write(slot: number, row: Row): void;
   /** Makes a slot a deployment's (identity, not 0) with a first row; or frees it (identity 0). */
-  claim(slot: number, identity: number, row: Row): void;
+  claim(slot: number, identity: number, row: Row, label?: SlotLabel): void;
   /** The same with a row that is still bytes (see row-words.ts). */
-  claimBytes(slot: number, identity: number, bytes: Uint8Array): void;
-  /** Makes the sequence even after a writer that died; the row is whatever was half written. */
+  claimBytes(slot: number, identity: number, bytes: Uint8Array, label?: SlotLabel): void;
+  /** Gives a slot's deployment another name, when it has one. */
+  relabel(slot: number, label: SlotLabel): void;
+  /**
+   * Goes back to the row before when the published one is not whole: two threads wrote at once, because one that was
+   * taken for dead was in the middle of a write.
+   */
   repair(slot: number): boolean;
 }
 
-/** `isCurrent` fences a replaced thread off: when it answers false, nothing is written. */
+const free = emptyRow();
+
+/** `isCurrent` fences a replaced thread off: when it answers false, nothing is published. */
 export function createWriter(table: Table, isCurrent: () => boolean = () => true): SlotWriter {
   const { words } = table;
 
-  function begin(start: number): number {
-    const sequence = Atomics.load(words, start + sequenceWord);
-    const odd = sequence | 1;
-    Atomics.store(words, start + sequenceWord, odd);
-    return odd;
+  /** Writes with `put` into the copy that is not in use and points the sequence to it. */
+  function publish(slot: number, put: (start: number) => void): void {
+    const at = slotStart(slot) + sequenceWord;
+    const next = (Atomics.load(words, at) + 1) | 0;
+    put(rowStart(slot, next));
+    if (!isCurrent()) return;
+    Atomics.store(words, at, next);
+    Atomics.add(words, epochWord, 1);
   }
 
-  function end(start: number, odd: number): void {
-    Atomics.store(words, start + sequenceWord, (odd + 1) | 0);
-    Atomics.add(words, epochWord, 1);
+  function identityIn(slot: number): number {
+    const sequence = Atomics.load(words, slotStart(slot) + sequenceWord);
+    return Atomics.load(words, rowStart(slot, sequence) + identityWord);
+  }
+
+  /** Whoever had the slot is out of it before it gets another name. */
+  function rename(slot: number, identity: number, label: SlotLabel): void {
+    if (identityIn(slot) !== 0) publish(slot, (start) => putRow(words, start, 0, free));
+    if (identity !== 0) putLabel(words, slotStart(slot), identity, label);
+  }
+
+  function claimBytes(slot: number, identity: number, bytes: Uint8Array, label = noLabel): void {
+    rename(slot, identity, label);
+    publish(slot, (start) => putBytes(words, start, identity, bytes));
   }
 
   return {
     write(slot, row) {
       if (!isCurrent()) return;
-      const start = slotStart(slot);
-      const odd = begin(start);
-      putRow(words, start, row);
-      end(start, odd);
+      const identity = identityIn(slot);
+      publish(slot, (start) => putRow(words, start, identity, row));
     },
-    claim(slot, identity, row) {
-      const start = slotStart(slot);
-      const odd = begin(start);
-      Atomics.store(words, start + identityWord, identity);
-      putRow(words, start, row);
-      end(start, odd);
+    claim(slot, identity, row, label = noLabel) {
+      rename(slot, identity, label);
+      publish(slot, (start) => putRow(words, start, identity, row));
     },
-    claimBytes(slot, identity, bytes) {
-      const start = slotStart(slot);
-      const odd = begin(start);
-      Atomics.store(words, start + identityWord, identity);
-      putBytes(words, start, bytes);
-      end(start, odd);
+    claimBytes,
+    relabel(slot, label) {
+      const identity = identityIn(slot);
+      const known = takeLabel(words, slotStart(slot), identity);
+      if (known?.modelId === label.modelId && known.keyHash === label.keyHash) return;
+      const sequence = Atomics.load(words, slotStart(slot) + sequenceWord);
+      const bytes = takeBytes(words, rowStart(slot, sequence));
+      claimBytes(slot, identity, bytes, label);
     },
     repair(slot) {
-      const start = slotStart(slot);
-      const sequence = Atomics.load(words, start + sequenceWord);
-      if ((sequence & 1) === 0) return false;
-      end(start, sequence);
+      const at = slotStart(slot) + sequenceWord;
+      const sequence = Atomics.load(words, at);
+      if (sequence === 0 || isWhole(words, rowStart(slot, sequence))) return false;
+      if (!isWhole(words, rowStart(slot, sequence + 1))) return false;
+      Atomics.store(words, at, (sequence + 1) | 0);
+      Atomics.add(words, epochWord, 1);
       return true;
     },
   };

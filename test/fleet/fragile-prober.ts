@@ -10,7 +10,7 @@ const start = workerData as ThreadStart;
 if (parentPort === null) throw new Error("this is the entry of a thread");
 runThread(parentPort, start);
 
-const { words } = attachTable(start.buffer);
+const { words } = attachTable(start.table);
 setInterval(() => {
   const fault = Atomics.exchange(words, faultWord(start.thread), 0);
   if (fault === faults.throw) throw new Error("the test wants this thread dead");

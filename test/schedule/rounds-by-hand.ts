@@ -75,6 +75,7 @@ export function startRounds(limits: LaneLimits = wide, ratePerSecond = 1_000_000
       write: (slot, row) => void rows.set(slot, { ...row }),
       claim() {},
       claimBytes() {},
+      relabel() {},
       repair: () => false,
     },
     rowOf: (slot) => rows.get(slot) ?? emptyRow(),

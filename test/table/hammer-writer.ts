@@ -1,17 +1,20 @@
 // A thread that never stops writing rows whose every field follows from one number.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { attachTable } from "../../src/table/table.ts";
+import { attachTable, type TableHandle } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
-import { patternRow } from "./pattern.ts";
+import { roundsMax, rowOfRound } from "./pattern.ts";
 
-const { buffer, slots, offset } = workerData as {
-  buffer: SharedArrayBuffer;
+const { handle, slots, offset } = workerData as {
+  handle: TableHandle;
   slots: number[];
   offset: number;
 };
-const writer = createWriter(attachTable(buffer));
+const writer = createWriter(attachTable(handle));
+const rows = Array.from({ length: roundsMax }, (_, round) => rowOfRound(round));
+for (const slot of slots) writer.claim(slot, slot + 1, rowOfRound(offset));
 parentPort?.postMessage("ready");
 for (let round = offset; ; round += 1) {
-  for (const slot of slots) writer.write(slot, patternRow(round));
+  const row = rows[round % roundsMax] ?? rowOfRound(0);
+  for (const slot of slots) writer.write(slot, row);
 }

@@ -14,9 +14,22 @@ export function patternRow(round: number): Row {
   return row;
 }
 
+/** Rounds that threads repeat. */
+export const roundsMax = 512;
+
+/** The pattern of a round, for those who only read it. */
+export function rowOfRound(round: number): Row {
+  const known = rows[round % roundsMax];
+  if (known !== undefined) return known;
+  const row = patternRow(round % roundsMax);
+  rows[round % roundsMax] = row;
+  return row;
+}
+const rows: Row[] = [];
+
 export function isTorn(row: Row): boolean {
   const round = row.state;
-  const pattern = patternRow(round);
+  const pattern = round < roundsMax ? rowOfRound(round) : patternRow(round);
   return (
     scalarNames.some((name) => row[name] !== pattern[name]) ||
     row.classCounts.some((count) => count !== round) ||
