@@ -6,7 +6,9 @@
 //   0      header   32 words: 0 magic 0x464c5054, 1 version 2, 2 words a slot (288), 3 thread blocks (64), 4 capacity (slots),
 //                   5 epoch (changes with every write), 6 process id of the owner; the others are 0
 //   32     threads  64 x 16 words: one block a prober thread, heartbeat first (see `threadBlock`)
-//   1056   slots    capacity x 288 words, 1152 bytes, aligned to 64; a file is longer than that: room to grow
+//   1056   changes  65536 words: which slots were written last. Write number n (the epoch before it) stands in word n mod 65536
+//                   as slot + ((n div 65536 + 1) mod 4096) * 2^20
+//   66592  slots    capacity x 288 words, 1152 bytes, aligned to 64; a file is longer than that: room to grow
 //
 //   slot   0        sequence: the row is in copy `sequence & 1`, the other copy is the one that is written next
 //          1        checksum of the identity and of words 2 .. 3 + ceil(length / 4): of whom the label is
@@ -161,9 +163,27 @@ export function threadStart(thread: number): number {
   return headerWords + thread * threadWords;
 }
 
+/** The log of changes: a ring with a word for each of the last writes. */
+export const changesStart = headerWords + threadsMax * threadWords;
+export const changesMax = 65_536;
+const changeSlotBits = 20;
+const changeLaps = 4096;
+
+/** The word that stands for write number `write` (counted modulo 2^32) of this slot. */
+export function changeOf(write: number, slot: number): number {
+  const lap = ((write >>> 0) / changesMax + 1) & (changeLaps - 1);
+  return (lap << changeSlotBits) | slot;
+}
+
+/** The slot that was written then, or null when this is the word of another lap. */
+export function slotOfChange(write: number, word: number): number | null {
+  const slot = word & ((1 << changeSlotBits) - 1);
+  return changeOf(write, slot) === word ? slot : null;
+}
+
 /** First word of a slot. */
 export function slotStart(slot: number): number {
-  return headerWords + threadsMax * threadWords + slot * slotWords;
+  return changesStart + changesMax + slot * slotWords;
 }
 
 /** First word of the copy of the row that this sequence number points to. */

@@ -2,14 +2,26 @@
 // was published, so a read is torn only when a whole write ended and another began meanwhile: then it is tried again, a
 // bounded number of times, and after that the row that was read well last is used. A reader blocks nobody, never
 // sleeps, and waits for nobody: a writer that died in the middle of a write has published nothing.
-// Rows are kept per slot, so an unchanged slot costs one load; do not change a row that you were given.
+// The rows of some thousand slots are kept, so an unchanged slot costs one load; do not change a row that you were given.
 
-import { identityWord, rowStart, sequenceWord, slotStart } from "./layout.ts";
+import {
+  identityWord,
+  rowStart,
+  type ScalarName,
+  scalarNames,
+  scalarWidths,
+  scalarWords,
+  sequenceWord,
+  slotStart,
+} from "./layout.ts";
 import { emptyRow, type Row } from "./row.ts";
 import { takeRow } from "./row-words.ts";
 import { capacityOf, type Table } from "./table.ts";
 
 const triesMax = 64;
+/** Rows that are kept: a usual fleet's all, of a larger one those that were read last; some 4 MB. */
+const keptMax = 4096;
+const high = 2 ** 32;
 
 /** A consistent copy of a slot. */
 export interface Reading {
@@ -23,19 +35,46 @@ export interface Reading {
 export interface SlotReader {
   /** The slot's last consistent row. */
   read(slot: number): Reading;
+  /** Changes whenever the slot is written; 0 before its first row. */
+  sequence(slot: number): number;
+  /** One number of a slot's row, and to whom the slot belongs, without reading the rest of it. */
+  scalar(slot: number, name: ScalarName): { readonly identity: number; readonly value: number };
   /** Reads that used up their tries and fell back to the last good row, so far. */
   fallbacks(): number;
 }
 
 export function createReader(table: Table): SlotReader {
   const { words } = table;
-  const kept: Reading[] = [];
+  const kept = new Map<number, Reading>();
   const never: Reading = { sequence: 0, identity: 0, row: emptyRow() };
   let fallbackCount = 0;
 
+  /** In the order of reading: the one that was read longest ago makes room. */
+  function keep(slot: number, reading: Reading): void {
+    kept.delete(slot);
+    if (kept.size >= keptMax) kept.delete(kept.keys().next().value ?? slot);
+    kept.set(slot, reading);
+  }
+
   return {
+    sequence: (slot) =>
+      slot < capacityOf(table) ? Atomics.load(words, slotStart(slot) + sequenceWord) : 0,
+    scalar(slot, name) {
+      const word = scalarWords[scalarNames.indexOf(name)] as number;
+      const isWide = scalarWidths[name] === 2;
+      const at = slotStart(slot) + sequenceWord;
+      for (let tries = 0; slot < capacityOf(table) && tries < triesMax; tries += 1) {
+        const sequence = Atomics.load(words, at);
+        const start = rowStart(slot, sequence);
+        const identity = Atomics.load(words, start + identityWord);
+        const low = Atomics.load(words, start + word) >>> 0;
+        const value = isWide ? low + Atomics.load(words, start + word + 1) * high : low;
+        if (Atomics.load(words, at) === sequence) return { identity, value };
+      }
+      return { identity: 0, value: 0 };
+    },
     read(slot) {
-      const last = kept[slot] ?? never;
+      const last = kept.get(slot) ?? never;
       if (slot >= capacityOf(table)) return never;
       const at = slotStart(slot) + sequenceWord;
       for (let tries = 0; tries < triesMax; tries += 1) {
@@ -47,7 +86,7 @@ export function createReader(table: Table): SlotReader {
         takeRow(words, start, row);
         if (Atomics.load(words, at) !== sequence) continue;
         const reading: Reading = { sequence, identity, row };
-        kept[slot] = reading;
+        keep(slot, reading);
         return reading;
       }
       fallbackCount += 1;

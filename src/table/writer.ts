@@ -5,7 +5,16 @@
 // One writer a slot at a time. Every word goes through Atomics: plain stores could be seen before the sequence is.
 
 import { noLabel, putLabel, type SlotLabel, takeLabel } from "./label.ts";
-import { epochWord, identityWord, rowStart, sequenceWord, slotStart } from "./layout.ts";
+import {
+  changeOf,
+  changesMax,
+  changesStart,
+  epochWord,
+  identityWord,
+  rowStart,
+  sequenceWord,
+  slotStart,
+} from "./layout.ts";
 import { emptyRow, type Row } from "./row.ts";
 import { isWhole, putBytes, putRow, takeBytes } from "./row-words.ts";
 import type { Table } from "./table.ts";
@@ -39,7 +48,14 @@ export function createWriter(table: Table, isCurrent: () => boolean = () => true
     put(rowStart(slot, next));
     if (!isCurrent()) return;
     Atomics.store(words, at, next);
-    Atomics.add(words, epochWord, 1);
+    tell(slot);
+  }
+
+  /** In the log of changes, and by the epoch. */
+  function tell(slot: number): void {
+    const write = Atomics.add(words, epochWord, 1);
+    const place = changesStart + (write & (changesMax - 1));
+    Atomics.store(words, place, changeOf(write, slot));
   }
 
   function identityIn(slot: number): number {
@@ -83,7 +99,7 @@ export function createWriter(table: Table, isCurrent: () => boolean = () => true
       if (sequence === 0 || isWhole(words, rowStart(slot, sequence))) return false;
       if (!isWhole(words, rowStart(slot, sequence + 1))) return false;
       Atomics.store(words, at, (sequence + 1) | 0);
-      Atomics.add(words, epochWord, 1);
+      tell(slot);
       return true;
     },
   };

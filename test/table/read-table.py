@@ -4,7 +4,7 @@ import json
 import struct
 import sys
 
-HEADER, THREADS, SLOT, ROW = 32, 64 * 16, 288, 128
+HEADER, THREADS, CHANGES, SLOT, ROW = 32, 64 * 16, 65536, 288, 128
 # Scalars in order; the second entry tells how many words each takes.
 SCALARS = [
     ("state", 1), ("outcomeClass", 1), ("httpStatus", 1), ("consecutiveSuccesses", 1),
@@ -37,7 +37,7 @@ with open(sys.argv[1], "rb") as file:
     magic, version, slot_words, thread_blocks, capacity = header[:5]
     if (magic, version, slot_words, thread_blocks) != (0x464C5054, 2, SLOT, 64):
         sys.exit("not a table file of version 2")
-    file.seek((HEADER + THREADS) * 4)
+    file.seek((HEADER + THREADS + CHANGES) * 4)
     for number in range(capacity):
         slot = struct.unpack(f"<{SLOT}I", file.read(SLOT * 4))
         sequence = slot[0]
