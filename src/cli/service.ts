@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { ConfigError, formatProblem } from "../errors.ts";
 import { type Fleet, startFleet } from "../fleet/fleet.ts";
+import { countStale } from "../fleet/stale.ts";
 import type { History } from "../history/history.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { isPlanned } from "../registry/deployment.ts";
@@ -38,6 +39,8 @@ export interface Service {
   stop(): Promise<void>;
 }
 
+/** How often all slots are looked through for overdue probes. */
+const staleCheckMs = 1000;
 /** What was seen last is written down also when stopping may take no time. */
 const lastWriteMs = 250;
 
@@ -53,12 +56,13 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   const loads = { applied: 0, refused: 0, loadedAtMs: clock.wallMs() };
   let configured = false;
   let isComposed = false;
+  let stale = 0;
   // Before anything else: it loads its modules while the configuration is read.
   const serving = startServing({
     version,
     table,
     clock,
-    state: () => (isComposed ? stateOf({ services, fleet, history, configured }) : null),
+    state: () => (isComposed ? stateOf({ services, fleet, history, configured, stale }) : null),
     answer: (ask, gone) => answerOf(ask, gone, { history, metrics, onRequest }),
     onFault: (text) => log.error(text),
     onNotice: (text) => log.warn(text),
@@ -138,6 +142,10 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   serving.tell();
   const url = await serving.listen(hostOf(config), config.settings.port);
 
+  const staleWatch = setInterval(() => {
+    stale = countStale(registry, reader, config.settings.staleAfterMs, clock.wallMs());
+  }, staleCheckMs);
+
   const watch = watchFiles(() => void reload());
   if (source.file !== null) watch.set(config.files, readAtMs);
 
@@ -187,6 +195,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     async stop() {
       serving.announceShutdown();
       watch.stop();
+      clearInterval(staleWatch);
       configured = false;
       serving.tell();
       const { shutdownTimeoutMs } = config.settings;

@@ -12,6 +12,8 @@ export interface StateParts {
   readonly fleet: Fleet;
   readonly history: History | null;
   readonly configured: boolean;
+  /** Deployments whose probe is overdue. */
+  readonly stale: number;
 }
 
 export function stateOf(parts: StateParts): ServerState {
@@ -31,6 +33,7 @@ export function stateOf(parts: StateParts): ServerState {
     },
     history: history?.state() ?? null,
     configured: parts.configured,
+    stale: parts.stale,
   };
 }
 

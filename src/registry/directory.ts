@@ -28,6 +28,13 @@ export interface Directory {
   slots(): readonly number[];
   /** Slots of deployments with this id (several can share one). */
   byModelId(modelId: string): readonly number[];
+  /** By public name. */
+  byModelName(modelName: string): readonly number[];
+  /** By model as configured. */
+  byModel(model: string): readonly number[];
+  byProvider(provider: string): readonly number[];
+  /** Names of the model groups. */
+  modelNames(): Iterable<string>;
   /** Changes with every new list. */
   generation(): number;
 }
@@ -54,28 +61,68 @@ export function listingsOf(registry: Registry): Listing[] {
   });
 }
 
-/** A directory that takes over whole lists. */
-export function createDirectory(): Directory & { replace(listings: readonly Listing[]): void } {
-  let bySlot: (Listed | undefined)[] = [];
-  let slots: readonly number[] = [];
-  let byId = new Map<string, number[]>();
+/** A whole list, with the ways to find somebody in it. */
+interface List {
+  readonly bySlot: (Listed | undefined)[];
+  readonly slots: number[];
+  readonly byModelId: Map<string, number[]>;
+  readonly byModelName: Map<string, number[]>;
+  readonly byModel: Map<string, number[]>;
+  readonly byProvider: Map<string, number[]>;
+}
+
+export interface ReplaceableDirectory extends Directory {
+  /** Adds to the list that is being put together; nobody sees it yet. */
+  add(listings: readonly Listing[]): void;
+  /** What was added since the last call is the list from now on. */
+  replace(): void;
+}
+
+/** A directory that takes over whole lists, which may come in pieces. */
+export function createDirectory(): ReplaceableDirectory {
+  let current = emptyList();
+  let next = emptyList();
   let generation = 0;
   return {
-    at: (slot) => bySlot[slot] ?? null,
-    slots: () => slots,
-    byModelId: (modelId) => byId.get(modelId) ?? [],
+    at: (slot) => current.bySlot[slot] ?? null,
+    slots: () => current.slots,
+    byModelId: (modelId) => current.byModelId.get(modelId) ?? [],
+    byModelName: (modelName) => current.byModelName.get(modelName) ?? [],
+    byModel: (model) => current.byModel.get(model) ?? [],
+    byProvider: (provider) => current.byProvider.get(provider) ?? [],
+    modelNames: () => current.byModelName.keys(),
     generation: () => generation,
-    replace(listings) {
-      bySlot = [];
-      byId = new Map();
-      slots = listings.map(({ slot }) => slot);
+    add(listings) {
       for (const { slot, listed } of listings) {
-        bySlot[slot] = listed;
-        const same = byId.get(listed.modelId);
-        if (same === undefined) byId.set(listed.modelId, [slot]);
-        else same.push(slot);
+        next.bySlot[slot] = listed;
+        next.slots.push(slot);
+        addTo(next.byModelId, listed.modelId, slot);
+        addTo(next.byModelName, listed.modelName, slot);
+        addTo(next.byModel, listed.model, slot);
+        addTo(next.byProvider, listed.provider, slot);
       }
+    },
+    replace() {
+      current = next;
+      next = emptyList();
       generation += 1;
     },
   };
+}
+
+function emptyList(): List {
+  return {
+    bySlot: [],
+    slots: [],
+    byModelId: new Map(),
+    byModelName: new Map(),
+    byModel: new Map(),
+    byProvider: new Map(),
+  };
+}
+
+function addTo(index: Map<string, number[]>, name: string, slot: number): void {
+  const same = index.get(name);
+  if (same === undefined) index.set(name, [slot]);
+  else same.push(slot);
 }

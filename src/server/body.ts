@@ -1,4 +1,5 @@
-// A rendered answer: bytes, entity tag, and compressed forms that are made once and only when somebody asks.
+// A rendered answer: bytes, entity tag, and compressed forms that are made once and only when somebody asks. One that is large is
+// not kept: it is streamed from the pieces of which it is made (see stream.ts).
 // The bytes are kept as Blobs: a response shares a Blob's memory, where it would copy an array of bytes (180 KB from
 // memory: 40,000 against 33,000 requests a second).
 
@@ -40,19 +41,35 @@ export function bodyOf(text: string, contentType = "application/json"): Body {
   };
 }
 
-/** The answer to a request for this body: 304, compressed, or plain. */
-export function respond(request: Request, body: Body, status = 200): Response | Promise<Response> {
-  const headers: Record<string, string> = {
-    "content-type": body.contentType,
+/** What every rendered answer has. */
+export function headersOf(etag: string, contentType: string): Record<string, string> {
+  return {
+    "content-type": contentType,
     "cache-control": "no-cache",
-    etag: body.etag,
+    etag,
     vary: "Accept-Encoding",
   };
+}
+
+/** 304 where the client has it already (RFC 9110, 13.1.2), else null. */
+export function notModified(
+  request: Request,
+  headers: Record<string, string>,
+  status: number,
+): Response | null {
   const known = request.headers.get("if-none-match");
   const isRead = request.method === "GET" || request.method === "HEAD";
-  if (isRead && status === 200 && known !== null && matches(known, body.etag)) {
-    return new Response(null, { status: 304, headers });
-  }
+  if (!isRead || status !== 200 || known === null) return null;
+  return matches(known, headers["etag"] ?? "")
+    ? new Response(null, { status: 304, headers })
+    : null;
+}
+
+/** The answer to a request for this body: 304, compressed, or plain. */
+export function respond(request: Request, body: Body, status = 200): Response | Promise<Response> {
+  const headers = headersOf(body.etag, body.contentType);
+  const unchanged = notModified(request, headers, status);
+  if (unchanged !== null) return unchanged;
   const encoding = negotiate(request.headers.get("accept-encoding"));
   if (encoding === null || body.plain.size < compressBytesMin) {
     return new Response(body.plain, { status, headers });
@@ -80,7 +97,10 @@ function matches(header: string, etag: string): boolean {
 }
 
 /** The best encoding that the client accepts (RFC 9110, 12.5.3), or null for none. */
-export function negotiate(header: string | null): Encoding | null {
+export function negotiate(
+  header: string | null,
+  offered: readonly Encoding[] = ["zstd", "br", "gzip"],
+): Encoding | null {
   if (header === null) return null;
   const weights = new Map<string, number>();
   for (const part of header.split(",")) {
@@ -91,7 +111,7 @@ export function negotiate(header: string | null): Encoding | null {
   }
   let best: Encoding | null = null;
   let bestWeight = 0;
-  for (const name of ["zstd", "br", "gzip"] as const) {
+  for (const name of offered) {
     const weight = weights.get(name) ?? weights.get("*") ?? 0;
     if (weight > bestWeight) {
       best = name;

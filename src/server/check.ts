@@ -2,13 +2,14 @@
 
 import { Elysia, type Static, t } from "elysia";
 import type { Listed } from "../registry/directory.ts";
-import { respond } from "./body.ts";
+import { bodyOf, respond } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { type FleetView, statusOf } from "./fleet-view.ts";
 import type { Gate } from "./gate.ts";
 import { Refusal } from "./problem.ts";
 import { createBodyReader } from "./request-body.ts";
-import { healthQuery } from "./selection.ts";
+import { byList, countsOf, healthQuery } from "./selection.ts";
+import { stream, wholeMax } from "./stream.ts";
 import { renderHealth } from "./view.ts";
 
 const timeoutMaxSeconds = 120;
@@ -60,10 +61,12 @@ export function checkRoutes(context: ServerContext, gate: Gate, view: FleetView)
       ...query,
     };
     const chosen = view.select(filters);
-    const identities = new Map(chosen.matching.map(({ slot, identity }) => [slot, identity]));
-    const asked = chosen.matching.flatMap(({ slot }) => {
+    const identities = new Map(
+      chosen.matching.map((slot) => [slot, directory.at(slot)?.identity ?? null]),
+    );
+    const asked = chosen.matching.flatMap((slot) => {
       const deployment = directory.at(slot);
-      return deployment?.isAskable ? [{ slot, deployment }] : [];
+      return deployment?.isAskable === true ? [{ slot, deployment }] : [];
     });
     const timeoutMs =
       timeout === undefined
@@ -79,22 +82,28 @@ export function checkRoutes(context: ServerContext, gate: Gate, view: FleetView)
     if ("refused" in ended) throw refusalOf(ended.refused, ended.retryAfterMs);
     const waiting = new Set(ended.pending);
     // A reload may have taken some of them away meanwhile.
-    const matching = view.fragments
-      .all()
-      .filter(({ slot, identity }) => identities.get(slot) === identity);
-    const pending = matching.filter(({ slot }) => waiting.has(slot)).length;
-    const skipped = matching.filter(({ slot }) => directory.at(slot)?.isAskable === false).length;
+    const matching = chosen.matching.filter(
+      (slot) => directory.at(slot)?.identity === identities.get(slot),
+    );
+    const pending = matching.filter((slot) => waiting.has(slot)).length;
+    const skipped = matching.filter((slot) => directory.at(slot)?.isAskable === false).length;
     const checked = matching.length - pending - skipped;
+    const fleet = view.fleet();
+    const counts = countsOf(matching, fleet);
     const condition = view.condition();
-    const rendered = renderHealth(
+    const pieces = renderHealth(
       condition,
       version,
-      { page: matching, matching, nextCursor: null },
+      view.shown(byList(matching, 0, matching.length, fleet)),
+      counts,
       { checked, pending, skipped },
     );
     const { targeted } = chosen;
-    const status = wait ? statusOf({ matching, targeted }, condition.healthy, fail_on) : 202;
-    return respond(request, rendered, status);
+    const status = wait ? statusOf({ counts, targeted }, condition.healthy, fail_on) : 202;
+    if (matching.length > wholeMax) {
+      return stream(request, pieces, fleet.revision(), undefined, status);
+    }
+    return respond(request, bodyOf([...pieces].join("")), status);
   }
 
   return new Elysia({ name: "check" }).post(

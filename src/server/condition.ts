@@ -2,8 +2,8 @@
 // down do not make it unhealthy (a restart mends no upstream) unless `health_status_policy` says so.
 
 import type { Directory } from "../registry/directory.ts";
-import type { SlotReader } from "../table/reader.ts";
-import type { Fragment } from "./fragments.ts";
+import type { FleetStates } from "./fleet-states.ts";
+import { countsOf } from "./selection.ts";
 import type { ServingSettings } from "./serving-settings.ts";
 
 export type Connection = "connected" | "disconnected";
@@ -18,6 +18,8 @@ export interface Dependencies {
   readonly litellmVersion: () => string;
   /** The thread that follows the configuration, the services and the prober threads. */
   readonly mainAlive: () => boolean;
+  /** Deployments whose probe is overdue. */
+  readonly stale: () => number;
 }
 
 export interface Condition {
@@ -29,34 +31,12 @@ export interface Condition {
   readonly reasons: readonly string[];
 }
 
-/**
- * Slots whose probe is overdue by more than `staleAfterMs`: planned, with its whole deadline, and still not done.
- * Looks at every slot: meant for a timer, not for every request.
- */
-export function countStale(
-  directory: Directory,
-  reader: SlotReader,
-  staleAfterMs: number,
-  wallMs: number,
-): number {
-  let stale = 0;
-  for (const slot of directory.slots()) {
-    const deployment = directory.at(slot);
-    if (deployment === null || !deployment.isAskable) continue;
-    const { nextDueMs } = reader.read(slot).row;
-    const lateMs = wallMs - nextDueMs - deployment.totalMs;
-    if (nextDueMs > 0 && lateMs > staleAfterMs) stale += 1;
-  }
-  return stale;
-}
-
-/** The condition now. `stale` comes from `countStale`. */
+/** The condition now. */
 export function conditionOf(
   dependencies: Dependencies,
   policy: ServingSettings["healthStatusPolicy"],
-  stale: number,
-  fragments: readonly Fragment[],
-  groupOf: (slot: number) => string,
+  fleet: FleetStates,
+  directory: Directory,
 ): Condition {
   const db = dependencies.database();
   const redis = dependencies.redis();
@@ -67,8 +47,9 @@ export function conditionOf(
     if (!alive) reasons.push(`prober thread ${thread} is not running`);
   }
   if (!dependencies.mainAlive()) reasons.push("the main thread is stuck");
+  const stale = dependencies.stale();
   if (stale > 0) reasons.push(`${stale} deployments were not probed in time`);
-  const modelReason = modelsReason(policy, fragments, groupOf);
+  const modelReason = modelsReason(policy, fleet, directory);
   if (modelReason !== null) reasons.push(modelReason);
   return {
     healthy: reasons.length === 0,
@@ -81,24 +62,19 @@ export function conditionOf(
 
 function modelsReason(
   policy: ServingSettings["healthStatusPolicy"],
-  fragments: readonly Fragment[],
-  groupOf: (slot: number) => string,
+  fleet: FleetStates,
+  directory: Directory,
 ): string | null {
   if (policy === "services") return null;
-  const groups = new Map<string, { alive: boolean; down: boolean }>();
-  for (const { slot, state } of fragments) {
-    const name = groupOf(slot);
-    const group = groups.get(name) ?? { alive: false, down: false };
-    if (state === "healthy" || state === "degraded") group.alive = true;
-    if (state === "unhealthy") group.down = true;
-    groups.set(name, group);
+  const { healthy, unhealthy } = fleet.counts();
+  if (policy === "all_down") {
+    return healthy === 0 && unhealthy > 0 ? "no deployment is healthy" : null;
   }
-  const down = [...groups].filter(([, group]) => group.down && !group.alive);
-  const alive = [...groups].some(([, group]) => group.alive);
-  if (policy === "any_group_down" && down.length > 0) {
-    const names = down.slice(0, 5).map(([name]) => name);
-    return `nothing healthy in ${names.join(", ")}${down.length > 5 ? " and others" : ""}`;
+  const down: string[] = [];
+  for (const name of directory.modelNames()) {
+    const counts = countsOf(directory.byModelName(name), fleet);
+    if (counts.healthy === 0 && counts.unhealthy > 0) down.push(name);
   }
-  if (policy === "all_down" && down.length > 0 && !alive) return "no deployment is healthy";
-  return null;
+  if (down.length === 0) return null;
+  return `nothing healthy in ${down.slice(0, 5).join(", ")}${down.length > 5 ? " and others" : ""}`;
 }

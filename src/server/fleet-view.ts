@@ -1,65 +1,63 @@
 // The fleet as its routes show it: entries, what a client chose of them, the service's own condition, and the status code
 // that follows. One for all routes, so that they agree.
 
-import { type Condition, conditionOf, countStale } from "./condition.ts";
+import { type Condition, conditionOf } from "./condition.ts";
 import type { ServerContext } from "./context.ts";
-import { createFragments, type Fragments } from "./fragments.ts";
+import { type Counts, createFleetStates, type FleetStates } from "./fleet-states.ts";
 import { type Selection, type SelectionQuery, select } from "./selection.ts";
-import { split } from "./view.ts";
-
-/** How often all slots are looked through for overdue probes. */
-export const staleCheckMs = 1000;
+import type { Shown } from "./view.ts";
 
 export type FailOn = "any" | "all" | "none";
 
 export interface FleetView {
-  readonly fragments: Fragments;
+  /** Kept up with the table whenever it is asked for. */
+  fleet(): FleetStates;
   condition(): Condition;
   select(query: SelectionQuery): Selection;
+  /** The entries of these lists, ready to be rendered. */
+  shown(lists: Shown["lists"], nextCursor?: string | null): Shown;
 }
 
+/** Following now and then keeps the log of changes from running away from a service that nobody asks. */
+const followMs = 250;
+
 export function createFleetView(context: ServerContext): FleetView {
-  const { directory, reader, table, clock, settings } = context;
-  const fragments = createFragments(table, reader, directory, () => settings().healthCheckDetails);
-  const groupOf = (slot: number) => directory.at(slot)?.modelName ?? "";
-  let stale = 0;
-  let staleCheckedMs = Number.NEGATIVE_INFINITY;
+  const { directory, reader, table, settings } = context;
+  const details = () => settings().healthCheckDetails;
+  const states = createFleetStates({ table, reader, directory, details });
+
+  function fleet(): FleetStates {
+    states.follow();
+    return states;
+  }
+
+  setInterval(() => {
+    if (context.configured()) states.follow();
+  }, followMs).unref();
 
   return {
-    fragments,
-    condition() {
-      const nowMs = clock.monotonicMs();
-      if (nowMs - staleCheckedMs >= staleCheckMs) {
-        staleCheckedMs = nowMs;
-        stale = countStale(directory, reader, settings().staleAfterMs, clock.wallMs());
-      }
-      return conditionOf(
-        context.dependencies,
-        settings().healthStatusPolicy,
-        stale,
-        fragments.all(),
-        groupOf,
-      );
-    },
-    select: (query) => select(query, fragments.all(), directory, settings().modelGroupAlias),
+    fleet,
+    condition: () =>
+      conditionOf(context.dependencies, settings().healthStatusPolicy, fleet(), directory),
+    select: (query) => select(query, fleet(), directory, settings().modelGroupAlias),
+    shown: (lists, nextCursor = null) => ({ lists, text: states.textFor, nextCursor }),
   };
 }
 
 /** 200 or 503 for a selection; `fail_on` is the client's choice and beats everything else. */
 export function statusOf(
-  { matching, targeted }: Pick<Selection, "matching" | "targeted">,
+  { counts, targeted }: { readonly counts: Counts; readonly targeted: boolean },
   serviceHealthy: boolean,
   failOn: FailOn | undefined,
 ): number {
-  const counts = split(matching);
-  const none = counts.healthy.length === 0;
+  const none = counts.healthy === 0;
   switch (failOn) {
     case "none":
       return 200;
     case "any":
-      return counts.unhealthy.length > 0 ? 503 : 200;
+      return counts.unhealthy > 0 ? 503 : 200;
     case "all":
-      return none && counts.unhealthy.length > 0 ? 503 : 200;
+      return none && counts.unhealthy > 0 ? 503 : 200;
     case undefined:
       return serviceHealthy && !(targeted && none) ? 200 : 503;
     default:

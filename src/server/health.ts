@@ -2,65 +2,80 @@
 
 import { Elysia, t } from "elysia";
 import { HistoryError } from "../history/history.ts";
-import { type Body, bodyOf, respond } from "./body.ts";
+import { bodyOf, respond } from "./body.ts";
+import type { Condition } from "./condition.ts";
 import type { ServerContext } from "./context.ts";
 import { detailedEntryOf } from "./entry.ts";
-import { type FleetView, staleCheckMs, statusOf } from "./fleet-view.ts";
+import { type FleetView, statusOf } from "./fleet-view.ts";
 import type { Gate } from "./gate.ts";
 import { Refusal } from "./problem.ts";
-import { healthQuery, isEverything, selectionQuery } from "./selection.ts";
-import { createView, everything, renderHealth, renderModels } from "./view.ts";
+import { healthQuery, isEverything, type Selection, selectionQuery } from "./selection.ts";
+import { stream, wholeMax } from "./stream.ts";
+import { createView, renderHealth, renderModels } from "./view.ts";
 
 export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView) {
   const { directory, reader, clock, version } = context;
-  const { fragments } = view;
 
-  function revisionOfHealth(): string {
-    const { dependencies } = context;
-    const threads = dependencies.threads().map(({ alive }) => (alive ? 1 : 0));
-    const seconds = Math.floor(clock.monotonicMs() / staleCheckMs);
-    return [
-      fragments.revision(),
-      dependencies.database(),
-      dependencies.redis(),
-      dependencies.litellmVersion(),
-      threads.join(""),
-      // An overdue probe changes nothing but the time.
-      seconds,
-    ].join();
+  function revision(): string {
+    return [view.fleet().revision(), JSON.stringify(view.condition())].join();
   }
 
   const whole = createView(
-    revisionOfHealth,
+    revision,
     () => {
-      const now = view.condition();
-      return {
-        healthy: now.healthy,
-        body: renderHealth(now, version, everything(fragments.all())),
-      };
+      const condition = view.condition();
+      const pieces = renderWhole(condition);
+      return { healthy: condition.healthy, body: bodyOf([...pieces].join("")) };
     },
     clock,
   );
   const wholeModels = createView(
-    fragments.revision,
-    () => renderModels(everything(fragments.all())),
+    () => view.fleet().revision(),
+    () => bodyOf([...renderModels(view.shown(view.fleet().lists()))].join("")),
     clock,
   );
+
+  function renderWhole(condition: Condition): Generator<string> {
+    const fleet = view.fleet();
+    return renderHealth(condition, version, view.shown(fleet.lists()), fleet.counts());
+  }
+
+  const isLarge = () => directory.slots().length > wholeMax;
+
+  function everything(request: Request): Response | Promise<Response> {
+    if (isLarge()) {
+      const condition = view.condition();
+      const status = condition.healthy ? 200 : 503;
+      return stream(request, renderWhole(condition), revision(), undefined, status);
+    }
+    const { healthy, body } = whole.get();
+    return respond(request, body, healthy ? 200 : 503);
+  }
+
+  function selected(
+    request: Request,
+    { pageLength }: Selection,
+    pieces: Generator<string>,
+    status = 200,
+  ): Response | Promise<Response> {
+    if (pageLength > wholeMax) {
+      return stream(request, pieces, `${revision()} ${request.url}`, undefined, status);
+    }
+    return respond(request, bodyOf([...pieces].join("")), status);
+  }
 
   return new Elysia({ name: "health", aot: true })
     .get(
       "/health",
       ({ request, query }) =>
         gate.answer("/health", request, () => {
-          if (isEverything(query)) {
-            const { healthy, body } = whole.get();
-            return respond(request, body, healthy ? 200 : 503);
-          }
+          if (isEverything(query)) return everything(request);
           const { fail_on, ...filters } = query;
           const selection = view.select(filters);
+          const { page, counts, nextCursor } = selection;
           const now = view.condition();
-          const body = renderHealth(now, version, selection);
-          return respond(request, body, statusOf(selection, now.healthy, fail_on));
+          const pieces = renderHealth(now, version, view.shown(page, nextCursor), counts);
+          return selected(request, selection, pieces, statusOf(selection, now.healthy, fail_on));
         }),
       {
         query: healthQuery,
@@ -79,10 +94,10 @@ export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView
       ({ request, query }) =>
         gate.answer("/health/models", request, () => {
           if (!context.configured()) throw new Refusal(503, "the configuration is being loaded");
-          const body: Body = isEverything(query)
-            ? wholeModels.get()
-            : renderModels(view.select(query));
-          return respond(request, body);
+          if (isEverything(query) && !isLarge()) return respond(request, wholeModels.get());
+          const selection = view.select(query);
+          const pieces = renderModels(view.shown(selection.page, selection.nextCursor));
+          return selected(request, selection, pieces);
         }),
       {
         query: selectionQuery,

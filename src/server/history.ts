@@ -5,14 +5,16 @@ import { Elysia, t } from "elysia";
 import { HistoryError } from "../history/history.ts";
 import { classCodesOf, errorOf, stateCodesOf, statusOfCheck } from "../history/shown.ts";
 import type { PageQuery, Place } from "../history/store.ts";
+import type { Listed } from "../registry/directory.ts";
 import { outcomeClassOf } from "../table/outcome-class.ts";
-import { stateOf } from "../table/row.ts";
+import { type Row, stateOf } from "../table/row.ts";
 import { epochOf } from "../table/table.ts";
 import { bodyOf, respond } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { listOf, timeOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
 import { Refusal } from "./problem.ts";
+import { stream, wholeMax } from "./stream.ts";
 import { createView } from "./view.ts";
 
 const limitDefault = 100;
@@ -45,6 +47,34 @@ const historyQuery = t.Object({
   cursor: t.Optional(t.String({ description: "`next_cursor` of the answer before." })),
 });
 
+/** An entry of /health/latest, with the names that LiteLLM gives its fields. */
+function latestOf(slot: number, listed: Listed, row: Row) {
+  const outcome = outcomeClassOf(row.outcomeClass);
+  const at = timeOf(row.lastCheckMs);
+  const status = listOf(stateOf(row));
+  return {
+    health_check_id: `${row.lastCheckMs}.${slot}`,
+    model_name: listed.modelName,
+    model_id: listed.modelId,
+    status,
+    healthy_count: status === "healthy" ? 1 : 0,
+    unhealthy_count: status === "unhealthy" ? 1 : 0,
+    error_message: errorOf({ class: row.outcomeClass, text: row.text }),
+    response_time_ms: row.latencyMicros / 1000,
+    details: null,
+    checked_by: "fleetpulse",
+    checked_at: at,
+    created_at: at,
+    model: listed.model,
+    provider: listed.provider,
+    state: stateOf(row),
+    outcome,
+    last_check_status: statusOfCheck(outcome),
+    last_change: timeOf(row.sinceMs),
+    last_success: timeOf(row.lastSuccessMs),
+  };
+}
+
 /** What a parameter must be, in words. */
 export const historyExpectations: Readonly<Record<string, string>> = {
   kind: "one of checks, transitions",
@@ -66,58 +96,27 @@ export function historyRoutes(context: ServerContext, gate: Gate) {
     }
   }
 
-  function latest(): string {
-    const rows: [string, unknown][] = [];
+  function* latest(): Generator<string> {
     const seen = new Map<string, number>();
+    let total = 0;
+    yield '{"latest_health_checks":{';
     for (const slot of directory.slots()) {
-      const deployment = directory.at(slot);
+      const listed = directory.at(slot);
       const { identity, row } = reader.read(slot);
-      if (deployment === null || identity !== deployment.identity || row.lastCheckMs === 0) {
-        continue;
-      }
-      const outcome = outcomeClassOf(row.outcomeClass);
-      const at = timeOf(row.lastCheckMs);
-      const status = listOf(stateOf(row));
+      if (listed === null || identity !== listed.identity || row.lastCheckMs === 0) continue;
       // Ids may be shared; the keys of an answer may not.
-      const times = (seen.get(deployment.modelId) ?? 0) + 1;
-      seen.set(deployment.modelId, times);
-      const id = times === 1 ? deployment.modelId : `${deployment.modelId}#${times}`;
-      rows.push([
-        id,
-        {
-          health_check_id: `${row.lastCheckMs}.${slot}`,
-          model_name: deployment.modelName,
-          model_id: deployment.modelId,
-          status,
-          healthy_count: status === "healthy" ? 1 : 0,
-          unhealthy_count: status === "unhealthy" ? 1 : 0,
-          error_message: errorOf({ class: row.outcomeClass, text: row.text }),
-          response_time_ms: row.latencyMicros / 1000,
-          details: null,
-          checked_by: "fleetpulse",
-          checked_at: at,
-          created_at: at,
-          model: deployment.model,
-          provider: deployment.provider,
-          state: stateOf(row),
-          outcome,
-          last_check_status: statusOfCheck(outcome),
-          last_change: timeOf(row.sinceMs),
-          last_success: timeOf(row.lastSuccessMs),
-        },
-      ]);
+      const times = (seen.get(listed.modelId) ?? 0) + 1;
+      seen.set(listed.modelId, times);
+      const id = times === 1 ? listed.modelId : `${listed.modelId}#${times}`;
+      const entry = `${JSON.stringify(id)}:${JSON.stringify(latestOf(slot, listed, row))}`;
+      yield total === 0 ? entry : `,${entry}`;
+      total += 1;
     }
-    return JSON.stringify({
-      latest_health_checks: Object.fromEntries(rows),
-      total_models: rows.length,
-    });
+    yield `},"total_models":${total}}`;
   }
 
-  const latestView = createView(
-    () => `${epochOf(table)}.${directory.generation()}`,
-    () => bodyOf(latest()),
-    clock,
-  );
+  const revision = () => `${epochOf(table)}.${directory.generation()}`;
+  const latestView = createView(revision, () => bodyOf([...latest()].join("")), clock);
 
   return new Elysia({ name: "history" })
     .get(
@@ -141,7 +140,11 @@ export function historyRoutes(context: ServerContext, gate: Gate) {
     .get(
       "/health/latest",
       ({ request }) =>
-        gate.answer("/health/latest", request, () => respond(request, latestView.get())),
+        gate.answer("/health/latest", request, () =>
+          directory.slots().length > wholeMax
+            ? stream(request, latest(), revision())
+            : respond(request, latestView.get()),
+        ),
       {
         detail: { summary: "The last check of every deployment, from memory", tags: ["history"] },
       },

@@ -36,6 +36,8 @@ export interface ServerState {
   /** Null when no history is kept. */
   readonly history: HistoryState | null;
   readonly configured: boolean;
+  /** Deployments whose probe is overdue. */
+  readonly stale: number;
 }
 
 export type Ask =

@@ -46,9 +46,7 @@ export function readinessRoutes(context: ServerContext, gate: Gate) {
       "/health/services",
       ({ request }) =>
         gate.answer("/health/services", request, () => {
-          const groups = new Set(
-            directory.slots().map((slot) => directory.at(slot)?.modelName ?? ""),
-          );
+          const groups = [...directory.modelNames()];
           const proxy = services.proxy();
           const history = context.history.state();
           return Response.json(
@@ -57,7 +55,7 @@ export function readinessRoutes(context: ServerContext, gate: Gate) {
               redis: shown(services.redis()),
               router: {
                 status: routerInitialized() ? "initialized" : "not_initialized",
-                models: groups.size,
+                models: groups.length,
                 deployments: directory.slots().length,
               },
               ...(proxy === null ? {} : { proxy: shown(proxy) }),

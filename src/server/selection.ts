@@ -3,8 +3,8 @@
 import { type Static, t } from "elysia";
 import type { Directory } from "../registry/directory.ts";
 import { states } from "../table/row.ts";
-import { listOf } from "./entry.ts";
-import type { Fragment } from "./fragments.ts";
+import { type ListName, listOf } from "./entry.ts";
+import type { Counts, FleetStates } from "./fleet-states.ts";
 import { Refusal } from "./problem.ts";
 
 export const selectionQuery = t.Object({
@@ -47,10 +47,12 @@ export const expectations: Readonly<Record<string, string>> = {
 export type SelectionQuery = Static<typeof selectionQuery>;
 
 export interface Selection {
-  /** The entries of this page. */
-  readonly page: readonly Fragment[];
-  /** All entries that match, on whatever page. */
-  readonly matching: readonly Fragment[];
+  /** The entries of this page, by list. */
+  readonly page: Readonly<Record<ListName, readonly number[]>>;
+  readonly pageLength: number;
+  /** Slots of all entries that match, on whatever page. */
+  readonly matching: readonly number[];
+  readonly counts: Counts;
   readonly nextCursor: string | null;
   /** `model` or `model_id` was given. */
   readonly targeted: boolean;
@@ -63,65 +65,95 @@ export function isEverything(query: SelectionQuery): boolean {
 
 export function select(
   query: SelectionQuery,
-  fragments: readonly Fragment[],
+  fleet: FleetStates,
   directory: Directory,
   aliases: Readonly<Record<string, string>>,
 ): Selection {
-  let matching = byTarget(query, fragments, directory, aliases);
+  let matching = byTarget(query, directory, aliases);
   if (query.provider !== undefined) {
     const { provider } = query;
-    const served = (fragment: Fragment) => directory.at(fragment.slot)?.provider === provider;
-    if (!fragments.some(served))
-      throw new Refusal(404, `no deployment of provider ${quote(provider)}`);
-    matching = matching.filter(served);
+    const served = directory.byProvider(provider);
+    if (served.length === 0) throw new Refusal(404, `no deployment of provider ${quote(provider)}`);
+    matching =
+      matching === directory.slots()
+        ? served
+        : matching.filter((slot) => directory.at(slot)?.provider === provider);
   }
   if (query.status !== undefined) {
     const { status } = query;
-    matching = matching.filter(({ state }) =>
-      status === "degraded" ? state === "degraded" : listOf(state) === status,
-    );
+    matching = matching.filter((slot) => {
+      const state = fleet.state(slot);
+      return status === "degraded" ? state === "degraded" : listOf(state) === status;
+    });
   }
-  const start = startOf(query.cursor, matching);
-  const end = query.limit === undefined ? matching.length : start + query.limit;
+  const start = startOf(query.cursor, matching, directory);
+  const end = Math.min(matching.length, query.limit === undefined ? Infinity : start + query.limit);
   const last = matching[end - 1];
   return {
-    page: start === 0 && end >= matching.length ? matching : matching.slice(start, end),
+    page: byList(matching, start, end, fleet),
+    pageLength: Math.max(0, end - start),
     matching,
-    nextCursor: end < matching.length && last !== undefined ? cursorOf(last) : null,
+    // Of the whole fleet they are known.
+    counts: matching === directory.slots() ? fleet.counts() : countsOf(matching, fleet),
+    nextCursor: end < matching.length && last !== undefined ? cursorOf(last, directory) : null,
     targeted: query.model !== undefined || query.model_id !== undefined,
   };
 }
 
+export function countsOf(slots: readonly number[], fleet: FleetStates): Counts {
+  const counts: Counts = { healthy: 0, unhealthy: 0, unknown: 0 };
+  for (const slot of slots) counts[listOf(fleet.state(slot))] += 1;
+  return counts;
+}
+
+export function byList(
+  slots: readonly number[],
+  start: number,
+  end: number,
+  fleet: FleetStates,
+): Selection["page"] {
+  const lists = { healthy: [] as number[], unhealthy: [] as number[], unknown: [] as number[] };
+  for (let index = start; index < end; index += 1) {
+    const slot = slots[index] as number;
+    lists[listOf(fleet.state(slot))].push(slot);
+  }
+  return lists;
+}
+
 function byTarget(
   query: SelectionQuery,
-  fragments: readonly Fragment[],
   directory: Directory,
   aliases: Readonly<Record<string, string>>,
-): readonly Fragment[] {
+): readonly number[] {
   if (query.model_id !== undefined) {
-    const slots = new Set(directory.byModelId(query.model_id));
-    if (slots.size === 0)
+    const slots = directory.byModelId(query.model_id);
+    if (slots.length === 0)
       throw new Refusal(404, `no deployment has model_id ${quote(query.model_id)}`);
-    return fragments.filter(({ slot }) => slots.has(slot));
+    return slots;
   }
   const { model } = query;
-  if (model === undefined) return fragments;
-  const group = Object.hasOwn(aliases, model) ? aliases[model] : model;
-  const named = fragments.filter(({ slot }) => directory.at(slot)?.modelName === group);
+  if (model === undefined) return directory.slots();
+  const group = (Object.hasOwn(aliases, model) ? aliases[model] : model) ?? model;
+  const named = directory.byModelName(group);
   if (named.length > 0) return named;
-  const configured = fragments.filter(({ slot }) => directory.at(slot)?.model === model);
+  const configured = directory.byModel(model);
   if (configured.length === 0) throw new Refusal(404, `no deployment serves model ${quote(model)}`);
   return configured;
 }
 
 /** A cursor names the last entry of the page before, so that a reload in between shifts nothing. */
-function cursorOf(fragment: Fragment): string {
-  return (fragment.identity >>> 0).toString(36);
+function cursorOf(slot: number, directory: Directory): string {
+  return ((directory.at(slot)?.identity ?? 0) >>> 0).toString(36);
 }
 
-function startOf(cursor: string | undefined, matching: readonly Fragment[]): number {
+function startOf(
+  cursor: string | undefined,
+  matching: readonly number[],
+  directory: Directory,
+): number {
   if (cursor === undefined) return 0;
-  const index = matching.findIndex((fragment) => cursorOf(fragment) === cursor);
+  const identity = Number.parseInt(cursor, 36) | 0;
+  const index = matching.findIndex((slot) => directory.at(slot)?.identity === identity);
   if (index < 0) throw new Refusal(400, "the cursor is not known any more; start without one");
   return index + 1;
 }

@@ -41,7 +41,6 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
   let settings: ServingSettings | null = null;
   let drainMs = 0;
   let state: ServerState | null = null;
-  let pieces: Listing[] = [];
   let server: Server | null = null;
   let announced = false;
   let checksWaiting = 0;
@@ -102,6 +101,7 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
       threads: () => now().threads,
       allThreadsReady: () => now().allThreadsReady,
       litellmVersion: () => now().litellmVersion,
+      stale: () => now().stale,
       mainAlive: () => clock.monotonicMs() - lastMainBeatMs < mainSilentMs,
     },
     services: {
@@ -166,10 +166,8 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
         state = message.state;
         return;
       case "directory":
-        pieces.push(...(JSON.parse(message.listings) as Listing[]));
-        if (!message.last) return;
-        directory.replace(pieces);
-        pieces = [];
+        directory.add(JSON.parse(message.listings) as Listing[]);
+        if (message.last) directory.replace();
         return;
       case "listen":
         listen(message.hostname, message.port);

@@ -5,11 +5,9 @@
 // and an answer is never older than `staleRenderMaxMs`.
 
 import type { Clock } from "../clock.ts";
-import { type Body, bodyOf } from "./body.ts";
 import type { Condition } from "./condition.ts";
-import { listOf } from "./entry.ts";
-import type { Fragment } from "./fragments.ts";
-import type { Selection } from "./selection.ts";
+import type { ListName } from "./entry.ts";
+import type { Counts } from "./fleet-states.ts";
 
 const costShare = 10;
 const staleRenderMaxMs = 250;
@@ -45,13 +43,21 @@ export function createView<T>(revision: () => string, render: () => T, clock: Cl
   };
 }
 
-/** The body of /health for these entries, with `more` behind the counts. */
-export function renderHealth(
+/** Entries to show, by list; texts are made when their turn comes. */
+export interface Shown {
+  readonly lists: Readonly<Record<ListName, readonly number[]>>;
+  readonly text: (slot: number, list: ListName) => string;
+  readonly nextCursor: string | null;
+}
+
+/** The pieces of the body of /health, with `more` behind the counts. */
+export function* renderHealth(
   condition: Condition,
   version: string,
-  selection: Pick<Selection, "page" | "matching" | "nextCursor">,
+  shown: Shown,
+  counts: Counts,
   more: Readonly<Record<string, number>> = {},
-): Body {
+): Generator<string> {
   const { healthy, db, redis, litellmVersion, reasons } = condition;
   const head = JSON.stringify({
     status: healthy ? "healthy" : "unhealthy",
@@ -60,41 +66,39 @@ export function renderHealth(
     litellm_version: litellmVersion,
     version,
   }).slice(0, -1);
-  const lists = split(selection.page);
-  const counts = split(selection.matching);
   const tail = JSON.stringify({
-    healthy_count: counts.healthy.length,
-    unhealthy_count: counts.unhealthy.length,
-    unknown_count: counts.unknown.length,
+    healthy_count: counts.healthy,
+    unhealthy_count: counts.unhealthy,
+    unknown_count: counts.unknown,
     ...more,
     ...(reasons.length > 0 ? { reasons } : {}),
-    ...(selection.nextCursor === null ? {} : { next_cursor: selection.nextCursor }),
+    ...(shown.nextCursor === null ? {} : { next_cursor: shown.nextCursor }),
   }).slice(1);
-  return bodyOf(
-    `${head},"healthy_endpoints":[${lists.healthy.join(",")}]` +
-      `,"unhealthy_endpoints":[${lists.unhealthy.join(",")}]` +
-      `,"unknown_endpoints":[${lists.unknown.join(",")}],${tail}`,
-  );
+  yield `${head},"healthy_endpoints":[`;
+  yield* entriesOf("healthy", shown);
+  yield '],"unhealthy_endpoints":[';
+  yield* entriesOf("unhealthy", shown);
+  yield '],"unknown_endpoints":[';
+  yield* entriesOf("unknown", shown);
+  yield `],${tail}`;
 }
 
-/** The body of /health/models for these entries. */
-export function renderModels(selection: Pick<Selection, "page" | "nextCursor">): Body {
-  const lists = split(selection.page);
-  const cursor =
-    selection.nextCursor === null ? "" : `,"next_cursor":${JSON.stringify(selection.nextCursor)}`;
-  return bodyOf(
-    `{"healthy":[${lists.healthy.join(",")}],"unhealthy":[${lists.unhealthy.join(",")}]` +
-      `,"unknown":[${lists.unknown.join(",")}]${cursor}}`,
-  );
+/** The pieces of the body of /health/models. */
+export function* renderModels(shown: Shown): Generator<string> {
+  yield '{"healthy":[';
+  yield* entriesOf("healthy", shown);
+  yield '],"unhealthy":[';
+  yield* entriesOf("unhealthy", shown);
+  yield '],"unknown":[';
+  yield* entriesOf("unknown", shown);
+  const { nextCursor } = shown;
+  yield nextCursor === null ? "]}" : `],"next_cursor":${JSON.stringify(nextCursor)}}`;
 }
 
-/** Everything on one page. */
-export function everything(fragments: readonly Fragment[]) {
-  return { page: fragments, matching: fragments, nextCursor: null };
-}
-
-export function split(fragments: readonly Fragment[]) {
-  const lists = { healthy: [] as string[], unhealthy: [] as string[], unknown: [] as string[] };
-  for (const { state, text } of fragments) lists[listOf(state)].push(text);
-  return lists;
+function* entriesOf(list: ListName, { lists, text }: Shown): Generator<string> {
+  let first = true;
+  for (const slot of lists[list]) {
+    yield first ? text(slot, list) : `,${text(slot, list)}`;
+    first = false;
+  }
 }

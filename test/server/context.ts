@@ -6,6 +6,7 @@ import type { Settings } from "../../src/config/settings.ts";
 import { createChecks, runCheck } from "../../src/fleet/checks.ts";
 import { createConnectionTests } from "../../src/fleet/connection-tests.ts";
 import { restingRow } from "../../src/fleet/resting-row.ts";
+import { countStale } from "../../src/fleet/stale.ts";
 import { runTrial } from "../../src/fleet/trials.ts";
 import { type History, HistoryError } from "../../src/history/history.ts";
 import { createHttpTraffic } from "../../src/metrics/http-traffic.ts";
@@ -88,7 +89,8 @@ export function startContext(
   });
   const traffic = createHttpTraffic();
   const directory = createDirectory();
-  directory.replace(listingsOf(registry));
+  directory.add(listingsOf(registry));
+  directory.replace();
   const history = historyOf(table, registry);
   const checks = createChecks({
     table,
@@ -117,6 +119,7 @@ export function startContext(
       allThreadsReady: () => state.ready,
       litellmVersion: () => "1.50.0",
       mainAlive: () => state.mainAlive,
+      stale: () => countStale(registry, reader, settings.staleAfterMs, clock.wallMs()),
     },
     services: {
       database: () => state.database,
