@@ -1,32 +1,29 @@
 // Takes every number once, at scrape time, from the table and the other sources. Nothing is counted here.
 
-import { identityOf } from "../registry/registry.ts";
-import { type State, stateOf, states } from "../table/row.ts";
 import { addThreadWord, setThreadWord, type Table, threadWord } from "../table/table.ts";
-import type { ProbeTotals } from "./probe-totals.ts";
+import type { DeploymentMetric } from "./deployment-lines.ts";
+import type { FleetTally } from "./fleet-tally.ts";
 import type { MetricName } from "./rows.ts";
-import type { MetricSources, Sample, Serving, Slot } from "./sources.ts";
+import type { MetricSources, Sample, Serving } from "./sources.ts";
 
-export type Samples = Record<MetricName, readonly Sample[]>;
+/** All but those of single deployments, which are text at once (see deployment-lines.ts). */
+export type Samples = Record<Exclude<MetricName, DeploymentMetric>, readonly Sample[]>;
 
 export interface CollectOptions {
   readonly sources: MetricSources;
-  readonly totals: ProbeTotals;
+  readonly fleet: FleetTally;
   readonly serving: Serving;
   /** The worst event-loop lag of the main thread since the last scrape. */
   readonly mainLagSeconds: number;
 }
 
-export async function collect(options: CollectOptions): Promise<Samples> {
-  const { sources, totals, serving, mainLagSeconds } = options;
+export function collect(options: CollectOptions): Samples {
+  const { sources, fleet, serving, mainLagSeconds } = options;
   const { traffic } = serving;
-  const slots = slotsOf(sources);
   return {
     fleetpulse_build_info: [{ labels: { version: sources.version }, value: 1 }],
-    ...fleetSamples(slots),
-    ...deploymentSamples(slots),
     ...emptyProbeSamples,
-    ...totals.samples(slots),
+    ...fleet.samples(),
     fleetpulse_service_up: sources
       .services()
       .map(({ service, up }) => ({ labels: { service }, value: up ? 1 : 0 })),
@@ -52,75 +49,6 @@ const emptyProbeSamples = {
   fleetpulse_probe_cost_usd: [],
   fleetpulse_probe_cost_unknown: [],
 } as const;
-
-function slotsOf({ registry, reader }: MetricSources): Slot[] {
-  return registry.slots().flatMap((slot) => {
-    const deployment = registry.at(slot);
-    if (deployment === null) return [];
-    const { identity, row } = reader.read(slot);
-    return identity === identityOf(deployment.key) ? [{ deployment, row }] : [];
-  });
-}
-
-function fleetSamples(slots: readonly Slot[]) {
-  const counts = new Map<State, number>(states.map((state) => [state, 0]));
-  const groups = new Map<string, "up" | "down" | "unknown">();
-  for (const { deployment, row } of slots) {
-    const state = stateOf(row);
-    counts.set(state, (counts.get(state) ?? 0) + 1);
-    const before = groups.get(deployment.modelName) ?? "unknown";
-    const now = state === "unknown" ? "unknown" : state === "unhealthy" ? "down" : "up";
-    if (before !== "up" && now !== "unknown") groups.set(deployment.modelName, now);
-    else if (!groups.has(deployment.modelName)) groups.set(deployment.modelName, before);
-  }
-  const groupStates = ["up", "down", "unknown"] as const;
-  return {
-    fleetpulse_deployments: [...counts].map(([state, value]) => ({ labels: { state }, value })),
-    fleetpulse_model_groups: groupStates.map((state) => ({
-      labels: { state },
-      value: [...groups.values()].filter((group) => group === state).length,
-    })),
-  };
-}
-
-function deploymentSamples(slots: readonly Slot[]) {
-  const info: Sample[] = [];
-  const up: Sample[] = [];
-  const state: Sample[] = [];
-  const lastCheck: Sample[] = [];
-  const latency: Sample[] = [];
-  const failures: Sample[] = [];
-  const seen = new Map<string, number>();
-  for (const { deployment, row } of slots) {
-    // Ids may be shared; series may not.
-    const times = (seen.get(deployment.modelId) ?? 0) + 1;
-    seen.set(deployment.modelId, times);
-    const model_id = times === 1 ? deployment.modelId : `${deployment.modelId}#${times}`;
-    const labels = { model_id, model_name: deployment.modelName };
-    const { model, provider, mode } = deployment;
-    info.push({
-      labels: { ...labels, model, provider, mode, api_base: deployment.apiBase ?? "" },
-      value: 1,
-    });
-    const current = stateOf(row);
-    if (current !== "unknown") up.push({ labels, value: current === "unhealthy" ? 0 : 1 });
-    for (const name of states) {
-      state.push({ labels: { ...labels, state: name }, value: name === current ? 1 : 0 });
-    }
-    if (row.lastCheckMs === 0) continue;
-    lastCheck.push({ labels, value: row.lastCheckMs / 1000 });
-    latency.push({ labels, value: row.latencyMicros / 1e6 });
-    failures.push({ labels, value: row.consecutiveFailures });
-  }
-  return {
-    fleetpulse_deployment_info: info,
-    fleetpulse_deployment_up: up,
-    fleetpulse_deployment_state: state,
-    fleetpulse_deployment_last_check_timestamp_seconds: lastCheck,
-    fleetpulse_deployment_latency_seconds: latency,
-    fleetpulse_deployment_consecutive_failures: failures,
-  };
-}
 
 function historySamples({ history }: MetricSources) {
   const now = history();

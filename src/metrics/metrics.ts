@@ -4,16 +4,21 @@
 
 import type { Metric, Registry as PromRegistry, RegistryContentType } from "prom-client";
 import type { Deployment } from "../registry/deployment.ts";
+import { identityOf } from "../registry/registry.ts";
 import type { Row } from "../table/row.ts";
 import { collect, type Samples } from "./collect.ts";
+import { deploymentMetrics, writeDeploymentLines } from "./deployment-lines.ts";
+import { tallyFleet } from "./fleet-tally.ts";
 import { watchLag } from "./lag.ts";
-import { createProbeTotals } from "./probe-totals.ts";
+import { createProbeTotals, type ProbeTotals } from "./probe-totals.ts";
 import { exposedName, type MetricName, metricNames, metricRows } from "./rows.ts";
+import { sharedBytesOf } from "./shared-bytes.ts";
 import type { MetricSources, Serving } from "./sources.ts";
 
 export interface Exposition {
   readonly contentType: string;
-  readonly text: string;
+  /** UTF-8, in order. */
+  readonly pieces: readonly SharedArrayBuffer[];
 }
 
 export interface Metrics {
@@ -26,6 +31,9 @@ export interface Metrics {
   stop(): void;
 }
 
+/** What a scrape may take of its thread in one go. */
+const sliceMs = 5;
+
 export function createMetrics(sources: MetricSources): Metrics {
   const totals = createProbeTotals();
   const lag = watchLag();
@@ -33,17 +41,40 @@ export function createMetrics(sources: MetricSources): Metrics {
 
   return {
     async expose(openMetrics, serving) {
-      const samples = await collect({ sources, totals, serving, mainLagSeconds: lag.take() });
+      const mainLagSeconds = lag.take();
+      const { fleet, lines } = await goThrough(sources, totals);
+      const samples = collect({ sources, fleet, serving, mainLagSeconds });
       registries ??= loadRegistries();
       const { text, open } = await registries;
       const { registry, show } = openMetrics ? open : text;
       show(samples);
-      return { contentType: registry.contentType, text: await registry.metrics() };
+      // The fleet's end marks the exposition's (OpenMetrics).
+      const rest = sharedBytesOf(await registry.metrics());
+      return { contentType: registry.contentType, pieces: [...lines.pieces(), rest] };
     },
     retire: totals.retire,
     restore: totals.restore,
     stop: lag.stop,
   };
+}
+
+/** The whole fleet, in slices: this thread has others to look after. */
+async function goThrough({ registry, reader }: MetricSources, totals: ProbeTotals) {
+  const fleet = tallyFleet(totals);
+  const lines = writeDeploymentLines();
+  let sliceEndMs = performance.now() + sliceMs;
+  for (const [index, slot] of registry.slots().entries()) {
+    const deployment = registry.at(slot);
+    if (deployment === null) continue;
+    const { identity, row } = reader.read(slot);
+    if (identity !== identityOf(deployment.key)) continue;
+    fleet.add(deployment, row);
+    lines.add(deployment, row);
+    if (index % 64 !== 0 || performance.now() < sliceEndMs) continue;
+    await new Promise(setImmediate);
+    sliceEndMs = performance.now() + sliceMs;
+  }
+  return { fleet, lines };
 }
 
 async function loadRegistries() {
@@ -64,6 +95,7 @@ function registryOf(
   registry.setContentType(contentType);
   let current: Samples | null = null;
   for (const name of metricNames) {
+    if (deploymentMetrics.has(name)) continue;
     const row = metricRows[name];
     const metric = {
       name: nameOf(name),
@@ -75,7 +107,7 @@ function registryOf(
         help: row.help,
         type: row.type,
         aggregator: "sum",
-        values: (current?.[name] ?? []).map(({ labels, value, name: part }) =>
+        values: (current?.[name as keyof Samples] ?? []).map(({ labels, value, name: part }) =>
           part === undefined ? { labels, value } : { labels, value, metricName: part },
         ),
       }),

@@ -6,7 +6,7 @@ import { latencyBucketCount, latencyBucketsSeconds } from "../table/layout.ts";
 import { outcomeClassesMax, outcomeClassNames } from "../table/outcome-class.ts";
 import type { Row } from "../table/row.ts";
 import type { MetricName } from "./rows.ts";
-import type { Sample, Slot } from "./sources.ts";
+import type { Sample } from "./sources.ts";
 
 interface Totals {
   classCounts: number[];
@@ -23,7 +23,13 @@ export interface ProbeTotals {
   retire(deployment: Deployment, row: Row): void;
   /** Leaves out what an earlier process counted: the counters of a process begin at zero. */
   restore(deployment: Deployment, row: Row): void;
-  samples(slots: readonly Slot[]): Partial<Record<MetricName, Sample[]>>;
+  /** Sums for one scrape, begun with what is kept. */
+  begin(): ProbeSums;
+}
+
+export interface ProbeSums {
+  add(deployment: Deployment, row: Row): void;
+  samples(): Partial<Record<MetricName, Sample[]>>;
 }
 
 export function createProbeTotals(): ProbeTotals {
@@ -31,10 +37,12 @@ export function createProbeTotals(): ProbeTotals {
   return {
     retire: (deployment, row) => add(retired, deployment.provider, row, 1),
     restore: (deployment, row) => add(retired, deployment.provider, row, -1),
-    samples(slots) {
+    begin() {
       const totals = new Map([...retired].map(([provider, kept]) => [provider, copy(kept)]));
-      for (const { deployment, row } of slots) add(totals, deployment.provider, row, 1);
-      return samplesOf(totals);
+      return {
+        add: ({ provider }, row) => add(totals, provider, row, 1),
+        samples: () => samplesOf(totals),
+      };
     },
   };
 }

@@ -1,6 +1,5 @@
 // What the numbers are taken from. The rooms that own them hand them in; this room asks at scrape time.
 
-import type { Deployment } from "../registry/deployment.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Table } from "../table/table.ts";
@@ -50,11 +49,6 @@ export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
   readonly name?: string;
-}
-
-export interface Slot {
-  readonly deployment: Deployment;
-  readonly row: ReturnType<SlotReader["read"]>["row"];
 }
 
 /** The traffic so far, as the exposition shows it. */

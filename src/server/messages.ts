@@ -4,6 +4,7 @@
 import type { CheckEnd, CheckOrder, CheckRefusal } from "../fleet/checks.ts";
 import type { Trial, TrialEnd } from "../fleet/trials.ts";
 import type { HistoryState, Question } from "../history/messages.ts";
+import type { Exposition } from "../metrics/metrics.ts";
 import type { Serving } from "../metrics/sources.ts";
 import type { TableHandle } from "../table/table.ts";
 import type { Connection } from "./condition.ts";
@@ -55,7 +56,7 @@ export type Ask =
 export interface Answers {
   /** JSON, or why there is none. */
   readonly history: { readonly text: string } | { readonly error: string };
-  readonly metrics: { readonly contentType: string; readonly text: string };
+  readonly metrics: Exposition;
   readonly check: CheckEnd | CheckRefusal;
   readonly test: TrialEnd;
   readonly "stop probing": { readonly stopped: true };

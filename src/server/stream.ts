@@ -13,7 +13,7 @@ export const wholeMax = 2000;
 /** `revision` changes whenever the answer may have. */
 export function stream(
   request: Request,
-  pieces: Iterator<string>,
+  pieces: Iterator<string | Uint8Array>,
   revision: string,
   contentType = "application/json",
   status = 200,
@@ -31,15 +31,17 @@ export function stream(
   return new Response(plain.pipeThrough(new CompressionStream("gzip")), { status, headers });
 }
 
-function streamOf(pieces: Iterator<string>): ReadableStream<Uint8Array<ArrayBuffer>> {
+function streamOf(pieces: Iterator<string | Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         // Whoever waits is answered first.
         await new Promise(setImmediate);
-        const { text, isLast } = nextChunk(pieces);
-        if (text !== "") controller.enqueue(encoder.encode(text));
+        const { chunk, isLast } = nextChunk(pieces);
+        if (chunk.length > 0) {
+          controller.enqueue(typeof chunk === "string" ? encoder.encode(chunk) : chunk.slice());
+        }
         if (isLast) controller.close();
       },
     },
@@ -47,14 +49,19 @@ function streamOf(pieces: Iterator<string>): ReadableStream<Uint8Array<ArrayBuff
   );
 }
 
-function nextChunk(pieces: Iterator<string>): { text: string; isLast: boolean } {
+/** Texts are put together; bytes are a chunk each. */
+function nextChunk(pieces: Iterator<string | Uint8Array>): {
+  chunk: string | Uint8Array;
+  isLast: boolean;
+} {
   const untilMs = performance.now() + chunkMs;
-  let text = "";
-  for (let count = 1; text.length < chunkCharacters; count += 1) {
+  let chunk = "";
+  for (let count = 1; chunk.length < chunkCharacters; count += 1) {
     const { value, done } = pieces.next();
-    if (done === true) return { text, isLast: true };
-    text += value;
+    if (done === true) return { chunk, isLast: true };
+    if (typeof value !== "string") return { chunk: value, isLast: false };
+    chunk += value;
     if (count % 16 === 0 && performance.now() > untilMs) break;
   }
-  return { text, isLast: false };
+  return { chunk, isLast: false };
 }
