@@ -9,7 +9,6 @@ import { countStale } from "../fleet/stale.ts";
 import type { History } from "../history/history.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { isPlanned } from "../registry/deployment.ts";
-import { listingsOf } from "../registry/directory.ts";
 import { withPrices } from "../registry/price.ts";
 import { createRegistry } from "../registry/registry.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
@@ -124,11 +123,12 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     }
     const priced = await withPrices(deployments);
     backing.reserve(priced, registry);
-    config = next;
+    // What the entries said is in the deployments now.
+    config = { ...next, entries: [] };
     loads.loadedAtMs = clock.wallMs();
     const change = registry.replace(priced);
-    serving.configure(next.settings, next.settings.shutdownTimeoutMs, listingsOf(registry));
-    history?.follow(membersOf(registry));
+    serving.configure(next.settings, next.settings.shutdownTimeoutMs, registry);
+    history?.follow(() => membersOf(registry));
     backing.restore(registry, restored);
     await fleet.apply(change, next.settings);
     backing.publish();
@@ -137,7 +137,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   await apply(config);
   // Not before: what it follows is in the table, and the prober threads start sooner without it.
   if (config.settings.history) history = recordHistory(config.settings, table, clock, log);
-  history?.follow(membersOf(registry));
+  history?.follow(() => membersOf(registry));
   configured = true;
   serving.tell();
   const url = await serving.listen(hostOf(config), config.settings.port);

@@ -3,7 +3,8 @@
 
 import type { Clock } from "../clock.ts";
 import { FleetError } from "../errors.ts";
-import type { Listing } from "../registry/directory.ts";
+import { listingsOf } from "../registry/directory.ts";
+import type { Registry } from "../registry/registry.ts";
 import {
   type Answers,
   type Ask,
@@ -38,7 +39,7 @@ export interface ServingOptions {
 
 export interface Serving {
   /** From now on the routes follow these. */
-  configure(settings: ServingSettings, drainMs: number, listings: readonly Listing[]): void;
+  configure(settings: ServingSettings, drainMs: number, registry: Registry): void;
   /** Tells at once what has changed. */
   tell(): void;
   /** Listens; rejects when it cannot. Port 0 takes any free one. */
@@ -56,7 +57,9 @@ export function startServing(options: ServingOptions): Serving {
   const listening = Promise.withResolvers<URL>();
   // Whoever never listens hears of no failure.
   listening.promise.catch(() => {});
-  let configured: { settings: ToServer; listings: readonly Listing[] } | null = null;
+  let configured: { settings: ToServer; registry: Registry } | null = null;
+  /** Lists that were sent, or begun to be. */
+  let lists = 0;
   let place: { readonly hostname: string; port: number } | null = null;
   let announced = false;
   let told = "";
@@ -145,16 +148,25 @@ export function startServing(options: ServingOptions): Serving {
 
   function sendConfiguration(): void {
     if (configured === null) return;
-    const { settings, listings } = configured;
+    const { settings, registry } = configured;
     thread.send(settings);
-    for (let from = 0; from === 0 || from < listings.length; from += listingsMax) {
-      const piece = listings.slice(from, from + listingsMax);
+    const list = ++lists;
+    const slots = registry.slots();
+    const end = Math.max(1, slots.length);
+    for (let from = 0; from < end; from += listingsMax) {
       thread.send(() => ({
         type: "directory",
-        listings: JSON.stringify(piece),
-        last: from + listingsMax >= listings.length,
+        // One that is overtaken by a newer list is not finished.
+        listings: list === lists ? piece(registry, slots, from) : "[]",
+        first: from === 0,
+        last: list === lists && from + listingsMax >= end,
       }));
     }
+  }
+
+  /** Made when its turn comes: a large list is never in memory twice. */
+  function piece(registry: Registry, slots: readonly number[], from: number): string {
+    return JSON.stringify(listingsOf(registry, slots.slice(from, from + listingsMax)));
   }
 
   let expectedMs = clock.monotonicMs() + checkMs;
@@ -167,10 +179,10 @@ export function startServing(options: ServingOptions): Serving {
   const teller = setInterval(tell, stateMs);
 
   return {
-    configure(settings, drainMs, listings) {
+    configure(settings, drainMs, registry) {
       configured = {
         settings: { type: "settings", settings: toMessage(settings), drainMs },
-        listings,
+        registry,
       };
       sendConfiguration();
     },

@@ -16,7 +16,7 @@ import type {
 
 export interface History {
   /** These deployments are recorded from now on. */
-  follow(members: readonly Member[]): void;
+  follow(members: () => readonly Member[]): void;
   /** The answer as JSON; rejects with HistoryError when there is none in time. */
   ask(question: Question): Promise<string>;
   state(): HistoryState;
@@ -51,8 +51,8 @@ const askMarginMs = 1000;
 export function startHistory(options: HistoryOptions): History {
   const { settings, clock } = options;
   const waiting = new Map<number, (message: FromRecorder & { type: "answer" }) => void>();
-  /** As JSON. */
-  let members = "[]";
+  /** Asked for whenever a thread is to be told: nothing of a large fleet is kept here. */
+  let members: () => readonly Member[] = () => [];
   let nextTicket = 1;
   let beats = 0;
   let stopped: (() => void) | null = null;
@@ -77,7 +77,7 @@ export function startHistory(options: HistoryOptions): History {
     birth: (): RecorderStart => ({ table: options.table.handle, settings }),
     fence: () => {},
     heartbeat: () => beats,
-    onReady: () => thread.send({ type: "follow", members }),
+    onReady: sendMembers,
     onReplaced: () => {
       before = { written: state.written, dropped: state.dropped, unseen: state.unseen };
       for (const ticket of waiting.keys()) {
@@ -104,6 +104,10 @@ export function startHistory(options: HistoryOptions): History {
     onNotice: options.onNotice,
   });
 
+  function sendMembers(): void {
+    thread.send(() => ({ type: "follow", members: JSON.stringify(members()) }));
+  }
+
   function settle(message: FromRecorder & { type: "answer" }): void {
     waiting.get(message.ticket)?.(message);
     waiting.delete(message.ticket);
@@ -118,8 +122,8 @@ export function startHistory(options: HistoryOptions): History {
 
   return {
     follow(next) {
-      members = JSON.stringify(next);
-      thread.send({ type: "follow", members });
+      members = next;
+      sendMembers();
     },
     ask(question) {
       if (!thread.isAlive()) return Promise.reject(new HistoryError("the recorder is not running"));

@@ -53,9 +53,9 @@ export function listedOf(deployment: Deployment): Listed {
   };
 }
 
-/** All of a registry, in the order of the configuration. */
-export function listingsOf(registry: Registry): Listing[] {
-  return registry.slots().flatMap((slot) => {
+/** These slots of a registry, or all, in the order of the configuration. */
+export function listingsOf(registry: Registry, slots = registry.slots()): Listing[] {
+  return slots.flatMap((slot) => {
     const deployment = registry.at(slot);
     return deployment === null ? [] : [{ slot, listed: listedOf(deployment) }];
   });
@@ -65,13 +65,16 @@ export function listingsOf(registry: Registry): Listing[] {
 interface List {
   readonly bySlot: (Listed | undefined)[];
   readonly slots: number[];
-  readonly byModelId: Map<string, number[]>;
+  /** Nearly all ids are one slot's. */
+  readonly byModelId: Map<string, number | number[]>;
   readonly byModelName: Map<string, number[]>;
   readonly byModel: Map<string, number[]>;
   readonly byProvider: Map<string, number[]>;
 }
 
 export interface ReplaceableDirectory extends Directory {
+  /** Forgets what was put together and not finished. */
+  begin(): void;
   /** Adds to the list that is being put together; nobody sees it yet. */
   add(listings: readonly Listing[]): void;
   /** What was added since the last call is the list from now on. */
@@ -83,20 +86,43 @@ export function createDirectory(): ReplaceableDirectory {
   let current = emptyList();
   let next = emptyList();
   let generation = 0;
+  let texts = new Map<string, string>();
+
+  function one<T extends string>(text: T): T {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return (known ?? text) as T;
+  }
+
   return {
     at: (slot) => current.bySlot[slot] ?? null,
     slots: () => current.slots,
-    byModelId: (modelId) => current.byModelId.get(modelId) ?? [],
+    byModelId(modelId) {
+      const found = current.byModelId.get(modelId) ?? [];
+      return typeof found === "number" ? [found] : found;
+    },
     byModelName: (modelName) => current.byModelName.get(modelName) ?? [],
     byModel: (model) => current.byModel.get(model) ?? [],
     byProvider: (provider) => current.byProvider.get(provider) ?? [],
     modelNames: () => current.byModelName.keys(),
     generation: () => generation,
+    begin() {
+      next = emptyList();
+      texts = new Map();
+    },
     add(listings) {
-      for (const { slot, listed } of listings) {
+      for (const { slot, listed: given } of listings) {
+        // Every message brings its own copies of the same few names.
+        const listed: Listed = {
+          ...given,
+          modelName: one(given.modelName),
+          model: one(given.model),
+          provider: one(given.provider),
+          mode: one(given.mode),
+        };
         next.bySlot[slot] = listed;
         next.slots.push(slot);
-        addTo(next.byModelId, listed.modelId, slot);
+        addToId(next.byModelId, listed.modelId, slot);
         addTo(next.byModelName, listed.modelName, slot);
         addTo(next.byModel, listed.model, slot);
         addTo(next.byProvider, listed.provider, slot);
@@ -105,6 +131,7 @@ export function createDirectory(): ReplaceableDirectory {
     replace() {
       current = next;
       next = emptyList();
+      texts = new Map();
       generation += 1;
     },
   };
@@ -119,6 +146,13 @@ function emptyList(): List {
     byModel: new Map(),
     byProvider: new Map(),
   };
+}
+
+function addToId(index: Map<string, number | number[]>, id: string, slot: number): void {
+  const same = index.get(id);
+  if (same === undefined) index.set(id, slot);
+  else if (typeof same === "number") index.set(id, [same, slot]);
+  else same.push(slot);
 }
 
 function addTo(index: Map<string, number[]>, name: string, slot: number): void {

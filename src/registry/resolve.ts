@@ -10,6 +10,7 @@ import type { ModelEntry, Value } from "../config/config.ts";
 import { safeUrl } from "../config/secret.ts";
 import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
+import { createAlike } from "./alike.ts";
 import type { Deployment } from "./deployment.ts";
 import { apiBaseOf, endpointOf, textOf } from "./endpoint.ts";
 import { litellmId } from "./litellm-id.ts";
@@ -39,19 +40,25 @@ export function resolveDeployments(
   const warnings: string[] = [...routes.warnings];
   const deployments: Deployment[] = [];
   const ordinals = new Map<string, number>();
-  const seenById = new Map<string, Set<string>>();
+  const seenIds = new Set<string>();
+  /** Hashes: of a large fleet the texts would be as large as its file. */
+  const seenEntries = new Set<bigint | number>();
+  const alike = createAlike();
   for (const entry of entries) {
     if (isElsewhere(entry, settings)) continue;
     const namedId = textOf(entry.info["id"]);
     const modelId = namedId ?? litellmId(entry.modelName, entry.params, entry.wholeFloats);
-    const seen = seenById.get(modelId) ?? new Set();
-    const fingerprint = JSON.stringify([entry.modelName, entry.params, entry.info]);
-    if (seen.has(fingerprint)) {
+    const fingerprint = Bun.hash(
+      JSON.stringify([modelId, entry.modelName, entry.params, entry.info]),
+    );
+    if (seenEntries.has(fingerprint)) {
       warnings.push(`${entry.path}: this model stands twice and is probed once`);
       continue;
     }
-    if (seen.size > 0) warnings.push(`${entry.path}: another model has the id ${modelId} too`);
-    seenById.set(modelId, seen.add(fingerprint));
+    if (seenIds.has(modelId))
+      warnings.push(`${entry.path}: another model has the id ${modelId} too`);
+    seenIds.add(modelId);
+    seenEntries.add(fingerprint);
     for (const organization of organizationsOf(entry.params)) {
       const resolved = resolveOne(entry, modelId, organization, settings, environment, routes);
       // What the operator named keeps its slot by that name; the rest by what does not change with a key.
@@ -61,7 +68,7 @@ export function resolveDeployments(
           : `id ${modelId}`;
       const ordinal = ordinals.get(stem) ?? 0;
       ordinals.set(stem, ordinal + 1);
-      deployments.push({ ...resolved, key: `${stem}|${ordinal}` });
+      deployments.push(alike.share({ ...resolved, key: `${stem}|${ordinal}` }));
     }
   }
   return { deployments, warnings: [...warnings, ...noticesOf(deployments, settings)] };

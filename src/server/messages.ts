@@ -66,7 +66,12 @@ export type ToServer =
   | { readonly type: "settings"; readonly settings: SettingsMessage; readonly drainMs: number }
   | { readonly type: "state"; readonly state: ServerState }
   /** A piece of the list of deployments, as JSON (`Listing[]`); with the last one the whole list holds. */
-  | { readonly type: "directory"; readonly listings: string; readonly last: boolean }
+  | {
+      readonly type: "directory";
+      readonly listings: string;
+      readonly first: boolean;
+      readonly last: boolean;
+    }
   | { readonly type: "listen"; readonly hostname: string; readonly port: number }
   | {
       readonly type: "answer";

@@ -166,6 +166,7 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
         state = message.state;
         return;
       case "directory":
+        if (message.first) directory.begin();
         directory.add(JSON.parse(message.listings) as Listing[]);
         if (message.last) directory.replace();
         return;
