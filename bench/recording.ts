@@ -32,7 +32,7 @@ const table = createTable(deployments);
 const log = createLog((line) => process.stderr.write(line), systemClock.wallMs);
 const members = membersOf(registry);
 const history = recordHistory(config.settings, table, systemClock, log);
-history.follow(() => members);
+history.follow(members);
 
 takeShortSlices();
 // The route alone: the rest of the server has no part in what is measured.
@@ -43,7 +43,7 @@ const { server } = new Elysia()
 const writer = new Worker(new URL("row-writer.ts", import.meta.url), {
   workerData: {
     handle: table.handle,
-    identities: members.map(({ identity }) => identity),
+    identities: members.slice(0, members.length).map(({ identity }) => identity),
     perSecond: Number(perSecond),
   },
 });

@@ -5,11 +5,12 @@ import { redact } from "../config/secret.ts";
 import type { Settings } from "../config/settings.ts";
 import { secretsOf } from "../connection/connection-url.ts";
 import type { Member } from "../history/follower.ts";
-import { type History, startHistory } from "../history/history.ts";
+import { type Followed, type History, startHistory } from "../history/history.ts";
 import { savedRows } from "../history/journal.ts";
 import type { HistoryState } from "../history/messages.ts";
 import { savedInPostgres } from "../history/postgres-store.ts";
 import type { HistorySample } from "../metrics/sources.ts";
+import type { Deployment } from "../registry/deployment.ts";
 import { identityOf, type Registry } from "../registry/registry.ts";
 import type { Table } from "../table/table.ts";
 import type { Log } from "./log.ts";
@@ -63,19 +64,19 @@ export function recordHistory(settings: Settings, table: Table, clock: Clock, lo
 }
 
 /** Everybody whom the recorder follows. */
-export function membersOf(registry: Registry): Member[] {
-  return registry.slots().flatMap((slot) => {
-    const deployment = registry.at(slot);
-    if (deployment === null) return [];
-    const { key, modelId, modelName, model, provider } = deployment;
-    return [
-      {
-        slot,
-        identity: identityOf(key),
-        subject: { key, model_id: modelId, model_name: modelName, model, provider },
-      },
-    ];
-  });
+export function membersOf(registry: Registry): Followed {
+  const slots = registry.slots();
+  return {
+    length: slots.length,
+    slice: (from, to) => slots.slice(from, to).flatMap((slot) => memberOf(slot, registry.at(slot))),
+  };
+}
+
+function memberOf(slot: number, deployment: Deployment | null): Member[] {
+  if (deployment === null) return [];
+  const { key, modelId, modelName, model, provider } = deployment;
+  const subject = { key, model_id: modelId, model_name: modelName, model, provider };
+  return [{ slot, identity: identityOf(key), subject }];
 }
 
 export function historySample(state: HistoryState): HistorySample {

@@ -14,6 +14,7 @@ import { createRegistry } from "../registry/registry.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
 import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
+import { giveBack } from "../threads/give-back.ts";
 import { version } from "../version.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
@@ -128,16 +129,17 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     loads.loadedAtMs = clock.wallMs();
     const change = registry.replace(priced);
     serving.configure(next.settings, next.settings.shutdownTimeoutMs, registry);
-    history?.follow(() => membersOf(registry));
+    history?.follow(membersOf(registry));
     backing.restore(registry, restored);
     await fleet.apply(change, next.settings);
+    giveBack(priced.length);
     backing.publish();
   }
 
   await apply(config);
   // Not before: what it follows is in the table, and the prober threads start sooner without it.
   if (config.settings.history) history = recordHistory(config.settings, table, clock, log);
-  history?.follow(() => membersOf(registry));
+  history?.follow(membersOf(registry));
   configured = true;
   serving.tell();
   const url = await serving.listen(hostOf(config), config.settings.port);

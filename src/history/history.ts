@@ -14,9 +14,15 @@ import type {
   ToRecorder,
 } from "./messages.ts";
 
+/** Who is to be followed: so many, of whom `slice` makes some whenever a thread is to be told. */
+export interface Followed {
+  readonly length: number;
+  slice(from: number, to: number): readonly Member[];
+}
+
 export interface History {
   /** These deployments are recorded from now on. */
-  follow(members: () => readonly Member[]): void;
+  follow(members: Followed): void;
   /** The answer as JSON; rejects with HistoryError when there is none in time. */
   ask(question: Question): Promise<string>;
   state(): HistoryState;
@@ -45,6 +51,8 @@ export interface HistoryOptions {
 /** A slow disk can hold the thread up for long; it is replaced only when it seems to be gone for good. */
 const stuckMs = 60_000;
 const questionsMax = 64;
+/** Members in one message. */
+const membersMax = 500;
 /** Beyond the recorder's own deadline, whose words are plainer. */
 const askMarginMs = 1000;
 
@@ -52,7 +60,9 @@ export function startHistory(options: HistoryOptions): History {
   const { settings, clock } = options;
   const waiting = new Map<number, (message: FromRecorder & { type: "answer" }) => void>();
   /** Asked for whenever a thread is to be told: nothing of a large fleet is kept here. */
-  let members: () => readonly Member[] = () => [];
+  let members: Followed = [];
+  /** Lists that were sent, or begun to be. */
+  let lists = 0;
   let nextTicket = 1;
   let beats = 0;
   let stopped: (() => void) | null = null;
@@ -105,7 +115,18 @@ export function startHistory(options: HistoryOptions): History {
   });
 
   function sendMembers(): void {
-    thread.send(() => ({ type: "follow", members: JSON.stringify(members()) }));
+    const list = ++lists;
+    const followed = members;
+    const end = Math.max(1, followed.length);
+    for (let from = 0; from < end; from += membersMax) {
+      // A list that is overtaken by a newer one is not finished.
+      thread.send(() => ({
+        type: "follow",
+        members: list === lists ? JSON.stringify(followed.slice(from, from + membersMax)) : "[]",
+        first: from === 0,
+        last: list === lists && from + membersMax >= end,
+      }));
+    }
   }
 
   function settle(message: FromRecorder & { type: "answer" }): void {

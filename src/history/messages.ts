@@ -28,8 +28,13 @@ export type Question =
   | { readonly type: "deployment"; readonly key: string };
 
 export type ToRecorder =
-  /** `Member[]` as JSON, which costs a third of a structured clone. */
-  | { readonly type: "follow"; readonly members: string }
+  /** A piece of the list of members, as JSON, which costs a third of a structured clone; with the last one the whole list holds. */
+  | {
+      readonly type: "follow";
+      readonly members: string;
+      readonly first: boolean;
+      readonly last: boolean;
+    }
   | { readonly type: "ask"; readonly ticket: number; readonly question: Question }
   /** Write what there is; answered by `stopped`. */
   | { readonly type: "stop"; readonly timeoutMs: number };

@@ -3,6 +3,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import { attachTable } from "../table/table.ts";
+import { giveBack } from "../threads/give-back.ts";
 import { yieldToServer } from "../threads/priority.ts";
 import type { Member } from "./follower.ts";
 import type { FromRecorder, RecorderStart, ToRecorder } from "./messages.ts";
@@ -25,13 +26,19 @@ export function runRecorder(
     clock,
     onNotice: (text) => say({ type: "notice", text }),
   });
+  let members: Member[] = [];
   const tell = () => say({ type: "state", state: recorder.state() });
   const timer = setInterval(tell, stateEveryMs);
 
   port.on("message", (message: ToRecorder) => {
     switch (message.type) {
       case "follow":
-        recorder.follow(JSON.parse(message.members) as Member[]);
+        if (message.first) members = [];
+        members.push(...(JSON.parse(message.members) as Member[]));
+        if (!message.last) return;
+        recorder.follow(members);
+        giveBack(members.length);
+        members = [];
         return;
       case "ask": {
         const { ticket } = message;

@@ -39,7 +39,7 @@ function started(nodeName: string, entry = "misbehaving.ts") {
     settings: settingsOf(sqliteFile, { timeoutMs: 100, nodeName }),
   });
   history = one;
-  one.follow(() => membersIn(rows.length));
+  one.follow(membersIn(rows.length));
   let rounds = 0;
   const checks = () => {
     try {

@@ -41,7 +41,7 @@ function started(config = threeModels) {
       },
     });
     recorders.push(recorder);
-    recorder.follow(membersOf(registry));
+    recorder.follow(membersOf(registry).slice(0, registry.slots().length));
     return recorder;
   });
   const json = async (path: string) => (await (await server.get(path)).json()) as never;
