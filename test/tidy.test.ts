@@ -32,6 +32,7 @@ const packageRooms: Readonly<Record<string, string>> = {
   "p-limit": "src/schedule",
   yaml: "src/config",
   "@pydantic/genai-prices": "src/registry",
+  "eventsource-parser": "src/probe",
 };
 
 const files = globSync("{src,workers}/**/*.ts", { cwd: root }).sort();

@@ -100,7 +100,7 @@ function reasonCells({ modelName, model, provider }: Deployment, reason: string 
 function costOfDay(deployment: Deployment): number | null {
   const { target, price, intervalMs } = deployment;
   if (target === null || !isPlanned(deployment)) return 0;
-  if (target.rung === "metadata") return 0;
+  if (target.rung === "metadata" || target.mode === "realtime") return 0;
   const output = target.mode === "embedding" ? 0 : (target.maxTokens ?? 0);
   const input = price.inputUsdPerToken;
   const perOutput = output === 0 ? 0 : price.outputUsdPerToken;

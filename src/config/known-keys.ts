@@ -17,6 +17,7 @@ export const modelInfoKinds = {
   health_check_reasoning_effort: "text",
   health_check_voice: "text",
   health_check_params: "map",
+  health_check_stream: "boolean",
   disable_background_health_check: "boolean",
   supported_environments: "texts",
   supports_reasoning: "boolean",

@@ -343,6 +343,12 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     byDefault: 262_144,
     help: "Bytes of an answer that are read.",
   },
+  stream: {
+    keys: ["fleetpulse.stream"],
+    value: { kind: "boolean" },
+    byDefault: false,
+    help: "true asks chats and completions for a stream, measures the first token and ends it there; model_info.health_check_stream wins.",
+  },
   maxTokens: {
     keys: ["fleetpulse.max_tokens"],
     fallbacks: ["BACKGROUND_HEALTH_CHECK_MAX_TOKENS"],

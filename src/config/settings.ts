@@ -60,6 +60,7 @@ export interface Settings {
   readonly maxInFlightPerHost: number;
   readonly maxInFlightPerKey: number;
   readonly responseBytesMax: number;
+  readonly stream: boolean;
   readonly maxTokens: number;
   readonly maxTokensReasoning: number | null;
   readonly prompt: string;

@@ -3,17 +3,16 @@
 // stands in wire.ts.
 
 import { wireModels } from "./kinds.ts";
-
-/** `metadata` is about one model, `list` about all of them. */
-export type OperationKind = "chat" | "completion" | "embedding" | "metadata" | "list";
-
-/** How an answer ends: with words, its allowance spent on thinking, or withheld by a filter. */
-export type Ending = "words" | "thinking" | "filtered";
-
-export interface Asked {
-  readonly kind: OperationKind;
-  readonly model: string;
-}
+import type { Asked, Ending, OperationKind } from "./question.ts";
+import {
+  anthropicStream,
+  azureStream,
+  cohereStream,
+  geminiStream,
+  ollamaStream,
+  openaiStream,
+  type Stream,
+} from "./streams.ts";
 
 export type Body = Readonly<Record<string, unknown>>;
 type HeaderValues = Readonly<Record<string, string>>;
@@ -24,6 +23,7 @@ export interface FamilyRow {
   /** What the body of a question lacks, or null. */
   readonly lacks: (kind: OperationKind, body: Body) => string | null;
   readonly answer: (asked: Asked, ending: Ending) => object;
+  readonly stream: (asked: Asked, ending: Ending) => Stream;
   /** The error body of this provider. */
   readonly error: (status: number, code: string, message: string) => object;
   /** Headers of every answer, and those of a 429. */
@@ -77,6 +77,7 @@ export const openai: FamilyRow = {
     return body["input"] === undefined ? "input" : null;
   },
   answer: openaiAnswer,
+  stream: openaiStream,
   error: (_status, code, message) => ({ error: { message, type: code, param: null, code } }),
   limits: {
     room: { "x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "59" },
@@ -92,6 +93,7 @@ export const openai: FamilyRow = {
 export const azure: FamilyRow = {
   ...openai,
   hasKey: (headers) => headers.get("api-key") !== null || bearer(headers),
+  stream: azureStream,
 };
 
 export const anthropic: FamilyRow = {
@@ -100,6 +102,7 @@ export const anthropic: FamilyRow = {
     if (typeof body["max_tokens"] !== "number") return "max_tokens";
     return listIn(body, "messages") ? null : "messages";
   },
+  stream: anthropicStream,
   answer({ kind, model }, ending) {
     const modelRow = (id: string) => ({
       type: "model",
@@ -148,6 +151,7 @@ export const gemini: FamilyRow = {
     if (kind === "embedding") return body["content"] === undefined ? "content" : null;
     return listIn(body, "contents") ? null : "contents";
   },
+  stream: geminiStream,
   answer({ kind, model }, ending) {
     const modelRow = (id: string) => ({ name: `models/${id}`, displayName: id });
     if (kind === "metadata") return modelRow(model);
@@ -188,6 +192,7 @@ export const cohere: FamilyRow = {
     if (kind !== "embedding") return listIn(body, "messages") ? null : "messages";
     return ["texts", "input_type"].find((key) => body[key] === undefined) ?? null;
   },
+  stream: cohereStream,
   answer({ kind, model }, ending) {
     if (kind === "embedding") {
       return {
@@ -218,6 +223,7 @@ export const ollama: FamilyRow = {
   // A server of one's own asks for no key.
   hasKey: () => true,
   lacks: (_kind, body) => (typeof body["model"] === "string" ? null : "model"),
+  stream: ollamaStream,
   answer({ kind, model }, ending) {
     if (kind === "metadata") return { details: { family: "llama" }, model_info: {} };
     if (kind === "list") return { models: wireModels.map((name) => ({ name, model: name })) };

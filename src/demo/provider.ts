@@ -3,7 +3,8 @@
 
 import type { Socket, TCPSocketListener } from "bun";
 import { type Behaviour, isUp, latencyOf, playedBy } from "./behaviour.ts";
-import type { Ending } from "./families.ts";
+import type { Ending } from "./question.ts";
+import type { Stream } from "./streams.ts";
 import { operationOf } from "./wire.ts";
 
 export interface DemoProvider {
@@ -23,6 +24,8 @@ export interface DemoProviderOptions {
 }
 
 const slowMs = 2000;
+/** Of the latency, where the answer streams. */
+const firstByteShare = 0.25;
 /** How the answers of those that do not end with words do. */
 const endings: Readonly<Partial<Record<Behaviour, Ending>>> = {
   reasoning: "thinking",
@@ -65,6 +68,7 @@ export function startDemoProvider(options: DemoProviderOptions = {}): DemoProvid
       if (lacking !== null)
         return fail(400, "invalid_request_error", `Missing required parameter: '${lacking}'`);
       const latencyMs = options.latencyMs ?? latencyOf(played.number, requests);
+      const ending = endings[played.behaviour] ?? "words";
       switch (played.behaviour) {
         case "hang":
           return await never(request.signal);
@@ -103,11 +107,15 @@ export function startDemoProvider(options: DemoProviderOptions = {}): DemoProvid
             return fail(502, "bad_gateway", "upstream connect error");
           break;
         default:
-          if (latencyMs > 0) await Bun.sleep(latencyMs);
+          // The first byte of a stream comes before the model has thought.
+          await pause(operation.streams ? latencyMs * firstByteShare : latencyMs);
       }
-      return Response.json(family.answer(operation, endings[played.behaviour] ?? "words"), {
-        headers: { ...family.limits.room, "x-request-id": `req-${requests}` },
-      });
+      const headers = { ...family.limits.room, "x-request-id": `req-${requests}` };
+      if (operation.streams) {
+        const stream = family.stream(operation, ending);
+        return streamed(stream, latencyMs * (1 - firstByteShare), headers);
+      }
+      return Response.json(family.answer(operation, ending), { headers });
     },
   });
 
@@ -121,6 +129,26 @@ export function startDemoProvider(options: DemoProviderOptions = {}): DemoProvid
       await server.stop(true);
     },
   };
+}
+
+async function pause(ms: number): Promise<void> {
+  if (ms > 0) await Bun.sleep(ms);
+}
+
+/** What comes before the first token at once, the rest after a while. */
+function streamed(
+  { type, before, rest }: Stream,
+  thinkingMs: number,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  const pieces = async function* () {
+    yield before.join("");
+    await pause(thinkingMs);
+    yield rest.join("");
+  };
+  return new Response(pieces, {
+    headers: { ...headers, "content-type": type },
+  });
 }
 
 /** Speaks bytes: greets like an SSH server, or cuts its answer in the middle. */

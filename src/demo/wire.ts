@@ -9,15 +9,16 @@ import {
   cohere,
   type FamilyRow,
   gemini,
-  type OperationKind,
   ollama,
   openai,
 } from "./families.ts";
+import type { OperationKind } from "./question.ts";
 
 export interface Operation {
   readonly family: FamilyRow;
   readonly kind: OperationKind;
   readonly model: string;
+  readonly streams: boolean;
 }
 
 type Route = readonly [
@@ -37,7 +38,7 @@ const routes: readonly Route[] = [
   ["POST", /^\/openai\/(?:v1|deployments\/([^/]+))\/embeddings$/, azure, "embedding"],
   ["GET", /^\/openai(?:\/v1)?\/models$/, azure, "list"],
   ["POST", /^\/v1\/messages$/, anthropic, "chat"],
-  ["POST", /^\/v1beta\/models\/([^/:]+):generateContent$/, gemini, "chat"],
+  ["POST", /^\/v1beta\/models\/([^/:]+):(?:g|streamG)enerateContent$/, gemini, "chat"],
   ["POST", /^\/v1beta\/models\/([^/:]+):embedContent$/, gemini, "embedding"],
   ["GET", /^\/v1beta\/models\/([^/:]+)$/, gemini, "metadata"],
   ["GET", /^\/v1beta\/models$/, gemini, "list"],
@@ -68,6 +69,7 @@ export function operationOf(
       family: family === openai && headers.has("anthropic-version") ? anthropic : family,
       kind,
       model: typeof named === "string" ? decoded(named) : "demo-model",
+      streams: body["stream"] === true || path.endsWith(":streamGenerateContent"),
     };
   }
   return null;

@@ -84,12 +84,26 @@ function answerOf(deployment: Deployment, outcome: Outcome | null, reason: strin
         connect: outcome?.phases.connectMs ?? null,
         tls: outcome?.phases.tlsMs ?? null,
         first_byte: outcome?.phases.firstByteMs ?? null,
+        first_token: outcome?.phases.firstTokenMs ?? null,
         total: outcome?.phases.totalMs ?? null,
       },
+      connection: connectionOf(outcome),
+      certificate_expires_at: timeOf(outcome?.peer.certificateEndMs ?? null),
       usage: {
         prompt_tokens: outcome?.usage.promptTokens ?? null,
         completion_tokens: outcome?.usage.completionTokens ?? null,
       },
     },
   };
+}
+
+function connectionOf(outcome: Outcome | null): { address: string; reused: boolean } | null {
+  if (outcome === null || outcome.peer.address === null) return null;
+  const { address, reused } = outcome.peer;
+  return { address, reused };
+}
+
+/** RFC 3339 in UTC. */
+function timeOf(wallMs: number | null): string | null {
+  return wallMs === null ? null : new Date(wallMs).toISOString();
 }

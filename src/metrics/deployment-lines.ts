@@ -12,6 +12,8 @@ const names = [
   "fleetpulse_deployment_state",
   "fleetpulse_deployment_last_check_timestamp_seconds",
   "fleetpulse_deployment_latency_seconds",
+  "fleetpulse_deployment_first_token_seconds",
+  "fleetpulse_deployment_certificate_expiry_timestamp_seconds",
   "fleetpulse_deployment_consecutive_failures",
 ] as const satisfies readonly MetricName[];
 
@@ -75,6 +77,13 @@ export function writeDeploymentLines(): DeploymentLines {
       write("fleetpulse_deployment_last_check_timestamp_seconds", labels, checked);
       write("fleetpulse_deployment_latency_seconds", labels, row.latencyMicros / 1e6);
       write("fleetpulse_deployment_consecutive_failures", labels, row.consecutiveFailures);
+      if (row.firstTokenMicros > 0) {
+        write("fleetpulse_deployment_first_token_seconds", labels, row.firstTokenMicros / 1e6);
+      }
+      if (row.certificateEndMs > 0) {
+        const ends = row.certificateEndMs / 1000;
+        write("fleetpulse_deployment_certificate_expiry_timestamp_seconds", labels, ends);
+      }
     },
     pieces: () =>
       names.flatMap((name) => {

@@ -51,6 +51,16 @@ export const metricRows = {
     help: "Duration of the deployment's last probe.",
     labels: deploymentLabels,
   },
+  fleetpulse_deployment_first_token_seconds: {
+    type: "gauge",
+    help: "Time to the first token of the deployment's last probe; absent without a stream.",
+    labels: deploymentLabels,
+  },
+  fleetpulse_deployment_certificate_expiry_timestamp_seconds: {
+    type: "gauge",
+    help: "When the certificate that the deployment showed last ends, Unix time; absent without TLS.",
+    labels: deploymentLabels,
+  },
   fleetpulse_deployment_consecutive_failures: {
     type: "gauge",
     help: "Failed probes in a row.",
@@ -78,7 +88,7 @@ export const metricRows = {
   },
   fleetpulse_probe_cost_unknown: {
     type: "counter",
-    help: "Paid probes whose price is not known.",
+    help: "Paid probes whose price, or whose number of tokens, is not known; the latter where a stream is left at its first token.",
     labels: ["provider"],
   },
   fleetpulse_service_up: {

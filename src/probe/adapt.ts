@@ -48,6 +48,12 @@ const changes: readonly Change[] = [
       /(?:unrecognized|unsupported|unknown|not supported|not permitted|extra (?:fields|inputs)).{0,80}(?:max_tokens|num_predict|maxOutputTokens)/is,
     apply: (target) => (target.maxTokens === null ? null : { ...target, maxTokens: null }),
   },
+  {
+    // OpenAI streams some models to verified organizations only.
+    refuses:
+      /"param"\s*:\s*"stream"|verified to stream|stream(?:ing)?\b.{0,80}(?:unsupported|not (?:supported|available|allowed|permitted))|(?:unsupported|not (?:support|allow)).{0,80}\bstream/is,
+    apply: (target) => (target.stream ? { ...target, stream: false } : null),
+  },
 ];
 
 /** The target to ask again with, or null when the answer does not name anything that we sent. */

@@ -45,7 +45,9 @@ export function classify(
 function meantStatus(status: number, codes: readonly string[]): number {
   if (status >= 300) return status;
   const code = codes.find((one) => /^[45]\d\d$/.test(one));
-  return code === undefined ? status : Number(code);
+  if (code !== undefined) return Number(code);
+  if (codes.some((one) => /^(?:api|server|internal(?:_?server)?)_?error$/.test(one))) return 500;
+  return codes.includes("invalid_request_error") ? 400 : status;
 }
 
 function classOf(
@@ -79,7 +81,7 @@ function byWords(message: string, status: number, beatsCodes: boolean): OutcomeC
   return textRules.find(
     (rule) =>
       (rule.beatsCodes ?? false) === beatsCodes &&
-      (rule.statuses === undefined || rule.statuses.includes(status)) &&
+      (rule.statuses === undefined || rule.statuses.includes(status) || status < 300) &&
       rule.pattern.test(message),
   )?.class;
 }

@@ -8,6 +8,8 @@ import type { Peer, Phases } from "../transport/transport.ts";
 export interface Usage {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
+  /** Tokens were spent that will not be counted for us: the stream was left before its end. */
+  readonly uncounted?: true;
 }
 
 export interface Outcome {

@@ -4,6 +4,7 @@
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
 import type { Deadlines, ProbeTarget, Route } from "../registry/deployment.ts";
+import { textBytesMax } from "../table/layout.ts";
 import { type Exchange, nothingMeasured, type Transport } from "../transport/transport.ts";
 import { families } from "./families.ts";
 import type { Outcome } from "./outcome.ts";
@@ -25,7 +26,6 @@ export interface Subject {
   readonly deadlines: Deadlines;
 }
 
-const textBytesMax = 180;
 /** Fewer characters of a credential are no use to anybody, and too likely to be a word. */
 const partLengthMin = 4;
 const noUsage = { promptTokens: null, completionTokens: null };

@@ -2,7 +2,7 @@
 // how often, within which bounds. Plain data, because a copy of it travels to the prober threads.
 // It carries credentials (`target.apiKey`, headers, the proxy's): it is never logged and never rendered as a whole.
 
-export const modes = ["chat", "completion", "embedding"] as const;
+export const modes = ["chat", "completion", "embedding", "realtime"] as const;
 
 /** What kind of request the deployment serves. */
 export type Mode = (typeof modes)[number];
@@ -36,6 +36,8 @@ export interface ProbeTarget {
   /** The field that carries the limit where a provider has two names for it. */
   readonly tokenField: "max_tokens" | "max_completion_tokens";
   readonly reasoningEffort: string | null;
+  /** Asks for a stream, measures its first token and leaves it there. */
+  readonly stream: boolean;
   readonly prompt: string;
   readonly route: Route;
 }

@@ -14,7 +14,6 @@ const laterModes = [
   "audio_speech",
   "rerank",
   "moderation",
-  "realtime",
   "batch",
   "ocr",
   "video_generation",

@@ -39,7 +39,9 @@ export function headersOf(params: Values): Record<string, string> | null {
 /** Fields for the body of a probe. */
 export function extraBodyOf(params: Values, info: Values): Values {
   const extras = Object.entries(mapOf(params["extra_body"])).filter(([key]) => !leftOut.test(key));
-  return { ...Object.fromEntries(extras), ...mapOf(info["health_check_params"]) };
+  // Whether it is a stream is part of the target: it decides how the answer is read.
+  const { stream: _, ...own } = mapOf(info["health_check_params"]) as Record<string, Value>;
+  return { ...Object.fromEntries(extras), ...own };
 }
 
 function mapOf(value: Value | undefined): Values {

@@ -11,7 +11,7 @@ import { safeUrl } from "../config/secret.ts";
 import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
 import { createAlike } from "./alike.ts";
-import type { Deployment } from "./deployment.ts";
+import type { Deployment, FamilyName } from "./deployment.ts";
 import { apiBaseOf, endpointOf, textOf } from "./endpoint.ts";
 import { litellmId } from "./litellm-id.ts";
 import { modeOf } from "./mode-of.ts";
@@ -24,6 +24,8 @@ import { rungOf, targetOf } from "./target.ts";
 
 type Environment = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, Value>>;
+
+const realtimeFamilies: ReadonlySet<FamilyName> = new Set(["openai", "azure"]);
 
 export interface Resolved {
   readonly deployments: readonly Deployment[];
@@ -158,6 +160,9 @@ function resolveOne(
   const url = new URL(target.baseUrl);
   const { route, problem } = routes.to(url, params["ssl_verify"]);
   if (problem !== null) return stopped(problem);
+  if (mode.mode === "realtime" && !realtimeFamilies.has(target.family)) {
+    return skipped(`mode realtime of provider ${provider} is not probed by this version`);
+  }
   return {
     ...description,
     target: { ...target, route },

@@ -1,7 +1,7 @@
 // From a resolved deployment to the target of its probes: all that a family needs to build the request. Here stand the
 // rules that belong to one provider: how its model names and addresses are written on the wire.
 
-import type { ModelEntry } from "../config/config.ts";
+import type { ModelEntry, Value } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
 import type { FamilyName, Mode, ProbeTarget, Rung } from "./deployment.ts";
 import { firstSet, textOf } from "./endpoint.ts";
@@ -9,6 +9,8 @@ import { isReasoningRoute, maxTokensOf, tokenFieldOf } from "./limits.ts";
 import { withoutProvider } from "./provider-of.ts";
 import { type ProviderRow, providers } from "./providers.ts";
 import { extraBodyOf } from "./request-extras.ts";
+
+type Values = Readonly<Record<string, Value>>;
 
 const azureVersionDefault = "2025-02-01-preview";
 
@@ -66,7 +68,7 @@ export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
     ? (textOf(params["api_version"]) ??
       place.apiVersion ??
       firstSet(["AZURE_API_VERSION"], environment) ??
-      azureVersionDefault)
+      (mode === "realtime" ? "v1" : azureVersionDefault))
     : null;
   const baseModel = textOf(info["base_model"]);
   // What stands behind the name, as far as it is known.
@@ -87,7 +89,11 @@ export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
       (row === providers["openai"] ? firstSet(["OPENAI_ORGANIZATION"], environment) : null),
     headers: subject.headers,
     extraBody: extraBodyOf(params, info),
-    maxTokens: mode === "embedding" ? null : maxTokensOf(info, behind, isWildcard, settings),
+    stream: streamOf(info, mode, settings) && rungOf(row, settings) === "completion",
+    maxTokens:
+      mode === "embedding" || mode === "realtime"
+        ? null
+        : maxTokensOf(info, behind, isWildcard, settings),
     tokenField: isReasoningRoute(subject.model)
       ? "max_completion_tokens"
       : tokenFieldOf(row, behind, apiVersion),
@@ -99,6 +105,15 @@ export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
 /** A provider without a free question is asked the paid one. */
 export function rungOf(row: ProviderRow, settings: Settings): Rung {
   return row.free === "none" ? "completion" : settings.rung;
+}
+
+/** What the operator says of the deployment, be it in our words or in those of the request, before what is said of all. */
+function streamOf(info: Values, mode: Mode, settings: Settings): boolean {
+  const named = info["health_check_stream"];
+  const params = info["health_check_params"];
+  const sent = typeof params === "object" && params !== null ? (params as Values)["stream"] : null;
+  const own = [named, sent].find((one) => typeof one === "boolean");
+  return (mode === "chat" || mode === "completion") && (own ?? settings.stream);
 }
 
 /** How the provider wants the model named. */

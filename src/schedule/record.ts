@@ -3,6 +3,7 @@
 
 import type { Outcome } from "../probe/outcome.ts";
 import type { Price } from "../registry/deployment.ts";
+import { wordsOfAddress } from "../table/address-words.ts";
 import { outcomeClasses } from "../table/outcome-class.ts";
 import { latencyBucketOf, type Row, sources, stateOf, states } from "../table/row.ts";
 import { judge, type Thresholds, type Verdict } from "./verdict.ts";
@@ -47,6 +48,7 @@ export function record(
   row.holdUntilMs = outcome.retryAfterMs === null ? 0 : nowMs + outcome.retryAfterMs;
   recordBit(row, effect === "passed");
   recordLatency(row, outcome, effect === "passed");
+  recordPeer(row, outcome);
   recordUsage(row, outcome, price);
   return verdict;
 }
@@ -64,6 +66,7 @@ function recordLatency(row: Row, outcome: Outcome, passed: boolean): void {
   row.connectMicros = micros(phases.connectMs);
   row.tlsMicros = micros(phases.tlsMs);
   row.firstByteMicros = micros(phases.firstByteMs);
+  row.firstTokenMicros = micros(phases.firstTokenMs);
   row.latencyMicros = micros(phases.totalMs);
   const bucket = latencyBucketOf(row.latencyMicros);
   row.latencyBuckets[bucket] = (row.latencyBuckets[bucket] ?? 0) + 1;
@@ -76,8 +79,20 @@ function recordLatency(row: Row, outcome: Outcome, passed: boolean): void {
       : Math.round(row.smoothedLatencyMicros * (1 - smoothing) + row.latencyMicros * smoothing);
 }
 
+function recordPeer(row: Row, { peer }: Outcome): void {
+  const [a, b, c, d] = wordsOfAddress(peer.address);
+  row.peerAddress0 = a;
+  row.peerAddress1 = b;
+  row.peerAddress2 = c;
+  row.peerAddress3 = d;
+  // Without a connection nothing new is known of the certificate.
+  if (peer.address !== null) row.certificateEndMs = Math.max(0, peer.certificateEndMs ?? 0);
+}
+
 function recordUsage(row: Row, outcome: Outcome, price: Price): void {
-  const { promptTokens, completionTokens } = outcome.usage;
+  const { promptTokens, completionTokens, uncounted } = outcome.usage;
+  const isFree = price.inputUsdPerToken === 0 && price.outputUsdPerToken === 0;
+  if (uncounted === true && !isFree) row.costUnknownProbes += 1;
   if (promptTokens === null && completionTokens === null) return;
   row.promptTokens += promptTokens ?? 0;
   row.completionTokens += completionTokens ?? 0;

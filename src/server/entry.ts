@@ -1,6 +1,7 @@
 // One deployment as clients see it. Built from an allow-list of fields: a credential has no way in here.
 
 import type { Listed } from "../registry/directory.ts";
+import { addressOfWords } from "../table/address-words.ts";
 import { outcomeClasses, outcomeClassNames, outcomeClassOf } from "../table/outcome-class.ts";
 import { type Row, type State, sourceOf, stateOf } from "../table/row.ts";
 
@@ -44,6 +45,7 @@ export function entryOf(deployment: Listed, row: Row, details: boolean) {
     last_check: timeOf(row.lastCheckMs),
     last_change: timeOf(row.sinceMs),
     latency_ms: row.lastCheckMs === 0 ? null : row.latencyMicros / 1000,
+    ...(row.firstTokenMicros === 0 ? {} : { ttft_ms: row.firstTokenMicros / 1000 }),
     consecutive_failures: row.consecutiveFailures,
     error,
     error_type: fine ? null : outcomeClass,
@@ -70,8 +72,11 @@ export function detailedEntryOf(deployment: Listed, row: Row) {
       connect: phaseOf(row.connectMicros),
       tls: phaseOf(row.tlsMicros),
       first_byte: phaseOf(row.firstByteMicros),
+      first_token: phaseOf(row.firstTokenMicros),
       total: phaseOf(row.latencyMicros),
     },
+    connection: connectionOf(row),
+    certificate_expires_at: timeOf(row.certificateEndMs),
     history: {
       checks,
       passed,
@@ -100,6 +105,13 @@ function errorOf(
 ): string {
   if (fine) return row.text;
   return row.text === "" ? outcomeClasses[outcomeClass].sentence : row.text;
+}
+
+/** Of the last probe; null when it came to none. A connection that was made has a phase of its own. */
+function connectionOf(row: Row): { address: string; reused: boolean } | null {
+  const { peerAddress0, peerAddress1, peerAddress2, peerAddress3 } = row;
+  const address = addressOfWords([peerAddress0, peerAddress1, peerAddress2, peerAddress3]);
+  return address === null ? null : { address, reused: row.connectMicros === 0 };
 }
 
 function phaseOf(micros: number): number | null {

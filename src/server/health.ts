@@ -127,7 +127,8 @@ export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView
         detail: {
           summary: "One deployment with its recent history",
           description:
-            "The entry from memory, with recent checks and changes, and uptime, outcomes and latency percentiles over " +
+            "The entry from memory with the milliseconds of each phase of its last probe (first_token is that of a stream, null " +
+            "without one), the address that was reached and the end of the certificate; with recent checks and changes, and uptime, outcomes and latency percentiles over " +
             "1 h, 24 h, 7 d and 30 d. When history cannot be asked, history_error says why and the rest is there.",
           tags: ["health"],
         },

@@ -59,7 +59,7 @@ export function testConnectionRoutes(context: ServerContext, gate: Gate) {
       detail: {
         summary: "Asks a deployment that is not saved, once",
         description:
-          'Answers 200 with status "success" or "error" and what the probe found. A text with os.environ/ is ' +
+          'Answers 200 with status "success" or "error" and what the probe found, with the milliseconds of each phase. A text with os.environ/ is ' +
           "refused; litellm_credential_name names a credential of the running configuration. A key of the " +
           "environment is used only at its provider's own address.",
         tags: ["health"],

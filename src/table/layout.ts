@@ -17,18 +17,19 @@
 //          32..159  copy 0 of the row
 //          160..287 copy 1 of the row
 //
-//   row    0        checksum of words 1 .. 78 + ceil(length / 4)
+//   row    0        checksum of words 1 .. 85 + ceil(length / 4)
 //          1        identity: hash of the deployment's key, 0 when the slot is free
-//          2..37    scalars, in this order; those marked * take two words (low, high), all are unsigned:
+//          2..44    scalars, in this order; those marked * take two words (low, high), all are unsigned:
 //                   state (0 unknown, 1 healthy, 2 degraded, 3 unhealthy), outcomeClass (code, see outcome-class.ts), httpStatus,
 //                   consecutiveSuccesses, consecutiveFailures, source (0 probe, 1 passive, 2 peer, 3 restored), sinceMs*,
 //                   lastCheckMs*, lastSuccessMs*, nextDueMs*, holdUntilMs*, latencyMicros, smoothedLatencyMicros, dnsMicros,
 //                   connectMicros, tlsMicros, firstByteMicros, startLatenessMicros, promptTokens*, completionTokens*,
 //                   costNanoUsd*, costUnknownProbes, outcomeBitsLow, outcomeBitsHigh, outcomeBitsCount, latencySumMicros*,
-//                   transitions
-//          38..61   outcomes so far by class code
-//          62..77   probes that got an answer by latency bucket
-//          78, 79.. length and text about the last outcome, at most 196 bytes
+//                   transitions, firstTokenMicros, certificateEndMs*, peerAddress0, peerAddress1, peerAddress2, peerAddress3
+//                   (IPv6 in network order, IPv4 as ::ffff:a.b.c.d)
+//          45..68   outcomes so far by class code
+//          69..84   probes that got an answer by latency bucket
+//          85, 86.. length and text about the last outcome, at most 168 bytes
 //
 // To read a row: load the sequence, read copy `sequence & 1`, load the sequence again, and begin anew when it has changed. Who
 // reads without ordered loads (read(2), another language) takes the checksum for it, and so does who reads a file whose
@@ -44,7 +45,7 @@ import { outcomeClassesMax } from "./outcome-class.ts";
 export const layoutMagic = 0x464c5054; // "FLPT"
 export const layoutVersion = 2;
 /** Version of rows that are kept elsewhere (see row-words.ts). */
-export const rowVersion = 1;
+export const rowVersion = 2;
 
 export const headerWords = 32;
 export const magicWord = 0;
@@ -122,6 +123,13 @@ export const scalarWidths = {
   outcomeBitsCount: 1,
   latencySumMicros: 2,
   transitions: 1,
+  firstTokenMicros: 1,
+  certificateEndMs: 2,
+  // The address that the last probe reached: see address-words.ts.
+  peerAddress0: 1,
+  peerAddress1: 1,
+  peerAddress2: 1,
+  peerAddress3: 1,
 } as const satisfies Record<string, 1 | 2>;
 
 export type ScalarName = keyof typeof scalarWidths;

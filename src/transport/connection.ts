@@ -54,6 +54,7 @@ export class Connection {
   /** Why it is about to close. */
   #error: Error | undefined;
   #closed = false;
+  #isHttp = true;
 
   constructor(connected: NodeSocket, nowMs: number) {
     this.sinceMs = nowMs;
@@ -91,11 +92,20 @@ export class Connection {
     this.#socket.write(bytes);
   }
 
+  /** What comes from now on is an answer of the place behind the proxy. */
+  leaveProxy(): void {
+    this.#answers.close();
+  }
+
+  /** What comes from now on is no HTTP, and handed on as it is. */
+  leaveHttp(): void {
+    this.#answers.close();
+    this.#isHttp = false;
+  }
+
   /** Speaks TLS from now on; `done` hears what is wrong, or null. */
   secure(options: TlsOptions, done: HandshakeEnd): void {
     this.#onHandshake = done;
-    // What a proxy said is over.
-    this.#answers.close();
     // What is read and written from now on is the inner stream; of the outer one nothing more is heard.
     this.#socket.reload({ socket: deaf });
     const [, secured] = this.#socket.upgradeTLS<Connection>({
@@ -133,6 +143,10 @@ export class Connection {
       return;
     }
     user.onBytes(bytes.length);
+    if (!this.#isHttp) {
+      user.onParsed(bytes, null);
+      return;
+    }
     const taken = this.#answers.take(bytes);
     if (this.user !== user) return;
     if (typeof taken !== "number") user.onParsed(null, taken);

@@ -2,7 +2,7 @@
 
 import type { ParserError } from "node:_http_common";
 import { isIP, type Socket } from "node:net";
-import type { Route } from "../registry/deployment.ts";
+import type { ProxyRoute, Route } from "../registry/deployment.ts";
 import type { TlsOptions } from "./certificates.ts";
 import { Connection, type ConnectionUser, reset } from "./connection.ts";
 import { type Attempts, connectFirst } from "./happy-eyeballs.ts";
@@ -70,29 +70,39 @@ export function dial(place: Place, route: Route, options: DialOptions, events: D
     connection = made;
     try {
       if (proxy === null) {
-        if (place.secure) secure(made);
+        if (place.secure) secure(made, ready);
         else ready(made);
-      } else if (!place.secure) {
-        if (proxy.secure) secure(made);
-        else ready(made);
-      } else if (proxy.secure) {
+      } else if (place.secure && proxy.secure) {
         // The runtime cannot put TLS into TLS.
         fail(configured(`https through a proxy that itself speaks TLS is not supported`));
       } else {
-        tunnel(made, place, proxy.authorization, fail, () => secure(made));
+        const next = throughProxy(proxy);
+        if (proxy.secure) secure(made, next);
+        else next(made);
       }
     } catch (error) {
       fail(error as Error);
     }
   }
 
-  function secure(made: Connection): void {
+  /** Only plain HTTP is asked of the proxy itself; a WebSocket goes through a tunnel always (RFC 6455, 4.1). */
+  function throughProxy({ authorization }: ProxyRoute): (made: Connection) => void {
+    if (!place.secure && !place.webSocket) return ready;
+    return (made) =>
+      tunnel(made, place, authorization, fail, () => {
+        made.leaveProxy();
+        if (place.secure) secure(made, ready);
+        else ready(made);
+      });
+  }
+
+  function secure(made: Connection, next: (made: Connection) => void): void {
     const name = proxy !== null && !place.secure ? proxy.hostname : place.hostname;
     made.secure(options.tlsOf(route, isIP(name) === 0 ? name : null), (error) => {
       if (cancelled) return;
       if (error !== null) return fail(error);
       events.onSecured();
-      ready(made);
+      next(made);
     });
   }
 

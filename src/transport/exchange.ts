@@ -4,17 +4,20 @@
 // made, the first byte came) sets it for the next one. An exchange without trouble so sets and clears one timer.
 
 import type { ParserError } from "node:_http_common";
-import type { OutcomeClass } from "../table/outcome-class.ts";
 import { decodeBody } from "./body.ts";
+import { BodyWatch } from "./body-watch.ts";
 import { type Connection, type ConnectionUser, reset } from "./connection.ts";
+import { type Deadline, deadlineOf } from "./deadline.ts";
 import { type Dial, type DialEvents, type DialOptions, dial } from "./dial.ts";
 import { classOfError, type Phase } from "./errors.ts";
 import { headOf } from "./head.ts";
 import { headersOf } from "./headers.ts";
+import { Marks } from "./marks.ts";
 import { connectionKeyOf, type Place } from "./place.ts";
 import type { Pool } from "./pool.ts";
 import type { ParsedHead } from "./response-parser.ts";
 import type { Exchange, ExchangeOptions, Failure, HttpRequest, HttpResponse } from "./transport.ts";
+import { WebSocketStart } from "./websocket.ts";
 
 export interface ExchangeContext extends DialOptions {
   readonly placeOf: (url: string) => Place;
@@ -41,16 +44,9 @@ class RunningExchange implements ConnectionUser, DialEvents {
   readonly #options: ExchangeOptions;
   readonly #context: ExchangeContext;
   readonly #done: (exchange: Exchange) => void;
-  readonly #startMs: number;
+  readonly #marks: Marks;
 
   #phase: Phase = "dns";
-  #resolvedMs = 0;
-  #connectedMs = 0;
-  #securedMs = 0;
-  #beganMs = 0;
-  #sentMs = 0;
-  #firstByteMs = 0;
-  #enoughMs = 0;
 
   #place: Place | null = null;
   #key = "";
@@ -62,6 +58,8 @@ class RunningExchange implements ConnectionUser, DialEvents {
   #settled = false;
 
   #head: ParsedHead | null = null;
+  #webSocket: WebSocketStart | null = null;
+  #watch: BodyWatch | null = null;
   #chunks: Buffer[] = [];
   #bodyBytes = 0;
   #bytesRead = 0;
@@ -77,7 +75,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
     this.#options = options;
     this.#context = context;
     this.#done = done;
-    this.#startMs = context.nowMs();
+    this.#marks = new Marks(context.nowMs());
   }
 
   begin(): void {
@@ -85,7 +83,8 @@ class RunningExchange implements ConnectionUser, DialEvents {
       const place = this.#context.placeOf(this.#request.url);
       this.#place = place;
       this.#key = connectionKeyOf(place, this.#options.route);
-      const kept = this.#context.keepAlive ? this.#context.pool.take(this.#key) : null;
+      if (place.webSocket) this.#webSocket = new WebSocketStart();
+      const kept = this.#keeps() ? this.#context.pool.take(this.#key) : null;
       if (kept === null) this.#connect(place);
       else {
         this.#reused = true;
@@ -95,6 +94,11 @@ class RunningExchange implements ConnectionUser, DialEvents {
     } catch (error) {
       this.#failWith(error);
     }
+  }
+
+  /** A WebSocket has a connection of its own. */
+  #keeps(): boolean {
+    return this.#context.keepAlive && this.#webSocket === null;
   }
 
   #connect(place: Place): void {
@@ -107,30 +111,32 @@ class RunningExchange implements ConnectionUser, DialEvents {
     this.#connection = connection;
     connection.user = this;
     this.#phase = "request";
-    this.#beganMs = this.#context.nowMs();
+    this.#marks.begunMs = this.#context.nowMs();
     const { proxy } = this.#options.route;
     const place = this.#place as Place;
-    const asked = proxy !== null && !place.secure ? proxy : null;
+    const asked = proxy !== null && !place.secure && !place.webSocket ? proxy : null;
     const body = this.#request.body ?? "";
     const bodyBytes = Buffer.byteLength(body);
-    const head = headOf(this.#request, place, asked, this.#context.keepAlive, bodyBytes);
+    const keeping = this.#context.keepAlive ? "" : "Connection: close\r\n";
+    const said = this.#webSocket?.headers ?? keeping;
+    const head = headOf(this.#request, place, asked, said, bodyBytes);
     connection.send(head + body, head.length + bodyBytes);
   }
 
   // The dial's events.
 
   onResolved(): void {
-    this.#resolvedMs = this.#context.nowMs();
+    this.#marks.resolvedMs = this.#context.nowMs();
     this.#phase = "connect";
   }
 
   onConnected(): void {
-    this.#connectedMs = this.#context.nowMs();
+    this.#marks.connectedMs = this.#context.nowMs();
     if (this.#place?.secure === true) this.#phase = "tls";
   }
 
   onSecured(): void {
-    this.#securedMs = this.#context.nowMs();
+    this.#marks.securedMs = this.#context.nowMs();
   }
 
   onReady(connection: Connection): void {
@@ -150,7 +156,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
   // The connection's events.
 
   onSent(): void {
-    this.#sentMs = this.#context.nowMs();
+    this.#marks.sentMs = this.#context.nowMs();
   }
 
   onBytes(count: number): void {
@@ -159,14 +165,23 @@ class RunningExchange implements ConnectionUser, DialEvents {
 
   onHead(head: ParsedHead): void {
     this.#head = head;
-    this.#firstByteMs = this.#context.nowMs();
+    this.#marks.firstByteMs = this.#context.nowMs();
     this.#phase = "body";
+    const { watch } = this.#request;
+    if (watch !== undefined && head.status >= 200 && head.status < 300 && isPlain(head)) {
+      this.#watch = new BodyWatch(watch());
+    }
   }
 
   onBody(bytes: Buffer): void {
     const room = this.#options.bodyBytesMax - this.#bodyBytes;
     this.#bodyBytes += bytes.length;
-    if (room > 0) this.#chunks.push(bytes.length > room ? bytes.subarray(0, room) : bytes);
+    if (room <= 0) return;
+    const piece = bytes.length > room ? bytes.subarray(0, room) : bytes;
+    this.#chunks.push(piece);
+    if (this.#watch?.take(piece) === true && this.#watch.seen === "token") {
+      this.#marks.firstTokenMs = this.#context.nowMs();
+    }
   }
 
   onComplete(): void {
@@ -175,26 +190,44 @@ class RunningExchange implements ConnectionUser, DialEvents {
 
   onParsed(rest: Buffer | null, error: ParserError | null): void {
     if (this.#head?.status === 101) {
-      this.#fail({ class: "protocol", text: "the server switched to another protocol" });
+      this.#onSwitched(headersOf(this.#head.pairs), rest);
       return;
     }
     if (this.#bodyBytes > this.#options.bodyBytesMax) this.#answer(true, false);
     // What is wrong with bytes behind a complete answer is not the answer's fault.
     else if (this.#complete) this.#answer(false, rest === null && error === null);
+    else if ((this.#watch?.seen ?? null) !== null) this.#answer(true, false);
     else if (error !== null) this.#failWith(error);
-    else if (this.#isEnough()) {
-      this.#enoughMs = this.#context.nowMs();
-      this.#answer(true, false);
-    }
   }
 
-  #isEnough(): boolean {
-    const { enough } = this.#request;
-    if (enough === undefined || this.#head === null || this.#head.status >= 300) return false;
-    return enough(Buffer.concat(this.#chunks).toString("utf8"));
+  /** The connection's bytes are no HTTP any more: `rest` are the next of them. */
+  #onSwitched(headers: Record<string, string>, rest: Buffer | null): void {
+    const socket = this.#webSocket;
+    const connection = this.#connection;
+    if (socket === null || connection === null) {
+      this.#fail({ class: "protocol", text: "the server switched to another protocol" });
+      return;
+    }
+    const fault = socket.isOpen ? null : socket.open(headers, connection);
+    const event = fault ?? (rest === null ? null : socket.take(rest, connection));
+    if (event === null) return;
+    if (event.kind === "broken") {
+      this.#fail({ class: "protocol", text: event.text });
+      return;
+    }
+    const answer = { status: 101, headers, truncated: false };
+    const response =
+      event.kind === "message"
+        ? { ...answer, body: event.text }
+        : { ...answer, body: event.reason, closeCode: event.code };
+    this.#finish(response, null, true);
   }
 
   onEnd(missing: ParserError | null): void {
+    if (this.#webSocket?.isOpen === true) {
+      this.#failWith(reset("the connection was closed before the first message"));
+      return;
+    }
     // The end of the connection can be the end of the answer (RFC 9112, 6.3).
     if (this.#complete) this.#answer(false, false);
     else if (this.#head !== null && missing === null) this.#answer(false, false);
@@ -215,7 +248,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
     this.#connection?.close();
     this.#connection = null;
     this.#reused = false;
-    this.#sentMs = 0;
+    this.#marks.sentMs = 0;
     this.#phase = "dns";
     this.#connect(this.#place as Place);
   }
@@ -253,7 +286,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
     clearTimeout(this.#timer);
     this.#dial?.cancel();
     const connection = this.#connection;
-    const phases = this.#phases();
+    const phases = this.#marks.phases(this.#context.nowMs());
     const peer = this.#peer(connection);
     if (connection !== null) this.#release(connection, orderly);
     // One of the two is there.
@@ -265,23 +298,9 @@ class RunningExchange implements ConnectionUser, DialEvents {
     connection.served += 1;
     const isDone = orderly && !connection.hasUnsent;
     if (!isDone) connection.close();
-    else if (this.#head?.keepAlive === true) this.#context.pool.give(this.#key, connection);
+    else if (this.#head?.keepAlive === true && this.#keeps())
+      this.#context.pool.give(this.#key, connection);
     else connection.end();
-  }
-
-  #phases(): Exchange["phases"] {
-    const begunMs = this.#beganMs || this.#startMs;
-    const sentMs = this.#sentMs || begunMs;
-    return {
-      dnsMs: this.#resolvedMs === 0 ? null : this.#resolvedMs - this.#startMs,
-      connectMs:
-        this.#connectedMs === 0 ? null : this.#connectedMs - (this.#resolvedMs || this.#startMs),
-      tlsMs: this.#securedMs === 0 ? null : this.#securedMs - this.#connectedMs,
-      sendMs: this.#sentMs === 0 ? null : this.#sentMs - begunMs,
-      firstByteMs: this.#firstByteMs === 0 ? null : this.#firstByteMs - sentMs,
-      firstTokenMs: this.#enoughMs === 0 ? null : this.#enoughMs - sentMs,
-      totalMs: this.#context.nowMs() - this.#startMs,
-    };
   }
 
   #peer(connection: Connection | null): Exchange["peer"] {
@@ -295,42 +314,25 @@ class RunningExchange implements ConnectionUser, DialEvents {
 
   // Deadlines.
 
-  /** The deadline that counts now, and what its passing means. */
-  #deadline(): { readonly afterMs: number; readonly class: OutcomeClass; readonly what: string } {
-    const { connectMs, firstByteMs, totalMs } = this.#options.deadlines;
-    switch (this.#phase) {
-      case "dns":
-        return {
-          afterMs: Math.min(connectMs, totalMs),
-          class: "dns",
-          what: "the host name did not resolve",
-        };
-      case "connect":
-        return { afterMs: Math.min(connectMs, totalMs), class: "connect", what: "no connection" };
-      case "tls":
-        return { afterMs: Math.min(connectMs, totalMs), class: "tls", what: "no TLS handshake" };
-      case "request":
-        return {
-          afterMs: Math.min(firstByteMs, totalMs),
-          class: "timeout_first_byte",
-          what: "no first byte",
-        };
-      case "body":
-        return { afterMs: totalMs, class: "timeout_total", what: "no complete answer" };
-      default:
-        return this.#phase satisfies never;
-    }
+  #deadline(): Deadline {
+    const awaited =
+      this.#webSocket?.isOpen === true
+        ? "first message"
+        : this.#watch === null
+          ? "complete answer"
+          : "first words";
+    return deadlineOf(this.#phase, this.#options.deadlines, awaited);
   }
 
   #arm(): void {
     if (this.#settled) return;
-    const dueMs = this.#startMs + this.#deadline().afterMs;
+    const dueMs = this.#marks.startMs + this.#deadline().afterMs;
     this.#timer = setTimeout(() => this.#onTimer(), Math.max(0, dueMs - this.#context.nowMs()));
   }
 
   #onTimer(): void {
     const { afterMs, class: outcomeClass, what } = this.#deadline();
-    const lateMs = this.#context.nowMs() - (this.#startMs + afterMs);
+    const lateMs = this.#context.nowMs() - (this.#marks.startMs + afterMs);
     // Timers tick in whole milliseconds.
     if (lateMs < -1) {
       this.#arm();
@@ -344,4 +346,10 @@ class RunningExchange implements ConnectionUser, DialEvents {
     }
     this.#fail({ class: outcomeClass, text: `${what} within ${Math.round(afterMs)} ms` });
   }
+}
+
+/** Whether a body can be watched: one that is compressed although nobody asked for it is read as a whole. */
+function isPlain({ pairs }: ParsedHead): boolean {
+  const encoding = headersOf(pairs)["content-encoding"] ?? "identity";
+  return encoding.trim().toLowerCase() === "identity";
 }

@@ -17,6 +17,11 @@ const ownHeaders = new Set([
   "trailer",
   "upgrade",
   "expect",
+  "sec-websocket-key",
+  "sec-websocket-version",
+  "sec-websocket-accept",
+  "sec-websocket-extensions",
+  "sec-websocket-protocol",
 ]);
 const fixed = `User-Agent: fleetpulse/${version}\r\n`;
 /** RFC 9110, 5.6.2 and 5.5: a header that could be read as two is not sent; nor one whose encoding nobody could tell. */
@@ -25,13 +30,13 @@ const badValue = /[^\t\x20-\x7e]/;
 
 /**
  * ASCII only, so that it has as many bytes as characters. `proxy` is the one that is asked with the whole address; null where
- * the request goes to the place itself. Throws for a header that cannot be sent.
+ * the request goes to the place itself. `connection` is what is said of the connection. Throws for a header that cannot be sent.
  */
 export function headOf(
   request: HttpRequest,
   place: Place,
   proxy: ProxyRoute | null,
-  keepAlive: boolean,
+  connection: string,
   bodyBytes: number,
 ): string {
   const { method, headers, body } = request;
@@ -52,7 +57,7 @@ export function headOf(
   if (proxy !== null && proxy.authorization !== null) {
     head += `Proxy-Authorization: ${proxy.authorization}\r\n`;
   }
-  if (!keepAlive) head += "Connection: close\r\n";
+  head += connection;
   if (body !== null) head += `Content-Length: ${bodyBytes}\r\n`;
   return `${head}\r\n`;
 }

@@ -5,6 +5,8 @@ import type { Route } from "../registry/deployment.ts";
 
 export interface Place {
   readonly secure: boolean;
+  /** ws or wss: a WebSocket is opened there. */
+  readonly webSocket: boolean;
   /** Without the brackets of IPv6. */
   readonly hostname: string;
   readonly isAddress: boolean;
@@ -44,6 +46,7 @@ export function placeOf(text: string): Place {
   const userInfo = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   return {
     secure,
+    webSocket: url.protocol.startsWith("ws"),
     hostname,
     isAddress: isIP(hostname) !== 0,
     port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),

@@ -4,26 +4,37 @@
 import type { Deadlines, Route } from "../registry/deployment.ts";
 import type { OutcomeClass } from "../table/outcome-class.ts";
 
-/** A request to be sent. The body is text, or null for a GET. Header names are lower-case. */
+/**
+ * A request to be sent. The body is text, or null for a GET. Header names are lower-case. To a URL of `ws` or `wss` it opens a
+ * WebSocket: the answer is then its first message, with the status 101.
+ */
 export interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   /**
-   * Asked with what has been read of a body, whenever more has come: true ends the exchange at once, as an answer that is
-   * complete enough. For streams, of which only the beginning is wanted.
+   * Makes a watcher for the body of a success: what it sees ends the exchange at once, as an answer that is complete enough. For
+   * streams, of which only the beginning is wanted.
    */
-  readonly enough?: (body: string) => boolean;
+  readonly watch?: () => Watch;
 }
+
+/** Given every piece of a body once, as text, as it comes; says what it has seen so far. */
+export type Watch = (more: string) => Sight | null;
+
+/** The first token, or an end without one. */
+export type Sight = "token" | "end";
 
 /** An HTTP answer, read to a bound. Header names are lower-case. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The body was cut, at the bound or because it was enough. */
+  /** The body was cut, at the bound or because its watcher had seen enough. */
   readonly truncated: boolean;
+  /** Of a WebSocket that was closed before its first message; the body is the reason that was given. */
+  readonly closeCode?: number;
 }
 
 /** Milliseconds spent in each phase, fractional; null where the phase did not happen. */
@@ -35,7 +46,7 @@ export interface Phases {
   readonly sendMs: number | null;
   /** From the request being sent to the first byte of the answer. */
   readonly firstByteMs: number | null;
-  /** From the request being sent until the answer was enough (see `HttpRequest.enough`): the time to the first token of a stream. */
+  /** From the request being sent until its watcher saw the first token (see `HttpRequest.watch`). */
   readonly firstTokenMs: number | null;
   /** The whole exchange, from its start to the last byte or the failure. */
   readonly totalMs: number;

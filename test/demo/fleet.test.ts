@@ -122,6 +122,36 @@ describe("a probe of the demo fleet", () => {
     },
   );
 
+  test.each(["reasoning", "filtered"] as const)(
+    "finds that every family's stream of %s has no first token and is well all the same",
+    async (behaviour) => {
+      const text = demoConfig(provider.url, provider.url, 18);
+      const { deployments } = read(text.replace("fleetpulse:", "fleetpulse:\n  stream: true"));
+      for (const { target, mode } of deployments) {
+        if (target === null || mode === "embedding") continue;
+        const baseUrl = target.baseUrl.replace(/\/[a-z]+-(\d+)/, `/${behaviour}-$1`);
+        const { outcome } = await ask({ target: { ...target, baseUrl }, deadlines });
+        expect(outcome.text).not.toContain("HTTP");
+        expect(outcome.class).toMatch(/^ok/);
+        expect(outcome.phases.firstTokenMs).toBeNull();
+      }
+    },
+  );
+
+  test("measures the first token of every family, after its first byte where that comes before", async () => {
+    const thinking = startDemoProvider({ latencyMs: 40, nowMs: () => 0 });
+    const text = demoConfig(thinking.url, thinking.rawUrl, 18);
+    const { deployments } = read(text.replace("fleetpulse:", "fleetpulse:\n  stream: true"));
+    for (const one of deployments) {
+      if (one.target === null || one.mode === "embedding" || behaviourOf(one) !== "ok") continue;
+      const { outcome } = await ask({ target: one.target, deadlines });
+      expect([one.model, outcome.class]).toEqual([one.model, "ok"]);
+      const { firstByteMs, firstTokenMs } = outcome.phases;
+      expect(firstTokenMs ?? 0).toBeGreaterThanOrEqual(firstByteMs ?? 0);
+    }
+    await thinking.stop();
+  });
+
   test.each(["completion", "metadata"])("passes every well one on the %s rung", async (rung) => {
     const text = demoConfig(provider.url, provider.rawUrl, 100);
     const { deployments } = read(text.replace("fleetpulse:", `fleetpulse:\n  probe: ${rung}`));

@@ -29,6 +29,7 @@ export function target(changes: Partial<ProbeTarget> = {}): ProbeTarget {
     maxTokens: 16,
     tokenField: "max_tokens",
     reasoningEffort: null,
+    stream: false,
     prompt: "ping",
     route: directRoute,
     ...changes,

@@ -16,6 +16,7 @@ describe("a model without a mode is taken for", () => {
     ["voyage", "voyage-3", "embedding"],
     ["openai", "gpt-3.5-turbo-instruct", "completion"],
     ["azure_text", "anything", "completion"],
+    ["openai", "gpt-4o-realtime-preview", "realtime"],
   ];
   for (const [provider, model, mode] of probed) {
     test(`${mode}: ${provider}/${model}`, () => {
@@ -29,7 +30,6 @@ describe("a model without a mode is taken for", () => {
     ["azure", "dall-e-3", "image_generation"],
     ["openai", "gpt-image-1", "image_generation"],
     ["openai", "sora-2", "video_generation"],
-    ["openai", "gpt-4o-realtime-preview", "realtime"],
     ["openai", "gpt-5-codex", "responses"],
     ["openai", "o3-pro", "responses"],
     ["azure", "responses/gpt-5", "responses"],

@@ -227,3 +227,54 @@ describe("a probe", () => {
     });
   }
 });
+
+describe("a stream is asked for", () => {
+  const model = { model: "openai/gpt-4o", api_key: "k" };
+  const of = (fleet: boolean, info: Values = {}, rung = "completion") =>
+    resolve(model, info, {}, { stream: fleet, rung: rung as "completion" }).target?.stream;
+
+  test("where the setting says so, and otherwise not", () => {
+    expect([of(true), of(false)]).toEqual([true, false]);
+  });
+
+  test("where the deployment says so, whatever the setting says", () => {
+    expect(of(false, { health_check_stream: true })).toBe(true);
+    expect(of(true, { health_check_stream: false })).toBe(false);
+  });
+
+  test("where the deployment's health_check_params say so, which are not sent as such", () => {
+    const { target } = resolve(model, { health_check_params: { stream: true, seed: 1 } });
+    expect(target).toMatchObject({ stream: true, extraBody: { seed: 1 } });
+  });
+
+  test("of no embedding, and not with the free question", () => {
+    expect(of(true, { mode: "embedding" })).toBe(false);
+    expect(of(true, {}, "metadata")).toBe(false);
+  });
+});
+
+describe("a realtime model", () => {
+  test("of Azure without a version is asked at the v1 API, and with one at that version", () => {
+    const params = { model: "azure/gpt-realtime", api_base: "https://a.example", api_key: "k" };
+    expect(resolve(params).target).toMatchObject({ mode: "realtime", apiVersion: "v1" });
+    const dated = resolve({ ...params, api_version: "2024-10-01-preview" });
+    expect(dated.target).toMatchObject({ apiVersion: "2024-10-01-preview" });
+  });
+
+  test("is not streamed and has no limit of tokens", () => {
+    const { target } = resolve(
+      { model: "openai/gpt-realtime", api_key: "k" },
+      {},
+      {},
+      { stream: true },
+    );
+    expect(target).toMatchObject({ mode: "realtime", stream: false, maxTokens: null });
+  });
+
+  test("of a provider that speaks another API is left out, with the reason", () => {
+    const info = { mode: "realtime" };
+    const { target, skipped } = resolve({ model: "gemini/live", api_key: "k" }, info);
+    expect(target).toBeNull();
+    expect(skipped).toContain("mode realtime of provider gemini");
+  });
+});

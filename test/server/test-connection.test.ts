@@ -17,8 +17,13 @@ const found: Outcome = {
   text: "",
   retryAfterMs: null,
   usage: { promptTokens: 3, completionTokens: 2 },
-  phases: { ...nothingMeasured(6.5).phases, connectMs: 1.5, firstByteMs: 4 },
-  peer: nothingMeasured(0).peer,
+  phases: { ...nothingMeasured(6.5).phases, connectMs: 1.5, firstByteMs: 4, firstTokenMs: 5 },
+  peer: {
+    address: "203.0.113.7",
+    reused: false,
+    certificateEndMs: Date.UTC(2027, 0, 2),
+    bytesRead: 100,
+  },
 };
 
 function started(outcome: Outcome | null = found) {
@@ -45,7 +50,16 @@ describe("POST /health/test_connection", () => {
         http_status: 200,
         error: null,
         error_type: null,
-        phases_ms: { dns: null, connect: 1.5, tls: null, first_byte: 4, total: 6.5 },
+        phases_ms: {
+          dns: null,
+          connect: 1.5,
+          tls: null,
+          first_byte: 4,
+          first_token: 5,
+          total: 6.5,
+        },
+        connection: { address: "203.0.113.7", reused: false },
+        certificate_expires_at: "2027-01-02T00:00:00.000Z",
         usage: { prompt_tokens: 3, completion_tokens: 2 },
       },
     });

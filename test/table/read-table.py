@@ -14,6 +14,8 @@ SCALARS = [
     ("firstByteMicros", 1), ("startLatenessMicros", 1), ("promptTokens", 2),
     ("completionTokens", 2), ("costNanoUsd", 2), ("costUnknownProbes", 1), ("outcomeBitsLow", 1),
     ("outcomeBitsHigh", 1), ("outcomeBitsCount", 1), ("latencySumMicros", 2), ("transitions", 1),
+    ("firstTokenMicros", 1), ("certificateEndMs", 2), ("peerAddress0", 1), ("peerAddress1", 1),
+    ("peerAddress2", 1), ("peerAddress3", 1),
 ]
 
 
@@ -45,9 +47,9 @@ with open(sys.argv[1], "rb") as file:
             continue
         start = 32 + (sequence & 1) * ROW
         row = slot[start : start + ROW]
-        length = row[78]
+        length = row[85]
         identity = row[1]
-        whole = row[0] == checksum(row[1 : 79 + words_of(length)])
+        whole = row[0] == checksum(row[1 : 86 + words_of(length)])
         if identity == 0 or not whole:
             continue
         label_end = 4 + words_of(slot[3])
@@ -59,7 +61,7 @@ with open(sys.argv[1], "rb") as file:
         for name, width in SCALARS:
             entry[name] = row[at] + (row[at + 1] << 32 if width == 2 else 0)
             at += width
-        entry["classCounts"] = row[38:62]
-        entry["latencyBuckets"] = row[62:78]
-        entry["text"] = text(row[79 : 79 + words_of(length)], length)
+        entry["classCounts"] = row[45:69]
+        entry["latencyBuckets"] = row[69:85]
+        entry["text"] = text(row[86 : 86 + words_of(length)], length)
         print(json.dumps(entry))

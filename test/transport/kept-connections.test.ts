@@ -275,7 +275,17 @@ describe("an answer", () => {
     expect(response?.body).toBe("pong");
   });
 
-  test("that is enough ends the exchange at once, and tells when it was", async () => {
+  test("that came whole keeps its connection, though its watcher has seen a token in it", async () => {
+    const server = upstream(() => ok("data: x\n\n"));
+    const transport = client();
+    const watch = () => (more: string) => (more.includes("x") ? ("token" as const) : null);
+    const first = await ask(transport, server.url, { watch });
+    expect(first.response?.truncated).toBe(false);
+    expect(first.phases.firstTokenMs).toBeGreaterThan(0);
+    expect((await ask(transport, server.url, { watch })).peer.reused).toBe(true);
+  });
+
+  test("whose watcher has seen a token ends the exchange at once, and tells when that was", async () => {
     const server = upstream((_request, socket) => {
       socket.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
       const timer = setInterval(() => socket.write("data: x\n\n"), 5);
@@ -283,7 +293,7 @@ describe("an answer", () => {
       return null;
     });
     const exchange = await ask(client(), server.url, {
-      enough: (body) => body.includes("data: x\n\ndata: x"),
+      watch: () => (more) => (more.includes("x") ? "token" : null),
     });
     expect(exchange.response?.truncated).toBe(true);
     expect(exchange.phases.firstTokenMs).toBeGreaterThan(0);

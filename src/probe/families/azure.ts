@@ -4,12 +4,15 @@
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import { adaptTarget } from "../adapt.ts";
 import type { Family } from "../family.ts";
-import { openaiBody, openaiHeaders, post, readOpenai } from "./openai.ts";
+import { openSocket } from "../realtime.ts";
+import { ask, openaiBody, openaiHeaders, readOpenai } from "./openai.ts";
+import { openaiStream } from "./openai-stream.ts";
 
 const operations = {
   chat: "chat/completions",
   completion: "completions",
   embedding: "embeddings",
+  realtime: "realtime",
 } as const;
 const undatedVersions = new Set(["preview", "latest", "v1"]);
 
@@ -22,7 +25,8 @@ export const azure: Family = {
       const url = v1 ? `${base}/openai/v1/models` : `${base}/openai/models?${versionOf(target)}`;
       return { method: "GET", url, headers, body: null };
     }
-    return post(urlOf(target, v1), headers, openaiBody(target, v1));
+    if (target.mode === "realtime") return openSocket(realtimeUrlOf(target, v1), headers);
+    return ask(target, openaiStream, urlOf(target, v1), headers, openaiBody(target, v1));
   },
   read: readOpenai,
   adapt: adaptTarget,
@@ -50,6 +54,15 @@ function urlOf(target: ProbeTarget, v1: boolean): string {
     return `${baseUrl}/${encodeURIComponent(model)}/${operation}?${versionOf(target)}`;
   }
   return `${hostRoot(baseUrl)}/openai/deployments/${encodeURIComponent(model)}/${operation}?${versionOf(target)}`;
+}
+
+/** The preview names the deployment where the v1 API names the model. */
+function realtimeUrlOf(target: ProbeTarget, v1: boolean): string {
+  const base = hostRoot(target.baseUrl);
+  const name = new URLSearchParams({ [v1 ? "model" : "deployment"]: target.model }).toString();
+  return v1
+    ? `${base}/openai/v1/realtime?${name}`
+    : `${base}/openai/realtime?${versionOf(target)}&${name}`;
 }
 
 /** The address without what belongs to an operation. */

@@ -1,8 +1,13 @@
 // Cohere's v2 API. (docs.cohere.com/reference)
 
+import type { ProbeTarget } from "../../registry/deployment.ts";
+import type { HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import type { Family } from "../family.ts";
-import { post } from "./openai.ts";
+import type { Judgement } from "../outcome.ts";
+import { readStream } from "../stream.ts";
+import { cohereStream } from "./cohere-stream.ts";
+import { ask, post } from "./openai.ts";
 import {
   at,
   count,
@@ -16,7 +21,6 @@ import {
 } from "./reading.ts";
 import { join, root } from "./url.ts";
 
-const operations = { chat: "/v2/chat", completion: "/v2/chat", embedding: "/v2/embed" } as const;
 const badEnds: readonly unknown[] = ["ERROR", "ERROR_TOXIC", "TIMEOUT"];
 
 export const cohere: Family = {
@@ -42,7 +46,7 @@ export const cohere: Family = {
         body: null,
       };
     }
-    const url = join(base, operations[target.mode]);
+    const url = join(base, target.mode === "embedding" ? "/v2/embed" : "/v2/chat");
     if (target.mode === "embedding") {
       return post(url, headers, {
         model: target.model,
@@ -52,11 +56,11 @@ export const cohere: Family = {
         ...target.extraBody,
       });
     }
-    return post(url, headers, {
+    return ask(target, cohereStream, url, headers, {
       model: target.model,
       messages: [{ role: "user", content: target.prompt }],
       ...(target.maxTokens === null ? {} : { max_tokens: target.maxTokens }),
-      stream: false,
+      stream: target.stream,
       ...target.extraBody,
     });
   },
@@ -65,26 +69,32 @@ export const cohere: Family = {
       return readMetadata(target.provider, response, target.model, null);
     }
     if (!isSuccess(response)) return failed(target.provider, response);
-    const body = parse(response);
-    if (target.mode === "embedding") {
-      const vector = at(body, "embeddings", "float", 0);
-      const tokens = count(at(body, "meta", "billed_units", "input_tokens"));
-      return isList(vector) && vector.length > 0
-        ? passed({ promptTokens: tokens, completionTokens: null })
-        : unexpected(response, "no embedding");
-    }
-    const ended = at(body, "finish_reason");
-    if (badEnds.includes(ended)) {
-      return { ...unexpected(response, ""), text: `the model stopped with ${String(ended)}` };
-    }
-    if (!isList(at(body, "message", "content")) && at(body, "message") === undefined) {
-      return unexpected(response, "no message");
-    }
-    const units = at(body, "usage", "billed_units") ?? at(body, "usage", "tokens");
-    return passed({
-      promptTokens: count(at(units, "input_tokens")),
-      completionTokens: count(at(units, "output_tokens")),
-    });
+    return target.stream
+      ? readStream(cohereStream, target, response, (answer) => readAnswer(target, answer))
+      : readAnswer(target, response);
   },
   adapt: adaptTarget,
 };
+
+function readAnswer(target: ProbeTarget, response: HttpResponse): Judgement {
+  const body = parse(response);
+  if (target.mode === "embedding") {
+    const vector = at(body, "embeddings", "float", 0);
+    const tokens = count(at(body, "meta", "billed_units", "input_tokens"));
+    return isList(vector) && vector.length > 0
+      ? passed({ promptTokens: tokens, completionTokens: null })
+      : unexpected(response, "no embedding");
+  }
+  const ended = at(body, "finish_reason");
+  if (badEnds.includes(ended)) {
+    return { ...unexpected(response, ""), text: `the model stopped with ${String(ended)}` };
+  }
+  if (!isList(at(body, "message", "content")) && at(body, "message") === undefined) {
+    return unexpected(response, "no message");
+  }
+  const units = at(body, "usage", "billed_units") ?? at(body, "usage", "tokens");
+  return passed({
+    promptTokens: count(at(units, "input_tokens")),
+    completionTokens: count(at(units, "output_tokens")),
+  });
+}

@@ -1,9 +1,14 @@
 // Ollama's own API: /api/chat for ollama_chat, /api/generate for ollama. The free question, /api/show, tells that a model
 // exists without loading it. (github.com/ollama/ollama/blob/main/docs/api.md)
 
+import type { ProbeTarget } from "../../registry/deployment.ts";
+import type { HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import type { Family } from "../family.ts";
-import { post } from "./openai.ts";
+import type { Judgement } from "../outcome.ts";
+import { readStream } from "../stream.ts";
+import { ollamaStream } from "./ollama-stream.ts";
+import { ask, post } from "./openai.ts";
 import {
   at,
   count,
@@ -36,10 +41,10 @@ export const ollama: Family = {
       target.provider === "ollama_chat"
         ? { path: "/api/chat", words: { messages: [{ role: "user", content: prompt }] } }
         : { path: "/api/generate", words: { prompt } };
-    return post(`${base}${asked.path}`, headers, {
+    return ask(target, ollamaStream, `${base}${asked.path}`, headers, {
       model,
       ...asked.words,
-      stream: false,
+      stream: target.stream,
       ...(target.maxTokens === null ? {} : { options: { num_predict: target.maxTokens } }),
       ...target.extraBody,
     });
@@ -49,21 +54,27 @@ export const ollama: Family = {
       return readMetadata(target.provider, response, target.model, null);
     }
     if (!isSuccess(response)) return failed(target.provider, response);
-    const body = parse(response);
-    if (at(body, "error")) return failed(target.provider, response);
-    const usage = {
-      promptTokens: count(at(body, "prompt_eval_count")),
-      completionTokens: count(at(body, "eval_count")),
-    };
-    if (target.mode === "embedding") {
-      const vector = at(body, "embeddings", 0);
-      return isList(vector) && vector.length > 0
-        ? passed(usage)
-        : unexpected(response, "no embedding");
-    }
-    return at(body, "done") === true
-      ? passed(usage)
-      : unexpected(response, "an answer that is not done");
+    return target.stream
+      ? readStream(ollamaStream, target, response, (answer) => readAnswer(target, answer))
+      : readAnswer(target, response);
   },
   adapt: adaptTarget,
 };
+
+function readAnswer(target: ProbeTarget, response: HttpResponse): Judgement {
+  const body = parse(response);
+  if (at(body, "error")) return failed(target.provider, response);
+  const usage = {
+    promptTokens: count(at(body, "prompt_eval_count")),
+    completionTokens: count(at(body, "eval_count")),
+  };
+  if (target.mode === "embedding") {
+    const vector = at(body, "embeddings", 0);
+    return isList(vector) && vector.length > 0
+      ? passed(usage)
+      : unexpected(response, "no embedding");
+  }
+  return at(body, "done") === true
+    ? passed(usage)
+    : unexpected(response, "an answer that is not done");
+}

@@ -6,6 +6,9 @@ import type { HttpRequest, HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import type { Family } from "../family.ts";
 import type { Judgement, Usage } from "../outcome.ts";
+import { openSocket, readRealtime } from "../realtime.ts";
+import { readStream, type StreamFormat, watchStream } from "../stream.ts";
+import { openaiStream } from "./openai-stream.ts";
 import {
   at,
   count,
@@ -26,6 +29,7 @@ const operations = {
   chat: "/chat/completions",
   completion: "/completions",
   embedding: "/embeddings",
+  realtime: "/realtime",
 } as const;
 /** Hosts that answer for one model at /models/{id}; all others that speak this API have only the list for certain. */
 const oneModelHosts = [
@@ -47,7 +51,13 @@ export const openai: Family = {
       const one = answersForOneModel(target) ? `/${encodeURIComponent(target.model)}` : "";
       return { method: "GET", url: `${base}/models${one}`, headers, body: null };
     }
-    return post(join(target.baseUrl, operations[target.mode]), headers, openaiBody(target, true));
+    if (target.mode === "realtime") {
+      const base = root(target.baseUrl, Object.values(operations));
+      const asked = new URLSearchParams({ model: target.model }).toString();
+      return openSocket(`${join(base, operations.realtime)}?${asked}`, headers);
+    }
+    const url = join(target.baseUrl, operations[target.mode]);
+    return ask(target, openaiStream, url, headers, openaiBody(target, true));
   },
   read: readOpenai,
   adapt: adaptTarget,
@@ -88,6 +98,18 @@ export function post(
   };
 }
 
+/** The paid question; where it is for a stream, the answer is watched for its first token. */
+export function ask(
+  target: ProbeTarget,
+  format: StreamFormat,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: object,
+): HttpRequest {
+  const request = post(url, headers, body);
+  return target.stream ? { ...request, watch: () => watchStream(format) } : request;
+}
+
 /** The smallest body of the mode. No sampling parameters: newer models refuse them. */
 export function openaiBody(target: ProbeTarget, named: boolean): Record<string, unknown> {
   const model = named ? { model: target.model } : {};
@@ -98,6 +120,7 @@ export function openaiBody(target: ProbeTarget, named: boolean): Record<string, 
         ...model,
         messages: [{ role: "user", content: target.prompt }],
         ...limit,
+        ...(target.stream ? { stream: true } : {}),
         ...(target.reasoningEffort === null ? {} : { reasoning_effort: target.reasoningEffort }),
         // Costs more than the probe itself unless it is switched off.
         ...(target.provider === "perplexity" ? { disable_search: true } : {}),
@@ -108,6 +131,7 @@ export function openaiBody(target: ProbeTarget, named: boolean): Record<string, 
         ...model,
         prompt: target.prompt,
         ...(target.maxTokens === null ? {} : { max_tokens: target.maxTokens }),
+        ...(target.stream ? { stream: true } : {}),
         ...target.extraBody,
       };
     case "embedding":
@@ -117,6 +141,8 @@ export function openaiBody(target: ProbeTarget, named: boolean): Record<string, 
         ...(target.provider === "nvidia_nim" ? { input_type: "query" } : {}),
         ...target.extraBody,
       };
+    case "realtime":
+      return {};
     default:
       return target.mode satisfies never;
   }
@@ -131,7 +157,14 @@ export function readOpenai(target: ProbeTarget, response: HttpResponse): Judgeme
     const asked = answersForOneModel(target) ? null : idsOf;
     return readMetadata(target.provider, response, target.model, asked);
   }
+  if (target.mode === "realtime") return readRealtime(target, response);
   if (!isSuccess(response)) return failed(target.provider, response);
+  return target.stream
+    ? readStream(openaiStream, target, response, (answer) => readAnswer(target, answer))
+    : readAnswer(target, response);
+}
+
+function readAnswer(target: ProbeTarget, response: HttpResponse): Judgement {
   const body = parse(response);
   if (at(body, "error") || isMinimaxError(body)) return failed(target.provider, response);
   const usage = usageOf(body);

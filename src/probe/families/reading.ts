@@ -17,8 +17,12 @@ export const noUsage: Usage = { promptTokens: null, completionTokens: null };
 
 /** The body as JSON, or undefined when it is none. */
 export function parse(response: HttpResponse): Json | undefined {
+  return parseText(response.body);
+}
+
+export function parseText(text: string): Json | undefined {
   try {
-    return JSON.parse(response.body) as Json;
+    return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
@@ -41,6 +45,12 @@ export function at(
 
 export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
+}
+
+/** A text, list or object that is not empty. */
+export function isFilled(value: Json | undefined): boolean {
+  if (typeof value === "string" || isList(value)) return value.length > 0;
+  return typeof value === "object" && value !== null && Object.keys(value).length > 0;
 }
 
 /** A count of tokens, or null. */

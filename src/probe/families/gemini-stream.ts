@@ -1,0 +1,28 @@
+// Gemini's stream (`alt=sse`): every event has the shape of a whole answer with the part of it that is new.
+
+import type { StreamFormat } from "../stream.ts";
+import { at, isFilled, isList, type Json } from "./reading.ts";
+
+const made = ["text", "functionCall", "inlineData", "executableCode"];
+
+export const geminiStream: StreamFormat = {
+  framing: "server-sent events",
+  isToken: (event) => partsOf(event).some((part) => made.some((key) => isFilled(at(part, key)))),
+  isEnd: (event) =>
+    isFilled(at(event, "candidates", 0, "finishReason")) ||
+    isFilled(at(event, "promptFeedback", "blockReason")),
+  whole(events) {
+    const usage = events.map((event) => at(event, "usageMetadata")).findLast(isFilled);
+    const counted = usage === undefined ? {} : { usageMetadata: usage };
+    const blocked = events.map((event) => at(event, "promptFeedback")).findLast(isFilled);
+    if (blocked !== undefined) return { promptFeedback: blocked, ...counted };
+    const token = events.find(geminiStream.isToken);
+    if (token === undefined && !events.some(geminiStream.isEnd)) return {};
+    return { candidates: [{ content: { parts: partsOf(token) } }], ...counted };
+  },
+};
+
+function partsOf(event: Json | undefined): readonly Json[] {
+  const parts = at(event, "candidates", 0, "content", "parts");
+  return isList(parts) ? parts : [];
+}

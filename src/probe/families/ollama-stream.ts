@@ -1,0 +1,17 @@
+// Ollama's stream: a JSON value a line, the last one with `done: true`, which counts what was done.
+
+import type { StreamFormat } from "../stream.ts";
+import { at, isFilled } from "./reading.ts";
+
+export const ollamaStream: StreamFormat = {
+  framing: "lines",
+  isToken: (event) =>
+    ["response", "thinking"].some((key) => isFilled(at(event, key))) ||
+    ["content", "thinking", "tool_calls"].some((key) => isFilled(at(event, "message", key))),
+  isEnd: (event) => at(event, "done") === true,
+  whole(events) {
+    const end = events.findLast(ollamaStream.isEnd);
+    if (end !== undefined) return end;
+    return events.some(ollamaStream.isToken) ? { done: true } : {};
+  },
+};

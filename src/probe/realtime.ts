@@ -1,0 +1,64 @@
+// The mode `realtime`: a WebSocket is opened, the first event tells that there is a session, and it is closed. Nothing is said to
+// the model, so no token is spent.
+
+import type { ProbeTarget } from "../registry/deployment.ts";
+import type { HttpRequest, HttpResponse } from "../transport/transport.ts";
+import { classify } from "./classify.ts";
+import { at, failed, noUsage, parse, passed, unexpected } from "./families/reading.ts";
+import type { Judgement } from "./outcome.ts";
+
+/** xAI begins with the conversation. */
+const begun: ReadonlySet<unknown> = new Set(["session.created", "conversation.created"]);
+
+/** `url` as it would be over HTTP. */
+export function openSocket(url: string, headers: Readonly<Record<string, string>>): HttpRequest {
+  return { method: "GET", url: url.replace(/^http/i, "ws"), headers, body: null };
+}
+
+export function readRealtime({ provider }: ProbeTarget, response: HttpResponse): Judgement {
+  if (response.closeCode !== undefined) return closed(provider, response, response.closeCode);
+  if (response.status !== 101) {
+    return response.status < 300
+      ? unexpected(response, "a usual answer in place of a WebSocket")
+      : failed(provider, response);
+  }
+  const event = parse(response);
+  const type = at(event, "type");
+  if (type === "error" || at(event, "error")) return failed(provider, response);
+  if (begun.has(type)) return passed(noUsage);
+  return unexpected(response, "a first event that begins no session");
+}
+
+/** What the code of a close frame (RFC 6455, 7.4, and the registry of IANA) would be as an HTTP status. */
+const statuses: Readonly<Record<number, number>> = {
+  1001: 503,
+  1008: 403,
+  1011: 500,
+  1012: 503,
+  1013: 503,
+  3000: 401,
+  3003: 403,
+  3008: 408,
+};
+
+/** Closed in place of a session: judged by the reason's words as an error answer is, then by the code. */
+function closed(provider: string, response: HttpResponse, code: number): Judgement {
+  // Codes of one's own often have the HTTP status behind a 4.
+  const own = code >= 4400 && code < 4600 ? code - 4000 : null;
+  const reason = response.body.trim();
+  // OpenAI's reasons are codes with dots: invalid_request_error.invalid_api_key
+  const codes = /^[\w.]+$/.test(reason) ? reason.split(".") : [];
+  const error = { message: reason, type: codes[0] ?? null, code: codes.at(-1) ?? null };
+  const judged = classify(provider, {
+    status: statuses[code] ?? own ?? response.status,
+    headers: {},
+    body: JSON.stringify({ error }),
+    truncated: false,
+  });
+  const words = reason === "" ? "" : `: ${reason.replace(/[\s\p{Cc}]+/gu, " ")}`;
+  return {
+    ...judged,
+    text: `the WebSocket was closed before its first message (${code})${words}`,
+    usage: noUsage,
+  };
+}
