@@ -3,18 +3,19 @@
 
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
+import type { Settings } from "../config/settings.ts";
 import { ConfigError, formatProblem } from "../errors.ts";
 import { type Fleet, startFleet } from "../fleet/fleet.ts";
 import { countStale } from "../fleet/stale.ts";
 import type { History } from "../history/history.ts";
 import { createMetrics } from "../metrics/metrics.ts";
-import { isPlanned } from "../registry/deployment.ts";
+import { type Deployment, isPlanned } from "../registry/deployment.ts";
 import { withPrices } from "../registry/price.ts";
 import { createRegistry } from "../registry/registry.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
 import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
-import { giveBack } from "../threads/give-back.ts";
+import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
 import { version } from "../version.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
@@ -104,35 +105,40 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
 
   isComposed = true;
 
-  async function apply(next: Config): Promise<void> {
-    const { deployments, warnings } = resolveDeployments(
-      next.entries,
-      next.settings,
-      next.environment,
-    );
+  /** What the configuration makes of its entries, which are no more afterwards. */
+  async function deploymentsOf(next: Config): Promise<readonly Deployment[]> {
+    const entries = next.entries.splice(0);
+    giveBackNow(entries.length);
+    const { deployments, warnings } = resolveDeployments(entries, next.settings, next.environment);
     for (const warning of warnings) log.warn(warning);
+    return await withPrices(deployments);
+  }
+
+  function warnOfRate(deployments: readonly Deployment[], { maxRatePerSecond }: Settings): void {
     const perSecond = deployments.reduce(
       (sum, one) => sum + (isPlanned(one) ? 1000 / one.intervalMs : 0),
       0,
     );
-    const { maxRatePerSecond } = next.settings;
-    if (perSecond > maxRatePerSecond) {
-      log.warn(
-        `the intervals ask for ${Math.ceil(perSecond)} probes a second and fleetpulse.max_rate allows ` +
-          `${maxRatePerSecond}: probes will be late; raise it, or the interval`,
-      );
-    }
-    const priced = await withPrices(deployments);
+    if (perSecond <= maxRatePerSecond) return;
+    log.warn(
+      `the intervals ask for ${Math.ceil(perSecond)} probes a second and fleetpulse.max_rate allows ` +
+        `${maxRatePerSecond}: probes will be late; raise it, or the interval`,
+    );
+  }
+
+  async function apply(next: Config): Promise<void> {
+    const priced = await deploymentsOf(next);
+    giveBackNow(priced.length);
+    warnOfRate(priced, next.settings);
     backing.reserve(priced, registry);
-    // What the entries said is in the deployments now.
-    config = { ...next, entries: [] };
+    config = next;
     loads.loadedAtMs = clock.wallMs();
     const change = registry.replace(priced);
     serving.configure(next.settings, next.settings.shutdownTimeoutMs, registry);
     history?.follow(membersOf(registry));
     backing.restore(registry, restored);
     await fleet.apply(change, next.settings);
-    giveBack(priced.length);
+    giveBackSoon(priced.length);
     backing.publish();
   }
 

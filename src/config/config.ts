@@ -37,7 +37,8 @@ export interface Config {
   /** The main file, and all files that were read (to watch). */
   readonly file: string;
   readonly files: readonly string[];
-  readonly entries: readonly ModelEntry[];
+  /** Whoever makes deployments of them takes them out: of a large fleet they are larger than all that is made of them. */
+  readonly entries: ModelEntry[];
   /** `credential_list` by name, references not filled in. */
   readonly credentials: ReadonlyMap<string, Value>;
   readonly settings: Settings;

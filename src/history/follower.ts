@@ -1,9 +1,10 @@
-// Follows the table: which deployments have a new row since the last look. A look that finds the table's epoch unchanged costs
-// one load; else one load a slot, and a copy of each row that is new.
+// Follows the table: which deployments have a new row since the last look. A look costs what has changed, by the table's log of
+// changes; where that does not reach back, one load a deployment.
 
+import { followChanges } from "../table/changes.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Row } from "../table/row.ts";
-import { epochOf, type Table } from "../table/table.ts";
+import type { Table } from "../table/table.ts";
 import type { Subject } from "./entries.ts";
 
 /** Where a deployment stands in the table. */
@@ -21,27 +22,42 @@ export interface Follower {
 }
 
 export function createFollower(table: Table, reader: SlotReader): Follower {
+  const changes = followChanges(table);
   let members: readonly Member[] = [];
+  /** Place in `members` by slot. */
+  let places = new Map<number, number>();
   let sequences: number[] = [];
-  let epoch: number | null = null;
+  /** Anything may be new. */
+  let lookAtAll = false;
+
+  function lookAt(index: number, found: (member: Member, row: Row) => void): void {
+    const member = members[index] as Member;
+    if (reader.sequence(member.slot) === sequences[index]) return;
+    const { sequence, identity, row } = reader.read(member.slot);
+    if (identity !== member.identity) return;
+    sequences[index] = sequence;
+    found(member, row);
+  }
 
   return {
     follow(next) {
       members = next;
+      places = new Map(next.map(({ slot }, index) => [slot, index]));
       sequences = [];
-      epoch = null;
+      lookAtAll = true;
     },
     look(found) {
-      const now = epochOf(table);
-      if (now === epoch) return;
-      epoch = now;
-      for (let index = 0; index < members.length; index += 1) {
-        const member = members[index] as Member;
-        const reading = reader.read(member.slot);
-        if (reading.sequence === sequences[index] || reading.identity !== member.identity) continue;
-        sequences[index] = reading.sequence;
-        found(member, reading.row);
+      const changed = new Set<number>();
+      const isComplete = changes.take((slot) => {
+        const index = places.get(slot);
+        if (index !== undefined) changed.add(index);
+      });
+      if (isComplete && !lookAtAll) {
+        for (const index of changed) lookAt(index, found);
+        return;
       }
+      lookAtAll = false;
+      for (let index = 0; index < members.length; index += 1) lookAt(index, found);
     },
   };
 }

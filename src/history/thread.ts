@@ -3,7 +3,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import { attachTable } from "../table/table.ts";
-import { giveBack } from "../threads/give-back.ts";
+import { giveBackSoon } from "../threads/give-back.ts";
 import { yieldToServer } from "../threads/priority.ts";
 import type { Member } from "./follower.ts";
 import type { FromRecorder, RecorderStart, ToRecorder } from "./messages.ts";
@@ -37,7 +37,7 @@ export function runRecorder(
         members.push(...(JSON.parse(message.members) as Member[]));
         if (!message.last) return;
         recorder.follow(members);
-        giveBack(members.length);
+        giveBackSoon(members.length);
         members = [];
         return;
       case "ask": {

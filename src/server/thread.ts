@@ -10,7 +10,7 @@ import { watchLag } from "../metrics/lag.ts";
 import { createDirectory, type Listing } from "../registry/directory.ts";
 import { createReader } from "../table/reader.ts";
 import { attachTable } from "../table/table.ts";
-import { giveBack } from "../threads/give-back.ts";
+import { giveBackSoon } from "../threads/give-back.ts";
 import { takeShortSlices } from "../threads/short-slice.ts";
 import type { ServerContext } from "./context.ts";
 import { createDrain } from "./drain.ts";
@@ -171,7 +171,7 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
         directory.add(JSON.parse(message.listings) as Listing[]);
         if (!message.last) return;
         directory.replace();
-        giveBack(directory.slots().length);
+        giveBackSoon(directory.slots().length);
         return;
       case "listen":
         listen(message.hostname, message.port);
