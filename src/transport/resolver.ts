@@ -3,6 +3,7 @@
 // kept for their TTL within bounds, a name in flight is asked once, and a name that failed is left alone for a moment.
 
 import { isIP } from "node:net";
+import { createPace } from "./pace.ts";
 
 export interface Address {
   readonly address: string;
@@ -22,6 +23,9 @@ const namesMax = 4096;
 const ttlMinMs = 1000;
 const ttlMaxMs = 300_000;
 const failureTtlMs = 2000;
+/** Names that are asked for at once, and how long the next ones wait. */
+const burst = 64;
+const pauseMs = 10;
 
 /** Never asked of anybody (RFC 6761, 6.3); many host files name only one of the two. */
 const loopback: readonly Address[] = [
@@ -41,10 +45,13 @@ export function createResolver(
   nowMs: () => number = () => performance.now(),
 ): Resolver {
   const entries = new Map<string, Entry>();
+  const pace = createPace(burst, pauseMs);
 
   function ask(name: string): Entry {
     const entry: Entry = { answer: Promise.resolve([]), untilMs: Number.POSITIVE_INFINITY };
-    const answer = lookup(name)
+    const asked = Promise.withResolvers<Awaited<ReturnType<Lookup>>>();
+    pace.start(() => void lookup(name).then(asked.resolve, asked.reject));
+    const answer = asked.promise
       .then((found) => {
         if (found.length === 0) throw notFound(name);
         const ttlMs = Math.min(...found.map(({ ttl = 0 }) => ttl)) * 1000;
