@@ -1,5 +1,6 @@
 // The table on which the transport was chosen: CPU a request and requests a second of every way to ask, by requests in flight,
-// threads, and with TLS, over connections that are kept.
+// threads, and with TLS, over connections that are kept. All are asked for the same rate: the upstream delays its answers so that so many
+// in flight make it.
 
 import { join } from "node:path";
 import { firstLine, folder } from "./processes.ts";
@@ -7,6 +8,7 @@ import { say } from "./report.ts";
 import { type ClientName, clientNames } from "./transport/clients.ts";
 
 const inFlight = [64, 256, 1024, 4096] as const;
+const perSecond = 20_000;
 const threads = [1, 2, 4] as const;
 const seconds = "1.5";
 const cpuLimit = 1.5;
@@ -19,20 +21,24 @@ interface Asked {
 export async function transport(): Promise<void> {
   const certificate = makeCertificate();
   const upstream = Bun.spawn(
-    [process.execPath, join(import.meta.dir, "transport/upstream.ts"), ...certificate],
+    [
+      ...[process.execPath, join(import.meta.dir, "transport/upstream.ts"), ...certificate],
+      ...inFlight.map((flights) => String(Math.round((flights * 1000) / perSecond))),
+    ],
     { stdout: "pipe" },
   );
-  const [line] = await firstLine(upstream.stdout, /\{.*\}/);
-  const ports = JSON.parse(line) as { plain: number; secure: number };
+  const [line] = await firstLine(upstream.stdout, /\[.*\]/);
+  const ports = JSON.parse(line) as { plain: number; secure: number }[];
   for (const secure of [false, true]) {
     console.log(
       `\nCPU a request in µs (requests a second), connections kept, ${secure ? "TLS" : "plain"}`,
     );
     for (const count of threads) {
-      for (const flights of inFlight) {
+      for (const [index, flights] of inFlight.entries()) {
+        const { plain = 0, secure: withTls = 0 } = ports[index] ?? {};
         const results = {} as Record<ClientName, Asked>;
         for (const client of clientNames) {
-          const port = secure ? ports.secure : ports.plain;
+          const port = secure ? withTls : plain;
           const [cert = ""] = certificate;
           results[client] = await ask(client, port, flights, count, secure ? [cert] : []);
         }

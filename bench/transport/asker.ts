@@ -51,8 +51,6 @@ if (isMainThread) {
     JSON.stringify({
       perSecond: (requests / (performance.now() - startMs)) * 1000,
       cpuMicros: requests === 0 ? null : (user + system) / requests,
-      u: user / requests,
-      s: system / requests,
     }),
   );
   process.exit(0);

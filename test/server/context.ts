@@ -41,7 +41,7 @@ export function startContext(
   const parsed = parseConfig(config, { file: "f", flags: {}, environment: {}, cores: 2 });
   const settings = { ...parsed.settings, ...changes };
   const { deployments } = resolveDeployments(parsed.entries, settings, {});
-  const table = createTable(16);
+  const table = createTable(Math.max(16, deployments.length));
   const registry = createRegistry();
   registry.replace(deployments);
   const writer = createWriter(table);
