@@ -29,22 +29,53 @@ const inflaters = new Map<string, Inflater>([
   ["zstd", { inflate: zstdDecompressSync, unfinished: constants.ZSTD_e_flush }],
 ]);
 
-/** The text of a body of which `bytes` were read. Throws what the decoder throws. */
-export function decodeBody(
-  bytes: Buffer,
-  encoding: string | undefined,
-  bound: number,
-  truncated: boolean,
-): string {
-  const inflater = inflaters.get(encoding?.trim().toLowerCase() ?? "");
-  const plain =
-    inflater === undefined || bytes.length === 0
-      ? bytes
-      : inflater.inflate(bytes, {
-          maxOutputLength: bound,
-          ...(truncated ? { finishFlush: inflater.unfinished } : {}),
-        });
-  const text = plain.toString("utf8");
-  // A byte order mark is not JSON.
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+/** The bytes of a body as they come; one piece, the usual case, is not copied. */
+export class BodyBytes {
+  #bytes: Buffer | null = null;
+  #from = 0;
+  #to = 0;
+  #more: Buffer[] | null = null;
+
+  add(bytes: Buffer, from: number, to: number): void {
+    if (this.#bytes === null) {
+      this.#bytes = bytes;
+      this.#from = from;
+      this.#to = to;
+      return;
+    }
+    this.#more ??= [this.#bytes.subarray(this.#from, this.#to)];
+    this.#more.push(bytes.subarray(from, to));
+  }
+
+  /** All of it as text; `truncated` when it was cut. Throws what the decoder throws. */
+  text(encoding: string | undefined, bound: number, truncated: boolean): string {
+    const inflater =
+      encoding === undefined ? undefined : inflaters.get(encoding.trim().toLowerCase());
+    const text =
+      inflater === undefined || this.#bytes === null
+        ? this.#plainText()
+        : inflater
+            .inflate(this.#all(), {
+              maxOutputLength: bound,
+              ...(truncated ? { finishFlush: inflater.unfinished } : {}),
+            })
+            .toString("utf8");
+    // A byte order mark is not JSON.
+    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  }
+
+  forget(): void {
+    this.#bytes = null;
+    this.#more = null;
+  }
+
+  #plainText(): string {
+    if (this.#more !== null) return Buffer.concat(this.#more).toString("utf8");
+    return this.#bytes?.toString("utf8", this.#from, this.#to) ?? "";
+  }
+
+  #all(): Buffer {
+    if (this.#more !== null) return Buffer.concat(this.#more);
+    return this.#bytes?.subarray(this.#from, this.#to) ?? Buffer.alloc(0);
+  }
 }

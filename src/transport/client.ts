@@ -5,6 +5,7 @@
 // bare sockets. This is bare sockets with llhttp.
 
 import { createCertificates } from "./certificates.ts";
+import { createDeadlineWheel } from "./deadline-wheel.ts";
 import { type ExchangeContext, runExchange } from "./exchange.ts";
 import { createPlaces } from "./place.ts";
 import { createPool, type PoolLimits } from "./pool.ts";
@@ -28,6 +29,7 @@ export function createHttpTransport(options: ClientOptions): Transport {
     tlsOf: createCertificates(nowMs),
     placeOf: createPlaces(),
     pool,
+    deadlines: createDeadlineWheel(nowMs),
     keepAlive: options.keep.idleMs > 0,
     nowMs,
   };

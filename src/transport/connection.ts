@@ -62,7 +62,7 @@ export class Connection {
     this.#socket = takeOver(connected, handlers, this);
     this.#answers = new AnswerReader({
       onHead: (head) => this.user?.onHead(head),
-      onBody: (bytes) => this.user?.onBody(bytes),
+      onBody: (bytes, from, to) => this.user?.onBody(bytes, from, to),
       onComplete: () => this.user?.onComplete(),
     });
   }

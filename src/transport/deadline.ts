@@ -12,25 +12,26 @@ export interface Deadline {
   readonly what: string;
 }
 
+/** How long after the start of an exchange the deadline of this phase is. */
+export function deadlineMs(phase: Phase, { connectMs, firstByteMs, totalMs }: Deadlines): number {
+  if (phase === "body") return totalMs;
+  return Math.min(phase === "request" ? firstByteMs : connectMs, totalMs);
+}
+
 /** `awaited` is what the body is read for. */
 export function deadlineOf(phase: Phase, deadlines: Deadlines, awaited: string): Deadline {
-  const { connectMs, firstByteMs, totalMs } = deadlines;
-  const connecting = Math.min(connectMs, totalMs);
+  const afterMs = deadlineMs(phase, deadlines);
   switch (phase) {
     case "dns":
-      return { afterMs: connecting, class: "dns", what: "the host name did not resolve" };
+      return { afterMs, class: "dns", what: "the host name did not resolve" };
     case "connect":
-      return { afterMs: connecting, class: "connect", what: "no connection" };
+      return { afterMs, class: "connect", what: "no connection" };
     case "tls":
-      return { afterMs: connecting, class: "tls", what: "no TLS handshake" };
+      return { afterMs, class: "tls", what: "no TLS handshake" };
     case "request":
-      return {
-        afterMs: Math.min(firstByteMs, totalMs),
-        class: "timeout_first_byte",
-        what: "no first byte",
-      };
+      return { afterMs, class: "timeout_first_byte", what: "no first byte" };
     case "body":
-      return { afterMs: totalMs, class: "timeout_total", what: `no ${awaited}` };
+      return { afterMs, class: "timeout_total", what: `no ${awaited}` };
     default:
       return phase satisfies never;
   }

@@ -1,17 +1,17 @@
 // One exchange: a connection, a request, an answer or a classified failure, within the deadlines.
 //
-// One timer an exchange, set for the first deadline that can come; a deadline that lies behind when it fires (the connection was
-// made, the first byte came) sets it for the next one. An exchange without trouble so sets and clears one timer.
+// An exchange is looked at when its first deadline has come; one that lies behind by then (the connection was made, the first byte
+// came) makes room for the next.
 
 import type { ParserError } from "node:_http_common";
-import { decodeBody } from "./body.ts";
+import { BodyBytes } from "./body.ts";
 import { BodyWatch } from "./body-watch.ts";
 import { type Connection, type ConnectionUser, reset } from "./connection.ts";
-import { type Deadline, deadlineOf } from "./deadline.ts";
+import { type Deadline, deadlineMs, deadlineOf } from "./deadline.ts";
+import type { DeadlineWheel, Watched } from "./deadline-wheel.ts";
 import { type Dial, type DialEvents, type DialOptions, dial } from "./dial.ts";
 import { classOfError, type Phase } from "./errors.ts";
 import { headOf } from "./head.ts";
-import { headersOf } from "./headers.ts";
 import { Marks } from "./marks.ts";
 import { connectionKeyOf, type Place } from "./place.ts";
 import type { Pool } from "./pool.ts";
@@ -22,6 +22,7 @@ import { WebSocketStart } from "./websocket.ts";
 export interface ExchangeContext extends DialOptions {
   readonly placeOf: (url: string) => Place;
   readonly pool: Pool;
+  readonly deadlines: DeadlineWheel;
   /** Whether connections are kept at all. */
   readonly keepAlive: boolean;
 }
@@ -39,7 +40,7 @@ export function runExchange(
   new RunningExchange(request, options, context, done).begin();
 }
 
-class RunningExchange implements ConnectionUser, DialEvents {
+class RunningExchange implements ConnectionUser, DialEvents, Watched {
   readonly #request: HttpRequest;
   readonly #options: ExchangeOptions;
   readonly #context: ExchangeContext;
@@ -53,14 +54,13 @@ class RunningExchange implements ConnectionUser, DialEvents {
   #dial: Dial | null = null;
   #connection: Connection | null = null;
   #reused = false;
-  #timer: Timer | undefined;
   #excused = false;
   #settled = false;
 
   #head: ParsedHead | null = null;
   #webSocket: WebSocketStart | null = null;
   #watch: BodyWatch | null = null;
-  #chunks: Buffer[] = [];
+  #body = new BodyBytes();
   #bodyBytes = 0;
   #bytesRead = 0;
   #complete = false;
@@ -90,7 +90,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
         this.#reused = true;
         this.#use(kept);
       }
-      this.#arm();
+      this.#context.deadlines.add(this, this.#dueMs());
     } catch (error) {
       this.#failWith(error);
     }
@@ -173,13 +173,13 @@ class RunningExchange implements ConnectionUser, DialEvents {
     }
   }
 
-  onBody(bytes: Buffer): void {
+  onBody(bytes: Buffer, from: number, to: number): void {
     const room = this.#options.bodyBytesMax - this.#bodyBytes;
-    this.#bodyBytes += bytes.length;
+    const end = Math.min(to, from + room);
+    this.#bodyBytes += to - from;
     if (room <= 0) return;
-    const piece = bytes.length > room ? bytes.subarray(0, room) : bytes;
-    this.#chunks.push(piece);
-    if (this.#watch?.take(piece) === true && this.#watch.seen === "token") {
+    this.#body.add(bytes, from, end);
+    if (this.#watch?.take(bytes.subarray(from, end)) === true && this.#watch.seen === "token") {
       this.#marks.firstTokenMs = this.#context.nowMs();
     }
   }
@@ -190,7 +190,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
 
   onParsed(rest: Buffer | null, error: ParserError | null): void {
     if (this.#head?.status === 101) {
-      this.#onSwitched(headersOf(this.#head.pairs), rest);
+      this.#onSwitched(this.#head.headers, rest);
       return;
     }
     if (this.#bodyBytes > this.#options.bodyBytesMax) this.#answer(true, false);
@@ -201,7 +201,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
   }
 
   /** The connection's bytes are no HTTP any more: `rest` are the next of them. */
-  #onSwitched(headers: Record<string, string>, rest: Buffer | null): void {
+  #onSwitched(headers: ParsedHead["headers"], rest: Buffer | null): void {
     const socket = this.#webSocket;
     const connection = this.#connection;
     if (socket === null || connection === null) {
@@ -256,17 +256,11 @@ class RunningExchange implements ConnectionUser, DialEvents {
   // Ends.
 
   #answer(truncated: boolean, orderly: boolean): void {
-    const head = this.#head as ParsedHead;
-    const headers = headersOf(head.pairs);
+    const { status, headers } = this.#head as ParsedHead;
     try {
-      const bytes = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
-      const body = decodeBody(
-        bytes as Buffer,
-        headers["content-encoding"],
-        this.#options.bodyBytesMax,
-        truncated,
-      );
-      this.#finish({ status: head.status, headers, body, truncated }, null, orderly);
+      const bound = this.#options.bodyBytesMax;
+      const body = this.#body.text(headers["content-encoding"], bound, truncated);
+      this.#finish({ status, headers, body, truncated }, null, orderly);
     } catch (error) {
       this.#failWith(error);
     }
@@ -283,13 +277,16 @@ class RunningExchange implements ConnectionUser, DialEvents {
   #finish(response: HttpResponse | null, failure: Failure | null, orderly: boolean): void {
     if (this.#settled) return;
     this.#settled = true;
-    clearTimeout(this.#timer);
     this.#dial?.cancel();
     const connection = this.#connection;
     const phases = this.#marks.phases(this.#context.nowMs());
     const peer = this.#peer(connection);
     if (connection !== null) this.#release(connection, orderly);
     // One of the two is there.
+    // The wheel may hold this for a while.
+    this.#body.forget();
+    this.#head = null;
+    this.#connection = null;
     this.#done({ response, failure, phases, peer } as Exchange);
   }
 
@@ -324,32 +321,27 @@ class RunningExchange implements ConnectionUser, DialEvents {
     return deadlineOf(this.#phase, this.#options.deadlines, awaited);
   }
 
-  #arm(): void {
-    if (this.#settled) return;
-    const dueMs = this.#marks.startMs + this.#deadline().afterMs;
-    this.#timer = setTimeout(() => this.#onTimer(), Math.max(0, dueMs - this.#context.nowMs()));
+  #dueMs(): number {
+    return this.#marks.startMs + deadlineMs(this.#phase, this.#options.deadlines);
   }
 
-  #onTimer(): void {
-    const { afterMs, class: outcomeClass, what } = this.#deadline();
-    const lateMs = this.#context.nowMs() - (this.#marks.startMs + afterMs);
-    // Timers tick in whole milliseconds.
-    if (lateMs < -1) {
-      this.#arm();
-      return;
-    }
-    // One that comes late tells of this thread, not of the upstream, whose answer may be waiting to be read.
-    if (lateMs > stalledMs && !this.#excused) {
+  check(nowMs: number): number | null {
+    if (this.#settled) return null;
+    const dueMs = this.#dueMs();
+    if (nowMs < dueMs) return dueMs;
+    // One that is noticed late tells of this thread, not of the upstream, whose answer may be waiting to be read.
+    if (nowMs - dueMs > stalledMs && !this.#excused) {
       this.#excused = true;
-      this.#timer = setTimeout(() => this.#onTimer(), stalledMs);
-      return;
+      return nowMs + stalledMs;
     }
+    const { afterMs, class: outcomeClass, what } = this.#deadline();
     this.#fail({ class: outcomeClass, text: `${what} within ${Math.round(afterMs)} ms` });
+    return null;
   }
 }
 
 /** Whether a body can be watched: one that is compressed although nobody asked for it is read as a whole. */
-function isPlain({ pairs }: ParsedHead): boolean {
-  const encoding = headersOf(pairs)["content-encoding"] ?? "identity";
+function isPlain({ headers }: ParsedHead): boolean {
+  const encoding = headers["content-encoding"] ?? "identity";
   return encoding.trim().toLowerCase() === "identity";
 }
