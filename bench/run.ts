@@ -7,10 +7,13 @@ import { uniformConfig } from "../src/demo/fleet.ts";
 import { descendants, signalIfThere } from "../test/servers/process.ts";
 import { hammered as hammer } from "./hammer.ts";
 import { ages, recording, restart } from "./history.ts";
+import { lateness } from "./lateness.ts";
 import { peers } from "./peers.ts";
 import { type Load, load, median, startBare, startService, startSimulator } from "./processes.ts";
 import { ms, per, say } from "./report.ts";
-import { lateness, sweep } from "./sweep.ts";
+import { besideHanging, sweep } from "./sweep.ts";
+import { threadMemory } from "./thread-memory.ts";
+import { timetable } from "./timetable.ts";
 import { transport } from "./transport.ts";
 
 const rounds = 3;
@@ -110,8 +113,8 @@ async function sweeps(): Promise<void> {
   );
   say("  CPU as a multiple of the fetch loop", (ours.cpuMs / bare.cpuMs).toFixed(2));
 
-  const alone = await lateness(simulator.url, 0, 7);
-  const beside = await lateness(simulator.url, 300, 7);
+  const alone = await besideHanging(simulator.url, 0, 7);
+  const beside = await besideHanging(simulator.url, 300, 7);
   say(
     "start of well probes after their plan, none hanging, p50 / worst",
     `${ms(alone.p50Ms)} / ${ms(alone.maxMs)}`,
@@ -184,6 +187,9 @@ const sections = {
   restart,
   hammer,
   peers,
+  timetable,
+  lateness,
+  threadMemory,
 };
 const wanted = process.argv.slice(2);
 for (const [name, section] of Object.entries(sections)) {

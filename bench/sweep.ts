@@ -11,6 +11,7 @@ import { createReader } from "../src/table/reader.ts";
 import { createTable, threadWord } from "../src/table/table.ts";
 
 const count = 1000;
+const firstRoundsMs = 3500;
 const wide = {
   max_in_flight: 1000,
   max_in_flight_per_provider: 1000,
@@ -71,14 +72,16 @@ export async function sweep(url: string) {
   return { wallMs, cpuMs: (user + system) / 1000, good };
 }
 
-/** How late probes of well deployments start, the worst of some rounds, while others hang. */
-export async function lateness(url: string, hanging: number, seconds: number) {
+/** How late probes of well deployments start, the worst of some rounds after the first one, which asks all at once, while others hang. */
+export async function besideHanging(url: string, hanging: number, seconds: number) {
   const { fleet, registry, reader, hangs, begin } = await fleetOf(
     url,
     { interval: 2, timeout: 3 },
     hanging,
   );
   await begin();
+  // By then each was asked twice: the first time with all others, the second time at its place in the interval.
+  await Bun.sleep(firstRoundsMs);
   const worst = new Map<number, number>();
   const endMs = performance.now() + seconds * 1000;
   while (performance.now() < endMs) {

@@ -10,8 +10,9 @@ import type { Subject } from "../probe/probe.ts";
 import { type Deployment, isPlanned } from "../registry/deployment.ts";
 import { identityOf, labelOf, type Registry, type RegistryChange } from "../registry/registry.ts";
 import { type Sharding, shard } from "../registry/shard.ts";
+import { type Assignment, batchOf } from "../schedule/assignment.ts";
+import { longestHoldMs } from "../schedule/holds.ts";
 import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
-import type { Assignment } from "../schedule/rounds.ts";
 import { createReader } from "../table/reader.ts";
 import { sources } from "../table/row.ts";
 import { scalarOfBytes, setScalarOfBytes } from "../table/row-words.ts";
@@ -96,6 +97,7 @@ export function startFleet(options: FleetOptions): Fleet {
         if (message.type === "released") releases.settle(message.ticket, true);
         else if (message.type === "tested") tests.settle(message.ticket, message.outcome);
         else if (message.type === "drained") drained += 1;
+        else if (message.type === "held") pass(thread, message);
       },
       onNotice: options.onNotice,
     }),
@@ -116,6 +118,13 @@ export function startFleet(options: FleetOptions): Fleet {
     return registry
       .slots()
       .filter((slot) => sharding.owners.get(slot) === thread && !leaving.has(slot));
+  }
+
+  /** What one thread was asked to leave alone, the others leave alone as well. */
+  function pass(from: number, { name, forMs }: { name: string; forMs: number }): void {
+    for (const other of threads) {
+      if (other.thread !== from) other.send({ type: "hold", name, forMs });
+    }
   }
 
   /** Resolves when the owners have let go of these slots (a dead owner has, by its death). */
@@ -147,6 +156,11 @@ export function startFleet(options: FleetOptions): Fleet {
     options.onRestore(slot, deployment);
   }
 
+  /** How long the provider still wants to be left alone, as the table tells. */
+  function heldMs(slot: number, wallMs: number): number {
+    return Math.min(longestHoldMs, reader.scalar(slot, "holdUntilMs").value - wallMs);
+  }
+
   /**
    * `fresh`: never asked by this process, spread by the start rate, those first of which least is known; what was
    * restored waits until it is due. `resume`: when the table says they are due.
@@ -161,21 +175,22 @@ export function startFleet(options: FleetOptions): Fleet {
     const wallMs = clock.wallMs();
     const assignments: Assignment[] = [];
     const byAge = slots
-      .map((slot) => ({ slot, checkedMs: reader.read(slot).row.lastCheckMs }))
+      .map((slot) => ({ slot, checkedMs: reader.scalar(slot, "lastCheckMs").value }))
       .sort((a, b) => a.checkedMs - b.checkedMs);
     for (const { slot } of byAge) {
       const deployment = registry.at(slot);
       if (deployment === null || deployment.target === null) continue;
+      const { target, lanes, deadlines, price, intervalMs } = deployment;
       const turn = assignments.length * options.threads + thread;
       const soonestMs = firstDelayMs(turn, startRatePerSecond);
       const dueMs =
-        how === "resume" ? reader.read(slot).row.nextDueMs : (restoredDueMs.get(slot) ?? 0);
-      const firstMs = Math.max(soonestMs, dueMs - wallMs);
+        how === "resume" ? reader.scalar(slot, "nextDueMs").value : (restoredDueMs.get(slot) ?? 0);
+      const firstMs = Math.min(Math.max(soonestMs, dueMs - wallMs), intervalMs + soonestMs);
       assignments.push({
         slot,
-        deployment,
-        firstDelayMs: Math.min(firstMs, deployment.intervalMs + soonestMs),
-        gridDelayMs: gridDelayMs(turn, count, deployment.intervalMs),
+        definition: { target, lanes, deadlines, price, intervalMs },
+        firstDelayMs: how === "resume" ? Math.max(firstMs, heldMs(slot, wallMs)) : firstMs,
+        gridDelayMs: gridDelayMs(turn, count, intervalMs),
       });
     }
     prober.send({
@@ -187,7 +202,7 @@ export function startFleet(options: FleetOptions): Fleet {
     // In pieces: a copy of thousands of deployments at once would hold up the server's thread.
     for (let from = 0; from < assignments.length; from += assignmentsMax) {
       const piece = assignments.slice(from, from + assignmentsMax);
-      prober.send(() => ({ type: "assign", assignments: JSON.stringify(piece) }));
+      prober.send(() => ({ type: "assign", batch: batchOf(piece) }));
     }
   }
 
@@ -223,11 +238,15 @@ export function startFleet(options: FleetOptions): Fleet {
       leaving = new Set();
       const fresh = new Set([...change.added, ...change.changed]);
       for (const { thread } of threads) {
-        const owned = ownedBy(thread).filter((slot) => fresh.has(slot));
-        assign(thread, owned, "fresh");
-        const taken = ownedBy(thread).filter((slot) => moving.has(slot) && !fresh.has(slot));
+        const owned = ownedBy(thread);
+        assign(
+          thread,
+          owned.filter((slot) => fresh.has(slot)),
+          "fresh",
+        );
+        const taken = owned.filter((slot) => moving.has(slot) && !fresh.has(slot));
         if (taken.length > 0) assign(thread, taken, "resume");
-        setThreadWord(table, thread, "deployments", ownedBy(thread).length);
+        setThreadWord(table, thread, "deployments", owned.length);
       }
       options.onAssigned();
 

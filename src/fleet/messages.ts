@@ -3,6 +3,7 @@
 
 import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
+import type { AssignmentBatch } from "../schedule/assignment.ts";
 import type { LaneLimits } from "../schedule/lanes.ts";
 import type { SchedulePolicy } from "../schedule/rounds.ts";
 import type { TableHandle } from "../table/table.ts";
@@ -22,12 +23,14 @@ export type ToThread =
       readonly policy: SchedulePolicy;
       readonly responseBytesMax: number;
     }
-  /** Take these over: `Assignment[]` as JSON, which costs a third of a structured clone (19 ms for 10,000, not 51). */
-  | { readonly type: "assign"; readonly assignments: string }
+  /** Take these over. */
+  | { readonly type: "assign"; readonly batch: AssignmentBatch }
   /** Let these go; answered by `released` when none of them is in flight. */
   | { readonly type: "release"; readonly slots: readonly number[]; readonly ticket: number }
   /** Ask these now, each once; the table tells what came of it. */
   | { readonly type: "probe"; readonly slots: readonly number[] }
+  /** Another thread was asked to leave this key alone for so long (see holds.ts). */
+  | { readonly type: "hold"; readonly name: string; readonly forMs: number }
   /** Ask a deployment that has no slot, once; answered by `tested`. */
   | {
       readonly type: "test";
@@ -42,4 +45,6 @@ export type FromThread =
   | { readonly type: "ready" }
   | { readonly type: "released"; readonly ticket: number }
   | { readonly type: "tested"; readonly ticket: number; readonly outcome: Outcome }
+  /** A provider wants this key left alone for so long, by whatever thread. */
+  | { readonly type: "held"; readonly name: string; readonly forMs: number }
   | { readonly type: "drained" };

@@ -5,15 +5,8 @@ import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import { createProber, type Subject } from "../probe/probe.ts";
-import {
-  type Assignment,
-  createRounds,
-  type Rounds,
-  type RoundsGauge,
-  type Timers,
-} from "../schedule/rounds.ts";
-import { createReader } from "../table/reader.ts";
-import type { Row } from "../table/row.ts";
+import type { RoundsGauge } from "../schedule/asking.ts";
+import { createRounds, type Rounds, type Timers } from "../schedule/rounds.ts";
 import {
   addThreadWord,
   attachTable,
@@ -21,10 +14,12 @@ import {
   type Table,
   threadWord,
 } from "../table/table.ts";
+import { observe } from "../table/thread-histogram.ts";
 import { createWriter } from "../table/writer.ts";
-import { yieldToServer } from "../threads/priority.ts";
+import { punctual, yieldToServer } from "../threads/priority.ts";
 import { createHttpTransport } from "../transport/client.ts";
 import { createResolver } from "../transport/resolver.ts";
+import { createInbox } from "./inbox.ts";
 import type { FromThread, ThreadStart, ToThread } from "./messages.ts";
 
 /** Milliseconds between two heartbeats. */
@@ -42,7 +37,6 @@ const timers: Timers = {
 export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = systemClock): void {
   const table = attachTable(start.table);
   const { thread, generation } = start;
-  const reader = createReader(table);
   const writer = createWriter(table, () => threadWord(table, thread, "generation") === generation);
   const transport = createHttpTransport({ resolver: createResolver(), keep });
   let rounds: Rounds | null = null;
@@ -57,19 +51,19 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
     return outcome;
   }
 
-  port.on("message", (message: ToThread) => {
-    // A sign of life too: of a large fleet it takes assignments for longer than a thread may be silent.
-    addThreadWord(table, thread, "heartbeat", 1);
+  function take(message: ToThread): void {
     switch (message.type) {
       case "bounds":
         if (rounds === null) {
           rounds = createRounds({
             ask: createProber({ transport, bodyBytesMax: message.responseBytesMax, clock }),
             writer,
-            rowOf: (slot) => copyOf(reader.read(slot).row),
+            // Without the readers' protocol: nobody else writes what this thread owns.
+            readRow: writer.take,
             policy: message.policy,
             limits: message.limits,
             gauge: gaugeOf(table, thread),
+            onHold: (name, forMs) => say({ type: "held", name, forMs }),
             clock,
             timers,
             random: Math.random,
@@ -80,7 +74,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
         }
         return;
       case "assign":
-        rounds?.assign(JSON.parse(message.assignments) as Assignment[]);
+        rounds?.assign(message.batch);
         return;
       case "release":
         void (rounds?.release(message.slots) ?? Promise.resolve()).then(() =>
@@ -89,6 +83,9 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
         return;
       case "probe":
         rounds?.probe(message.slots);
+        return;
+      case "hold":
+        rounds?.hold(message.name, message.forMs);
         return;
       case "test":
         void test(message.subject, message.responseBytesMax).then((outcome) =>
@@ -101,9 +98,12 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
       default:
         message satisfies never;
     }
-  });
+  }
 
-  yieldToServer();
+  const inbox = createInbox(take, ({ type }: ToThread) => type === "assign", setImmediate);
+  port.on("message", (message: ToThread) => inbox.put(message));
+
+  yieldToServer(punctual);
   beat(table, thread, clock);
   say({ type: "ready" });
 }
@@ -126,8 +126,10 @@ function gaugeOf(table: Table, thread: number): RoundsGauge {
   return {
     queued: (change) => addThreadWord(table, thread, "queued", change),
     inFlight: (change) => addThreadWord(table, thread, "inFlight", change),
-    started: (latenessMs) => {
+    started: (latenessMs, queuedMs) => {
       addThreadWord(table, thread, "started", 1);
+      observe(table, thread, "startLateness", latenessMs / 1000);
+      observe(table, thread, "queue", queuedMs / 1000);
       raise(table, thread, "startLatenessMaxMicros", Math.round(latenessMs * 1000));
     },
     completed: () => addThreadWord(table, thread, "completed", 1),
@@ -142,12 +144,4 @@ function raise(
   value: number,
 ): void {
   if (value > threadWord(table, thread, field)) setThreadWord(table, thread, field, value);
-}
-
-function copyOf(row: Row): Row {
-  return {
-    ...row,
-    classCounts: row.classCounts.slice(),
-    latencyBuckets: row.latencyBuckets.slice(),
-  };
 }

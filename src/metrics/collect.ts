@@ -1,6 +1,8 @@
 // Takes every number once, at scrape time, from the table and the other sources. Nothing is counted here.
 
+import { startBucketsSeconds } from "../table/layout.ts";
 import { addThreadWord, setThreadWord, type Table, threadWord } from "../table/table.ts";
+import { type HistogramReading, readHistogram } from "../table/thread-histogram.ts";
 import type { DeploymentMetric } from "./deployment-lines.ts";
 import type { FleetTally } from "./fleet-tally.ts";
 import type { MetricName } from "./rows.ts";
@@ -90,12 +92,42 @@ function threadSamples(
     fleetpulse_thread_start_lateness_max_seconds: per(
       (thread) => take(table, thread, "startLatenessMaxMicros") / 1e6,
     ),
+    fleetpulse_probe_start_lateness_seconds: all.flatMap(({ thread }) =>
+      histogramOf(
+        "fleetpulse_probe_start_lateness_seconds",
+        thread,
+        readHistogram(table, thread, "startLateness"),
+      ),
+    ),
+    fleetpulse_probe_queue_seconds: all.flatMap(({ thread }) =>
+      histogramOf("fleetpulse_probe_queue_seconds", thread, readHistogram(table, thread, "queue")),
+    ),
     fleetpulse_event_loop_lag_seconds: [
       { labels: { thread: "main" }, value: mainLagSeconds },
       { labels: { thread: "server" }, value: serverLagSeconds },
       ...per((thread) => take(table, thread, "loopLagMaxMicros") / 1e6),
     ],
   };
+}
+
+/** The parts of a thread's classic histogram: cumulative buckets, sum and count. */
+function histogramOf(
+  name: MetricName,
+  thread: number,
+  { counts, sumSeconds }: HistogramReading,
+): Sample[] {
+  const labels = { thread: String(thread) };
+  let count = 0;
+  const buckets = counts.map((inBucket, index) => {
+    count += inBucket;
+    const le = String(startBucketsSeconds[index] ?? "+Inf");
+    return { name: `${name}_bucket`, labels: { ...labels, le }, value: count };
+  });
+  return [
+    ...buckets,
+    { name: `${name}_sum`, labels, value: sumSeconds },
+    { name: `${name}_count`, labels, value: count },
+  ];
 }
 
 /** Reads a maximum and starts it anew. */

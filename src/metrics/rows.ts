@@ -153,7 +153,17 @@ export const metricRows = {
   },
   fleetpulse_thread_start_lateness_max_seconds: {
     type: "gauge",
-    help: "How much later than planned a probe started, the worst since the last scrape.",
+    help: "How much later than planned a probe started, queueing aside, the worst since the last scrape.",
+    labels: ["thread"],
+  },
+  fleetpulse_probe_start_lateness_seconds: {
+    type: "histogram",
+    help: "How much later than planned probes started, queueing aside.",
+    labels: ["thread"],
+  },
+  fleetpulse_probe_queue_seconds: {
+    type: "histogram",
+    help: "How long due probes waited for a bound (rate, in flight, provider, host or key).",
     labels: ["thread"],
   },
   fleetpulse_event_loop_lag_seconds: {

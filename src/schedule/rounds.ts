@@ -1,35 +1,24 @@
 // The work of one prober thread: due slots -> bounds -> probe -> verdict -> row, for the slots assigned to it.
 // One timer for the whole timetable. A slot that is waiting or in flight is not in the timetable, so nothing
 // is ever asked twice at the same time, and what waits is bounded by the number of slots.
+//
+// Rows are not kept: this thread is the only writer of its slots, so the table itself is where a row is taken from when an
+// outcome is recorded.
 
 import type { Clock } from "../clock.ts";
 import type { Outcome } from "../probe/outcome.ts";
-import { type Deployment, isPlanned, type ProbeTarget } from "../registry/deployment.ts";
-import type { Row } from "../table/row.ts";
+import { emptyRow, type Row } from "../table/row.ts";
 import type { SlotWriter } from "../table/writer.ts";
-import { type Admission, createAdmission, isSuspect, type LaneLimits } from "./lanes.ts";
+import { type Ask, createAsking, type RoundsGauge } from "./asking.ts";
+import type { AssignmentBatch } from "./assignment.ts";
+import { Holds, holdMs, holdNameOf } from "./holds.ts";
+import { type Kept, KeptDeployments } from "./kept.ts";
+import { isSuspect, type LaneLimits } from "./lanes.ts";
 import { type Pace, planNext } from "./plan.ts";
 import { createRate } from "./rate.ts";
 import { record } from "./record.ts";
 import { Timetable } from "./timetable.ts";
 import type { Thresholds } from "./verdict.ts";
-
-/** A deployment handed to a thread. Delays count from the moment it is taken over. */
-export interface Assignment {
-  readonly slot: number;
-  readonly deployment: Deployment;
-  readonly firstDelayMs: number;
-  /** When its grid begins (see plan.ts). */
-  readonly gridDelayMs: number;
-}
-
-/** A deployment that can be asked. */
-export type Askable = Pick<Deployment, "lanes" | "deadlines"> & { readonly target: ProbeTarget };
-
-/** Asks one deployment once. Never rejects. `adapted` is the target to use from now on. */
-export type Ask = (
-  deployment: Askable,
-) => Promise<{ readonly outcome: Outcome; readonly adapted: ProbeTarget | null }>;
 
 export interface SchedulePolicy extends Omit<Pace, "intervalMs">, Thresholds {
   /** Probes that this thread may start a second. */
@@ -41,31 +30,27 @@ export interface Timers {
   clear(timer: unknown): void;
 }
 
-/** Counters of a thread, kept up to date by the rounds. */
-export interface RoundsGauge {
-  queued(change: 1 | -1): void;
-  inFlight(change: 1 | -1): void;
-  started(latenessMs: number): void;
-  completed(): void;
-}
-
 export interface RoundsOptions {
   readonly ask: Ask;
   readonly writer: SlotWriter;
-  /** The row that a slot has now: what a predecessor left. */
-  readonly rowOf: (slot: number) => Row;
+  /** Fills the row with what a slot has now. */
+  readonly readRow: (slot: number, row: Row) => void;
   readonly policy: SchedulePolicy;
   readonly limits: LaneLimits;
   readonly gauge: RoundsGauge;
+  /** A provider wants a key left alone for so long: news for other threads. */
+  readonly onHold: (name: string, forMs: number) => void;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: () => number;
 }
 
 export interface Rounds {
-  assign(assignments: readonly Assignment[]): void;
+  assign(batch: AssignmentBatch): void;
   /** Asks these as soon as the bounds let it; one that is being asked already is not asked again. */
   probe(slots: readonly number[]): void;
+  /** Leaves a key alone that another thread was asked to leave alone. */
+  hold(name: string, forMs: number): void;
   /** Stops asking these; resolves when none of them is in flight any more, or after a second. */
   release(slots: readonly number[]): Promise<void>;
   setLimits(limits: LaneLimits): void;
@@ -76,26 +61,19 @@ export interface Rounds {
 
 /** A probe that hangs is not waited for: its answer is forgotten, and a reload goes on. */
 const releaseWaitMs = 1000;
-
-interface Kept {
-  readonly slot: number;
-  readonly row: Row;
-  deployment: Deployment;
-  target: ProbeTarget;
-  gridMs: number;
-  /** What `gridMs` was before the plan that stands was made. */
-  gridBeforeMs: number;
-  busy: Promise<void> | null;
-  released: boolean;
-}
+/** Probes that start in one turn of the event loop: more would keep the heart from beating. */
+const startsMax = 64;
 
 export function createRounds(options: RoundsOptions): Rounds {
-  const { ask, writer, rowOf, gauge, clock, timers, random } = options;
+  const { writer, readRow, clock, timers, random } = options;
   let { policy } = options;
-  const admission: Admission = createAdmission(options.limits);
+  const asking = createAsking(options.limits, options.ask, options.gauge, clock);
   const rate = createRate(policy.ratePerSecond, clock.monotonicMs());
   const timetable = new Timetable();
-  const kept = new Map<number, Kept>();
+  const holds = new Holds();
+  const kept = new KeptDeployments();
+  /** Scratch: whoever fills it has written it back when he returns. */
+  const row = emptyRow();
   let timer: unknown = null;
   let timerDueMs = Number.POSITIVE_INFINITY;
   let draining = false;
@@ -104,11 +82,11 @@ export function createRounds(options: RoundsOptions): Rounds {
     const nextMs = timetable.nextDueMs();
     if (nextMs === null || draining) return;
     const nowMs = clock.monotonicMs();
-    const dueMs = Math.max(nextMs, nowMs + rate.waitMs(nowMs));
+    const dueMs = Math.max(nextMs, nowMs, rate.allowedMs());
     if (dueMs >= timerDueMs) return;
     timers.clear(timer);
     timerDueMs = dueMs;
-    timer = timers.set(step, Math.max(0, dueMs - nowMs));
+    timer = timers.set(step, dueMs - nowMs);
   }
 
   function step(): void {
@@ -118,42 +96,62 @@ export function createRounds(options: RoundsOptions): Rounds {
     const nowMs = clock.monotonicMs();
     // Half a millisecond early is on time: timers tick in whole milliseconds.
     const untilMs = nowMs + 0.5;
-    while ((timetable.nextDueMs() ?? Number.POSITIVE_INFINITY) <= untilMs && rate.take(nowMs)) {
-      const due = timetable.take(untilMs);
-      const entry = due === null ? undefined : kept.get(due.slot);
-      if (due !== null && entry !== undefined) entry.busy = round(entry, due.dueMs);
+    for (let starts = 0; starts < startsMax; starts += 1) {
+      const allowedMs = rate.allowedMs();
+      const due = allowedMs > nowMs ? null : timetable.take(untilMs);
+      if (due === null) break;
+      const entry = kept.at(due.slot);
+      if (entry === undefined || heldBack(entry, nowMs)) continue;
+      rate.take(nowMs);
+      entry.busy = round(entry, due.dueMs, Math.max(due.dueMs, allowedMs));
     }
     arm();
   }
 
-  async function round(entry: Kept, plannedMs: number): Promise<void> {
-    const { lanes, deadlines } = entry.deployment;
-    let outcome: Outcome | null = null;
-    gauge.queued(1);
-    await admission.admit(lanes, isSuspect(entry.row), async () => {
-      gauge.queued(-1);
-      if (entry.released || draining) return;
-      const latenessMs = Math.max(0, clock.monotonicMs() - plannedMs);
-      entry.row.startLatenessMicros = Math.round(latenessMs * 1000);
-      gauge.started(latenessMs);
-      gauge.inFlight(1);
-      const asked = await ask({ lanes, deadlines, target: entry.target });
-      gauge.inFlight(-1);
-      gauge.completed();
-      outcome = asked.outcome;
-      if (asked.adapted !== null) entry.target = asked.adapted;
-    });
-    entry.busy = null;
-    if (entry.released || outcome === null) return;
-    settle(entry, outcome);
+  /** Plans a deployment anew whose key is held back. Its row says so: it is not overdue. */
+  function heldBack(entry: Kept, nowMs: number): boolean {
+    if (entry.wanted || holds.size === 0) return false;
+    const { lanes, intervalMs } = kept.definitionOf(entry);
+    const held = holds.keepsBack(lanes, intervalMs, nowMs, nowMs, random());
+    if (held === null) return false;
+    const aheadMs = clock.wallMs() - nowMs;
+    readRow(entry.slot, row);
+    row.nextDueMs = Math.round(aheadMs + held.dueMs);
+    row.holdUntilMs = Math.round(aheadMs + held.untilMs);
+    writer.write(entry.slot, row);
+    timetable.set(entry.slot, held.dueMs);
+    return true;
   }
 
-  function settle(entry: Kept, outcome: Outcome): void {
-    const { row, deployment, slot } = entry;
+  async function round(entry: Kept, plannedMs: number, allowedMs: number): Promise<void> {
+    const answer = await asking.ask(kept.definitionOf(entry), {
+      plannedMs,
+      allowedMs,
+      suspect: entry.suspect,
+      isWanted: () => !entry.released && !draining,
+    });
+    entry.busy = null;
+    if (entry.released || answer === null) return;
+    const { asked, delayMs } = answer;
+    if (asked.adapted !== null) kept.adapt(entry, asked.adapted);
+    settle(entry, asked.outcome, delayMs);
+  }
+
+  function settle(entry: Kept, outcome: Outcome, delayMs: number): void {
+    const { slot } = entry;
+    const { lanes, price, intervalMs } = kept.definitionOf(entry);
     const nowMs = clock.monotonicMs();
     const wallMs = clock.wallMs();
-    const verdict = record(row, outcome, deployment.price, wallMs, policy);
-    if (!isPlanned(deployment)) {
+    readRow(slot, row);
+    const verdict = record(row, outcome, price, wallMs, policy);
+    row.startLatenessMicros = Math.round(delayMs * 1000);
+    entry.suspect = isSuspect(row);
+    entry.wanted = false;
+    const forMs = holdMs(outcome.class, outcome.retryAfterMs);
+    if (forMs !== null && holds.hold(holdNameOf(lanes), nowMs + forMs, nowMs)) {
+      options.onHold(holdNameOf(lanes), forMs);
+    }
+    if (intervalMs === 0) {
       row.nextDueMs = 0;
       writer.write(slot, row);
       return;
@@ -162,15 +160,28 @@ export function createRounds(options: RoundsOptions): Rounds {
       entry.gridMs,
       nowMs,
       { outcomeClass: outcome.class, verdict, retryAfterMs: outcome.retryAfterMs },
-      { ...policy, intervalMs: deployment.intervalMs },
+      { ...policy, intervalMs },
       policy.fall,
       random(),
     );
     entry.gridBeforeMs = entry.gridMs;
     entry.gridMs = next.gridMs;
-    row.nextDueMs = Math.round(wallMs + next.dueMs - nowMs);
+    const held = holds.keepsBack(lanes, intervalMs, next.dueMs, nowMs, random());
+    if (held !== null) row.holdUntilMs = Math.round(wallMs + held.untilMs - nowMs);
+    const { dueMs } = held ?? next;
+    row.nextDueMs = Math.round(wallMs + dueMs - nowMs);
     writer.write(slot, row);
-    timetable.set(slot, next.dueMs);
+    timetable.set(slot, dueMs);
+    arm();
+  }
+
+  /** Plans a deployment that waited for the end of a probe that was let go of. */
+  function begin(entry: Kept, firstMs: number): void {
+    if (entry.released) return;
+    entry.busy = null;
+    const nowMs = clock.monotonicMs();
+    if (entry.wanted) timetable.set(entry.slot, nowMs);
+    else if (entry.shared.intervalMs > 0) timetable.set(entry.slot, Math.max(nowMs, firstMs));
     arm();
   }
 
@@ -186,57 +197,53 @@ export function createRounds(options: RoundsOptions): Rounds {
   }
 
   return {
-    assign(assignments) {
+    assign({ shared, assignments }) {
       const nowMs = clock.monotonicMs();
       const wallMs = clock.wallMs();
-      for (const { slot, deployment, firstDelayMs, gridDelayMs } of assignments) {
-        if (deployment.target === null) continue;
-        const planned = isPlanned(deployment);
-        const gridMs = nowMs + gridDelayMs - deployment.intervalMs;
+      for (const { slot, shared: place, own, firstDelayMs, gridDelayMs } of assignments) {
+        const entry = kept.add(slot, shared[place] ?? "", own);
+        const { intervalMs } = entry.shared;
+        entry.gridMs = nowMs + gridDelayMs - intervalMs;
+        entry.gridBeforeMs = entry.gridMs;
         writer.repair(slot);
-        const row = rowOf(slot);
-        row.nextDueMs = planned ? Math.round(wallMs + firstDelayMs) : 0;
+        readRow(slot, row);
+        row.nextDueMs = intervalMs > 0 ? Math.round(wallMs + firstDelayMs) : 0;
         writer.write(slot, row);
-        kept.set(slot, {
-          slot,
-          row,
-          deployment,
-          target: deployment.target,
-          gridMs,
-          gridBeforeMs: gridMs,
-          busy: null,
-          released: false,
-        });
-        if (planned) timetable.set(slot, nowMs + firstDelayMs);
+        entry.suspect = isSuspect(row);
+        const ended = kept.unfinishedOf(entry);
+        if (ended !== null) entry.busy = ended.then(() => begin(entry, nowMs + firstDelayMs));
+        else if (intervalMs > 0) timetable.set(slot, nowMs + firstDelayMs);
       }
       arm();
     },
     probe(slots) {
       const nowMs = clock.monotonicMs();
       for (const slot of slots) {
-        const entry = kept.get(slot);
-        if (entry === undefined || entry.busy !== null) continue;
+        const entry = kept.at(slot);
+        if (entry === undefined) continue;
+        entry.wanted = true;
         const plannedMs = timetable.dueMs(slot);
-        if (plannedMs !== null && plannedMs <= nowMs) continue;
+        if (entry.busy !== null || (plannedMs !== null && plannedMs <= nowMs)) continue;
         // It takes no planned probe's place: the plan that stood is made anew from the answer, on the same grid.
         entry.gridMs = entry.gridBeforeMs;
         timetable.set(slot, nowMs);
       }
       arm();
     },
+    hold(name, forMs) {
+      const nowMs = clock.monotonicMs();
+      holds.hold(name, nowMs + forMs, nowMs);
+    },
     async release(slots) {
-      const busy: Promise<void>[] = [];
-      for (const slot of slots) {
-        const entry = kept.get(slot);
-        if (entry === undefined) continue;
-        entry.released = true;
+      const busy = slots.flatMap((slot) => {
+        const entry = kept.at(slot);
+        if (entry === undefined) return [];
         timetable.remove(slot);
-        kept.delete(slot);
-        if (entry.busy !== null) busy.push(entry.busy);
-      }
+        return kept.letGo(entry) ?? [];
+      });
       if (busy.length > 0) await withinMoment(Promise.all(busy));
     },
-    setLimits: (limits) => admission.setLimits(limits),
+    setLimits: (limits) => asking.setLimits(limits),
     setPolicy: (next) => {
       policy = next;
       rate.setPerSecond(next.ratePerSecond);
@@ -245,7 +252,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       draining = true;
       timers.clear(timer);
       timer = null;
-      await Promise.all([...kept.values()].map((entry) => entry.busy));
+      await Promise.all(kept.busy());
     },
   };
 }

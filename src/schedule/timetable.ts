@@ -1,100 +1,143 @@
-// Who is due when: a binary heap of slots ordered by due time, with the place of each slot known, so that
-// moving or removing one costs O(log n). Pure: no clock and no timers in here.
+// Who is due when: a heap of slots ordered by due time, four children a node, with the place of each slot known, all in
+// typed arrays: 16 bytes a deployment and nothing for the garbage collector. Pure: no clock and no timers in here.
+//
+// Measured with Bun 1.4.5 on 2 cores (`bun run bench timetable`), up to 10 probes a millisecond; nanoseconds for one probe (look, take,
+// plan again) and, in brackets, for moving a plan:
+//
+//   deployments                       1,000      10,000     100,000    1,000,000
+//   this heap                      179  (30)   123 (29)   138  (31)    338 (147)
+//   binary heap, places in a Map   300  (68)   344 (85)   797 (289)   2144 (974)
+//   hierarchical timing wheel      121  (30)    62 (25)    45  (22)    165 (159)
+//
+// Up to 131,072 deployments, which is what a table holds, the heap's cost does not grow. A wheel would be cheaper by less than a
+// thousandth of a probe, and would know times by the millisecond only and no order within one; so it is the heap.
+
+const firstRoom = 1024;
+const nowhere = -1;
 
 /** Due times in milliseconds of whatever clock the caller uses. */
 export class Timetable {
-  readonly #slots: number[] = [];
-  readonly #dues: number[] = [];
-  readonly #places = new Map<number, number>();
+  #size = 0;
+  /** By place in the heap. */
+  #slots = new Int32Array(firstRoom);
+  #dues = new Float64Array(firstRoom);
+  /** By slot. */
+  #places = new Int32Array(firstRoom).fill(nowhere);
 
   get size(): number {
-    return this.#slots.length;
+    return this.#size;
   }
 
   /** Earliest due time, or null when nothing is planned. */
   nextDueMs(): number | null {
-    return this.#dues[0] ?? null;
+    return this.#size === 0 ? null : (this.#dues[0] as number);
   }
 
   dueMs(slot: number): number | null {
-    const place = this.#places.get(slot);
-    return place === undefined ? null : (this.#dues[place] ?? null);
+    const place = this.#places[slot] ?? nowhere;
+    return place === nowhere ? null : (this.#dues[place] as number);
   }
 
   /** Plans a slot, or moves its plan. */
   set(slot: number, dueMs: number): void {
-    const place = this.#places.get(slot);
-    if (place === undefined) {
-      this.#put(this.#slots.length, slot, dueMs);
-      this.#rise(this.#slots.length - 1);
-      return;
+    this.#makeRoom(slot);
+    const place = this.#places[slot] as number;
+    if (place === nowhere) {
+      this.#size += 1;
+      this.#rise(this.#size - 1, slot, dueMs);
+    } else {
+      this.#settle(place, slot, dueMs);
     }
-    this.#dues[place] = dueMs;
-    this.#rise(place);
-    this.#sink(this.#places.get(slot) ?? place);
   }
 
   /** Forgets a slot; nothing happens when it is not planned. */
   remove(slot: number): void {
-    const place = this.#places.get(slot);
-    if (place === undefined) return;
-    const last = this.#slots.length - 1;
-    const lastSlot = this.#slots[last] as number;
-    const lastDue = this.#dues[last] as number;
-    this.#slots.pop();
-    this.#dues.pop();
-    this.#places.delete(slot);
+    const place = this.#places[slot] ?? nowhere;
+    if (place === nowhere) return;
+    this.#places[slot] = nowhere;
+    this.#size -= 1;
+    const last = this.#size;
     if (place === last) return;
-    this.#put(place, lastSlot, lastDue);
-    this.#rise(place);
-    this.#sink(this.#places.get(lastSlot) ?? place);
+    this.#settle(place, this.#slots[last] as number, this.#dues[last] as number);
   }
 
   /** Takes the next slot that is due at this time out of the timetable, or null. */
   take(nowMs: number): { slot: number; dueMs: number } | null {
-    const slot = this.#slots[0];
-    const dueMs = this.#dues[0];
-    if (slot === undefined || dueMs === undefined || dueMs > nowMs) return null;
+    if (this.#size === 0) return null;
+    const dueMs = this.#dues[0] as number;
+    if (dueMs > nowMs) return null;
+    const slot = this.#slots[0] as number;
     this.remove(slot);
     return { slot, dueMs };
+  }
+
+  /** Puts a slot where it belongs, beginning at a place that is free. */
+  #settle(place: number, slot: number, dueMs: number): void {
+    const parentMs = place === 0 ? dueMs : (this.#dues[(place - 1) >> 2] as number);
+    if (dueMs < parentMs) this.#rise(place, slot, dueMs);
+    else this.#sink(place, slot, dueMs);
+  }
+
+  #rise(from: number, slot: number, dueMs: number): void {
+    let place = from;
+    while (place > 0) {
+      const parent = (place - 1) >> 2;
+      const parentMs = this.#dues[parent] as number;
+      if (parentMs <= dueMs) break;
+      this.#put(place, this.#slots[parent] as number, parentMs);
+      place = parent;
+    }
+    this.#put(place, slot, dueMs);
+  }
+
+  #sink(from: number, slot: number, dueMs: number): void {
+    let place = from;
+    for (;;) {
+      const first = place * 4 + 1;
+      if (first >= this.#size) break;
+      let soonest = first;
+      let soonestMs = this.#dues[first] as number;
+      const end = Math.min(first + 4, this.#size);
+      for (let child = first + 1; child < end; child += 1) {
+        const childMs = this.#dues[child] as number;
+        if (childMs >= soonestMs) continue;
+        soonest = child;
+        soonestMs = childMs;
+      }
+      if (soonestMs >= dueMs) break;
+      this.#put(place, this.#slots[soonest] as number, soonestMs);
+      place = soonest;
+    }
+    this.#put(place, slot, dueMs);
   }
 
   #put(place: number, slot: number, dueMs: number): void {
     this.#slots[place] = slot;
     this.#dues[place] = dueMs;
-    this.#places.set(slot, place);
+    this.#places[slot] = place;
   }
 
-  #rise(from: number): void {
-    const slot = this.#slots[from] as number;
-    const due = this.#dues[from] as number;
-    let place = from;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      const parentDue = this.#dues[parent] as number;
-      if (parentDue <= due) break;
-      this.#put(place, this.#slots[parent] as number, parentDue);
-      place = parent;
+  /** Room for this slot, and for one more in the heap. */
+  #makeRoom(slot: number): void {
+    if (slot >= this.#places.length) {
+      const places = new Int32Array(doubled(this.#places.length, slot)).fill(nowhere);
+      places.set(this.#places);
+      this.#places = places;
     }
-    this.#put(place, slot, due);
+    if (this.#size < this.#slots.length) return;
+    const room = doubled(this.#slots.length, this.#size);
+    const slots = new Int32Array(room);
+    slots.set(this.#slots);
+    this.#slots = slots;
+    const dues = new Float64Array(room);
+    dues.set(this.#dues);
+    this.#dues = dues;
   }
+}
 
-  #sink(from: number): void {
-    const slot = this.#slots[from] as number;
-    const due = this.#dues[from] as number;
-    const count = this.#slots.length;
-    let place = from;
-    for (;;) {
-      let child = place * 2 + 1;
-      if (child >= count) break;
-      if (child + 1 < count && (this.#dues[child + 1] as number) < (this.#dues[child] as number)) {
-        child += 1;
-      }
-      const childDue = this.#dues[child] as number;
-      if (childDue >= due) break;
-      this.#put(place, this.#slots[child] as number, childDue);
-      place = child;
-    }
-    this.#put(place, slot, due);
-  }
+/** The first doubling of `room` that has a place for this index. */
+function doubled(room: number, index: number): number {
+  let next = room;
+  while (next <= index) next *= 2;
+  return next;
 }

@@ -5,10 +5,10 @@
 //
 //   0      header   32 words: 0 magic 0x464c5054, 1 version 2, 2 words a slot (288), 3 thread blocks (64), 4 capacity (slots),
 //                   5 epoch (changes with every write), 6 process id of the owner; the others are 0
-//   32     threads  64 x 16 words: one block a prober thread, heartbeat first (see `threadBlock`)
-//   1056   changes  65536 words: which slots were written last. Write number n (the epoch before it) stands in word n mod 65536
+//   32     threads  64 x 48 words: one block a prober thread, heartbeat first (see `threadBlock`), then two histograms
+//   3104   changes  65536 words: which slots were written last. Write number n (the epoch before it) stands in word n mod 65536
 //                   as slot + ((n div 65536 + 1) mod 4096) * 2^20
-//   66592  slots    capacity x 288 words, 1152 bytes, aligned to 64; a file is longer than that: room to grow
+//   68640  slots    capacity x 288 words, 1152 bytes, aligned to 64; a file is longer than that: room to grow
 //
 //   slot   0        sequence: the row is in copy `sequence & 1`, the other copy is the one that is written next
 //          1        checksum of the identity and of words 2 .. 3 + ceil(length / 4): of whom the label is
@@ -59,7 +59,7 @@ export const epochWord = 5;
 export const ownerPidWord = 6;
 
 export const threadsMax = 64;
-export const threadWords = 16;
+export const threadWords = 48;
 /** Words of a thread's block. */
 export const threadBlock = {
   heartbeat: 0,
@@ -77,6 +77,18 @@ export const threadBlock = {
 } as const;
 
 export type ThreadField = keyof typeof threadBlock;
+
+/** Upper bounds of the buckets for starts of probes in seconds; one more bucket takes what is above. */
+export const startBucketsSeconds = [
+  0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 30,
+] as const;
+export const startBucketCount = startBucketsSeconds.length + 1;
+
+/** First words of a thread's histograms: a count a bucket, then the sum in microseconds (low, high). */
+export const threadHistograms = {
+  startLateness: 16,
+  queue: 16 + startBucketCount + 2,
+} as const;
 
 /** Words of a slot. */
 export const sequenceWord = 0;
@@ -154,6 +166,9 @@ export const textWord = textLengthWord + 1;
 export const textBytesMax = (rowWords - textWord) * 4;
 
 if (textBytesMax < 160) throw new LayoutError(`a row leaves ${textBytesMax} bytes for text`);
+if (threadHistograms.queue + startBucketCount + 2 > threadWords) {
+  throw new LayoutError("a thread's block has no room for its histograms");
+}
 if (slotBytes % 64 !== 0) throw new LayoutError("slots are not aligned to 64 bytes");
 
 function wordsOf(widths: readonly number[]): number[] {

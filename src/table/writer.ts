@@ -16,10 +16,12 @@ import {
   slotStart,
 } from "./layout.ts";
 import { emptyRow, type Row } from "./row.ts";
-import { isWhole, putBytes, putRow, takeBytes } from "./row-words.ts";
+import { isWhole, putBytes, putRow, takeBytes, takeRow } from "./row-words.ts";
 import type { Table } from "./table.ts";
 
 export interface SlotWriter {
+  /** Fills the row with what the slot has; without the readers' protocol, as nobody else writes the slot. */
+  take(slot: number, row: Row): void;
   /** Publishes a row: readers see all of it or nothing of it. */
   write(slot: number, row: Row): void;
   /** Makes a slot a deployment's (identity, not 0) with a first row; or frees it (identity 0). */
@@ -75,6 +77,10 @@ export function createWriter(table: Table, isCurrent: () => boolean = () => true
   }
 
   return {
+    take(slot, row) {
+      const sequence = Atomics.load(words, slotStart(slot) + sequenceWord);
+      takeRow(words, rowStart(slot, sequence), row);
+    },
     write(slot, row) {
       if (!isCurrent()) return;
       const identity = identityIn(slot);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { exposedName, metricNames, metricRows } from "../../src/metrics/rows.ts";
 import { createReader } from "../../src/table/reader.ts";
+import { observe } from "../../src/table/thread-histogram.ts";
 import { startContext, threeModels } from "../server/context.ts";
 import { binary } from "../servers/binaries.ts";
 
@@ -79,6 +80,19 @@ describe("the metrics", () => {
     expect(await sample(server, 'fleetpulse_probe_duration_seconds_count{provider="openai"}')).toBe(
       "1",
     );
+  });
+
+  test("tell how late probes started, and how long they waited for a bound", async () => {
+    const server = started();
+    for (const seconds of [0.0005, 0.02, 40]) {
+      observe(server.context.table, 0, "startLateness", seconds);
+    }
+    const lateness = "fleetpulse_probe_start_lateness_seconds";
+    expect(await sample(server, `${lateness}_bucket{thread="0",le="0.001"}`)).toBe("1");
+    expect(await sample(server, `${lateness}_bucket{thread="0",le="0.02"}`)).toBe("2");
+    expect(await sample(server, `${lateness}_bucket{thread="0",le="+Inf"}`)).toBe("3");
+    expect(await sample(server, `${lateness}_sum{thread="0"}`)).toBe("40.0205");
+    expect(await sample(server, 'fleetpulse_probe_queue_seconds_count{thread="0"}')).toBe("0");
   });
 
   test("count requests by route, method and status, never by what a client typed", async () => {

@@ -2,6 +2,7 @@
 
 import type { Outcome } from "../../src/probe/outcome.ts";
 import type { Deployment } from "../../src/registry/deployment.ts";
+import { batchOf } from "../../src/schedule/assignment.ts";
 import type { LaneLimits } from "../../src/schedule/lanes.ts";
 import { createRounds, type RoundsOptions } from "../../src/schedule/rounds.ts";
 import type { OutcomeClass } from "../../src/table/outcome-class.ts";
@@ -11,12 +12,12 @@ import { target } from "../probe/target.ts";
 
 const price = { inputUsdPerToken: 1e-6, outputUsdPerToken: 2e-6, source: "config" as const };
 
-function outcome(outcomeClass: OutcomeClass): Outcome {
+function outcome(outcomeClass: OutcomeClass, retryAfterMs: number | null): Outcome {
   return {
     class: outcomeClass,
     httpStatus: 200,
     text: outcomeClass,
-    retryAfterMs: null,
+    retryAfterMs,
     usage: { promptTokens: 10, completionTokens: 5 },
     phases: { ...nothingMeasured(3).phases, connectMs: 1, firstByteMs: 2 },
     peer: nothingMeasured(0).peer,
@@ -49,36 +50,65 @@ export const wide: LaneLimits = {
   key: { k: 100 },
 };
 
+interface Given {
+  readonly slot: number;
+  readonly deployment: Deployment;
+  readonly firstDelayMs: number;
+  readonly gridDelayMs: number;
+}
+
+function copyOf(row: Row): Row {
+  return {
+    ...row,
+    classCounts: row.classCounts.slice(),
+    latencyBuckets: row.latencyBuckets.slice(),
+  };
+}
+
 /** Rounds with time, timers and answers moved by hand. */
-export function startRounds(limits: LaneLimits = wide, ratePerSecond = 1_000_000) {
+export function startRounds(
+  limits: LaneLimits = wide,
+  ratePerSecond = 1_000_000,
+  random = () => 0.5,
+) {
   let nowMs = 0;
   const waiting = new Set<{ callback: () => void; atMs: number }>();
   const rows = new Map<number, Row>();
-  const pending: { slot: number; answer: (outcomeClass: OutcomeClass) => Promise<void> }[] = [];
+  const pending: {
+    readonly slot: number;
+    readonly key: string;
+    readonly askedMs: number;
+    answer: (outcomeClass: OutcomeClass, retryAfterMs?: number) => Promise<void>;
+  }[] = [];
+  const started: { latenessMs: number; queuedMs: number }[] = [];
+  const held: { name: string; forMs: number }[] = [];
   let inFlight = 0;
   let inFlightMost = 0;
   const options: RoundsOptions = {
-    ask: ({ target: asked }) =>
+    ask: ({ target: asked, lanes }) =>
       new Promise((resolve) => {
         inFlight += 1;
         inFlightMost = Math.max(inFlightMost, inFlight);
         pending.push({
           slot: Number(asked.model),
-          async answer(outcomeClass) {
+          key: lanes.key,
+          askedMs: nowMs,
+          async answer(outcomeClass, retryAfterMs) {
             inFlight -= 1;
-            resolve({ outcome: outcome(outcomeClass), adapted: null });
+            resolve({ outcome: outcome(outcomeClass, retryAfterMs ?? null), adapted: null });
             await settled();
           },
         });
       }),
     writer: {
-      write: (slot, row) => void rows.set(slot, { ...row }),
+      write: (slot, row) => void rows.set(slot, copyOf(row)),
+      take() {},
       claim() {},
       claimBytes() {},
       relabel() {},
       repair: () => false,
     },
-    rowOf: (slot) => rows.get(slot) ?? emptyRow(),
+    readRow: (slot, row) => void Object.assign(row, copyOf(rows.get(slot) ?? emptyRow())),
     policy: {
       rise: 2,
       fall: 3,
@@ -90,7 +120,13 @@ export function startRounds(limits: LaneLimits = wide, ratePerSecond = 1_000_000
       ratePerSecond,
     },
     limits,
-    gauge: { queued() {}, inFlight() {}, started() {}, completed() {} },
+    gauge: {
+      queued() {},
+      inFlight() {},
+      started: (latenessMs, queuedMs) => void started.push({ latenessMs, queuedMs }),
+      completed() {},
+    },
+    onHold: (name, forMs) => void held.push({ name, forMs }),
     clock: { wallMs: () => 1_000_000 + nowMs, monotonicMs: () => nowMs },
     timers: {
       set(callback, delayMs) {
@@ -100,15 +136,37 @@ export function startRounds(limits: LaneLimits = wide, ratePerSecond = 1_000_000
       },
       clear: (timer) => void waiting.delete(timer as { callback: () => void; atMs: number }),
     },
-    random: () => 0.5,
+    random,
   };
   const rounds = createRounds(options);
   return {
-    rounds,
+    rounds: {
+      ...rounds,
+      assign: (given: readonly Given[]) =>
+        rounds.assign(
+          batchOf(
+            given.map(({ deployment: { target: asked, ...rest }, ...delays }) => {
+              if (asked === null) throw new Error("it cannot be asked");
+              const { lanes, deadlines, price, intervalMs } = rest;
+              return {
+                ...delays,
+                definition: { target: asked, lanes, deadlines, price, intervalMs },
+              };
+            }),
+          ),
+        ),
+    },
     rows,
     pending,
+    started,
+    held,
     inFlightMost: () => inFlightMost,
     hasTimer: () => waiting.size > 0,
+    /** The event loop does not run before then: timers come late. */
+    async oversleepTo(ms: number) {
+      nowMs = ms;
+      await this.advanceTo(ms);
+    },
     async advanceTo(ms: number) {
       for (;;) {
         const [due] = [...waiting].filter(({ atMs }) => atMs <= ms).sort((x, y) => x.atMs - y.atMs);

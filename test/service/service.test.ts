@@ -3,7 +3,7 @@ import { type DemoProvider, startDemoProvider } from "../../src/demo/provider.ts
 import { startPostgres } from "../servers/postgres.ts";
 import { eventually } from "../servers/process.ts";
 import { startRedis } from "../servers/redis.ts";
-import { type RunningService, runService } from "./process.ts";
+import { type Health, type RunningService, runService } from "./process.ts";
 
 let provider: DemoProvider;
 let running: RunningService[] = [];
@@ -54,8 +54,9 @@ describe("the service", () => {
     };
     expect(Date.parse(models.healthy[0]?.last_check ?? "")).toBeGreaterThan(0);
     expect(await (await service.get("/health/liveliness")).json()).toBe("I'm alive!");
-    expect(await (await service.get("/health/readiness")).json()).toMatchObject({
-      status: "ready",
+    await eventually("it is ready", async () => {
+      const { status } = (await (await service.get("/health/readiness")).json()) as Health;
+      return status === "ready";
     });
     expect(service.output()).toContain("3 deployments in 3 model groups");
   }, 30_000);

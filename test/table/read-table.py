@@ -4,7 +4,7 @@ import json
 import struct
 import sys
 
-HEADER, THREADS, CHANGES, SLOT, ROW = 32, 64 * 16, 65536, 288, 128
+HEADER, THREADS, CHANGES, SLOT, ROW = 32, 64 * 48, 65536, 288, 128
 # Scalars in order; the second entry tells how many words each takes.
 SCALARS = [
     ("state", 1), ("outcomeClass", 1), ("httpStatus", 1), ("consecutiveSuccesses", 1),

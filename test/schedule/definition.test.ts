@@ -1,0 +1,102 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { batchOf } from "../../src/schedule/assignment.ts";
+import {
+  type Definition,
+  Definitions,
+  type KeptDefinition,
+  pack,
+} from "../../src/schedule/definition.ts";
+import { target } from "../probe/target.ts";
+import { deployment } from "./rounds-by-hand.ts";
+
+function definition(change: Partial<Definition["target"]> = {}, key = "k"): Definition {
+  const { deadlines, price, intervalMs } = deployment(0);
+  const lanes = { provider: "openai", host: "h:1", key };
+  return { target: target(change), lanes, deadlines, price, intervalMs };
+}
+
+function keep(definitions: Definitions, one: Definition): KeptDefinition {
+  const { shared, own } = pack(one);
+  return { shared: definitions.share(shared), own, known: null };
+}
+
+describe("a definition", () => {
+  test("is unpacked as it was packed", () => {
+    const text = fc.string({ unit: "binary", maxLength: 40 });
+    const targets = fc.record({
+      model: text,
+      baseUrl: text,
+      apiKey: fc.option(text),
+      headers: fc.dictionary(text, text, { maxKeys: 3 }),
+      extraBody: fc.dictionary(text, fc.jsonValue(), { maxKeys: 3 }),
+      maxTokens: fc.option(fc.nat()),
+      prompt: text,
+    });
+    const definitions = new Definitions();
+    fc.assert(
+      fc.property(targets, text, (change, key) => {
+        const one = definition(change, key);
+        expect(definitions.of(keep(definitions, one))).toEqual(JSON.parse(JSON.stringify(one)));
+      }),
+    );
+  });
+
+  test("shares with others all but model, address and key", () => {
+    const definitions = new Definitions();
+    for (let index = 0; index < 100; index += 1) {
+      keep(
+        definitions,
+        definition({ model: `m${index}`, baseUrl: `http://h/${index}`, apiKey: `${index}` }),
+      );
+    }
+    expect(definitions.sharedCount).toBe(1);
+  });
+
+  test("leaves nothing behind when the last that shared it is forgotten", () => {
+    const definitions = new Definitions();
+    const kept = [
+      keep(definitions, definition()),
+      keep(definitions, definition({ model: "other" })),
+      keep(definitions, definition({ prompt: "another" })),
+    ];
+    for (const one of kept) definitions.of(one);
+    for (const one of kept) definitions.forget(one);
+    expect(definitions.sharedCount).toBe(0);
+  });
+
+  test("is kept ready to use in a usual fleet, and parsed anew beyond that", () => {
+    const definitions = new Definitions();
+    const kept = Array.from({ length: 5000 }, (_, index) =>
+      keep(definitions, definition({ prompt: `${index}` })),
+    );
+    const first = kept.map((one) => definitions.of(one));
+    const ready = kept.filter((one, index) => definitions.of(one) === first[index]);
+    expect(ready).toHaveLength(4096);
+    expect(kept.map((one) => definitions.of(one).target.prompt)).toEqual(
+      kept.map((_, index) => `${index}`),
+    );
+    for (const one of kept.slice(0, 100)) definitions.forget(one);
+    // There is room again.
+    const last = kept.slice(-1);
+    const again = last.map((one) => definitions.of(one));
+    expect(last.map((one) => definitions.of(one) === again[0])).toEqual([true]);
+  });
+});
+
+test("a batch carries what many have in common once", () => {
+  const { shared, assignments } = batchOf(
+    ["a", "b", "c"].map((model, slot) => ({
+      slot,
+      definition: definition({ model, prompt: model === "c" ? "other" : "ping" }),
+      firstDelayMs: slot,
+      gridDelayMs: 10 * slot,
+    })),
+  );
+  expect(shared).toHaveLength(2);
+  expect(assignments.map((one) => [one.slot, one.shared, one.gridDelayMs])).toEqual([
+    [0, 0, 0],
+    [1, 0, 10],
+    [2, 1, 20],
+  ]);
+});
