@@ -37,7 +37,8 @@ export function createRegistry(): Registry {
   const deployments: (Deployment | null)[] = [];
   const slotOfKey = new Map<string, number>();
   let order: number[] = [];
-  let byId = new Map<string, number[]>();
+  /** Nearly all ids are one slot's. */
+  let byId = new Map<string, number | number[]>();
   let generation = 0;
 
   return {
@@ -75,7 +76,8 @@ export function createRegistry(): Registry {
         deployments[slot] = deployment;
         order.push(slot);
         const same = byId.get(deployment.modelId);
-        if (same === undefined) byId.set(deployment.modelId, [slot]);
+        if (same === undefined) byId.set(deployment.modelId, slot);
+        else if (typeof same === "number") byId.set(deployment.modelId, [same, slot]);
         else same.push(slot);
       }
       generation += 1;
@@ -83,7 +85,10 @@ export function createRegistry(): Registry {
     },
     at: (slot) => deployments[slot] ?? null,
     slots: () => order,
-    byModelId: (modelId) => byId.get(modelId) ?? [],
+    byModelId(modelId) {
+      const found = byId.get(modelId) ?? [];
+      return typeof found === "number" ? [found] : found;
+    },
     slotCount: () => deployments.length,
     generation: () => generation,
   };

@@ -8,7 +8,10 @@ export function giveBackNow(entries: number): void {
   if (entries >= largeMin) Bun.gc(true);
 }
 
-/** The same when what runs now has ended. */
+/** What a list sets in motion goes on for a while. */
+const soonMs = 3000;
+
+/** The same when all of that has ended. */
 export function giveBackSoon(entries: number): void {
-  if (entries >= largeMin) setTimeout(() => Bun.gc(true), 0).unref();
+  if (entries >= largeMin) setTimeout(() => Bun.gc(true), soonMs).unref();
 }
