@@ -3,21 +3,37 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { residentMiB } from "./process-state.ts";
 
 const root = join(import.meta.dir, "..");
 export const folder = mkdtempSync(join(tmpdir(), "fleetpulse-bench-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 let services = 0;
+/** What a process may take to start, or to end once its time is over. */
+const graceSeconds = 60;
 
 export interface Load {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly maxMs: number;
+  /** Answers other than 200, and broken connections. */
   readonly errors: number;
 }
 
-export async function firstLine(
+/** The line that a process says when it is ready; throws when it ends before, or takes too long. */
+export function firstLine(
+  stream: ReadableStream<Uint8Array>,
+  matches: RegExp,
+): Promise<RegExpExecArray> {
+  const late = Bun.sleep(graceSeconds * 1000).then(() => {
+    throw new Error(`the process did not say ${matches} within ${graceSeconds} s`);
+  });
+  return Promise.race([lineIn(stream, matches), late]);
+}
+
+async function lineIn(
   stream: ReadableStream<Uint8Array>,
   matches: RegExp,
 ): Promise<RegExpExecArray> {
@@ -41,13 +57,14 @@ export async function startSimulator(latencyMs: number) {
   );
   const [line] = await firstLine(child.stdout, /\{.*\}/);
   const { url } = JSON.parse(line) as { url: string };
-  return { url, stop: () => child.kill("SIGKILL") };
+  return { url, pid: child.pid, stop: () => child.kill("SIGKILL") };
 }
 
 /** The service with this configuration; `startedMs` is when its process was started. */
 export async function startService(config: string, environment: Record<string, string> = {}) {
   services += 1;
   const file = join(folder, `config-${services}.yaml`);
+  const logFile = join(folder, `service-${services}.log`);
   writeFileSync(file, config);
   const startedMs = performance.now();
   const child = Bun.spawn(
@@ -55,19 +72,25 @@ export async function startService(config: string, environment: Record<string, s
     {
       env: { ...process.env, NODE_ENV: "production", ...environment },
       stdout: "pipe",
-      stderr: "ignore",
+      stderr: Bun.file(logFile),
     },
   );
-  const [, url = ""] = await firstLine(child.stdout, /listens on (http:\S+)/);
+  const [, url = ""] = await firstLine(child.stdout, /listens on (http:\S+)/).catch((cause) => {
+    throw new Error(`the service does not start: ${readFileSync(logFile, "utf8")}`, { cause });
+  });
   return {
     url,
     pid: child.pid,
     /** Its configuration, which it reads again when it changes. */
     file,
     startedMs,
-    residentMiB: () =>
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0) /
-      1024,
+    residentMiB: () => residentMiB(child.pid),
+    /** What it wrote on standard error, but for what is in order. */
+    complaints: () =>
+      readFileSync(logFile, "utf8")
+        .split("\n")
+        .filter((line) => line !== "" && !/^\S+ info /.test(line)),
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     /** Resolves when the process says that it is ready. */
     async ready() {
       while ((await fetch(`${url}/health/readiness`)).status !== 200) await Bun.sleep(10);
@@ -119,7 +142,7 @@ export async function load(
       url,
       ...[connections, seconds, perSecond].map(String),
     ],
-    { stdout: "pipe" },
+    { stdout: "pipe", timeout: (seconds + graceSeconds) * 1000, killSignal: "SIGKILL" },
   );
   return JSON.parse(await new Response(child.stdout).text()) as Load;
 }

@@ -8,9 +8,13 @@ import { descendants, signalIfThere } from "../test/servers/process.ts";
 import { hammered as hammer } from "./hammer.ts";
 import { ages, recording, restart } from "./history.ts";
 import { lateness } from "./lateness.ts";
+import { memory } from "./memory.ts";
 import { peers } from "./peers.ts";
 import { type Load, load, median, startBare, startService, startSimulator } from "./processes.ts";
+import { rendering } from "./rendering.ts";
 import { ms, per, say } from "./report.ts";
+import { soak, soakMinutes } from "./soak.ts";
+import { stormSection } from "./storm.ts";
 import { besideHanging, sweep } from "./sweep.ts";
 import { threadMemory } from "./thread-memory.ts";
 import { timetable } from "./timetable.ts";
@@ -172,7 +176,12 @@ async function startUp(): Promise<void> {
 process.on("exit", () => {
   for (const pid of descendants(process.pid)) signalIfThere(pid, "SIGKILL");
 });
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    console.error(`ended by ${signal}`);
+    process.exit(1);
+  });
+}
 
 const [cpu] = cpus();
 console.log(`Bun ${Bun.version}, ${cpus().length} x ${cpu?.model ?? "unknown"}\n`);
@@ -186,12 +195,20 @@ const sections = {
   ages,
   restart,
   hammer,
+  rendering,
+  memory,
+  storm: stormSection,
   peers,
   timetable,
   lateness,
   threadMemory,
 };
-const wanted = process.argv.slice(2);
+const [first, ...others] = process.argv.slice(2);
+if (first === "soak") {
+  await soak(Number(others[0] ?? soakMinutes));
+  process.exit(0);
+}
+const wanted = first === undefined ? [] : [first, ...others];
 for (const [name, section] of Object.entries(sections)) {
   if (wanted.length === 0 || wanted.includes(name)) await section();
 }

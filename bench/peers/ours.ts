@@ -1,10 +1,11 @@
 // The whole service as a prober: all its threads, its server, and history written to a file. Between measurements it has the same
 // fleet and nothing to probe.
 
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../../test/servers/process.ts";
+import { ask, sumOf } from "../asker.ts";
 import { folder, startService } from "../processes.ts";
+import { reload } from "../reload.ts";
 import { deployments, fleetOf } from "./fleet.ts";
 import { type Prober, pace } from "./prober.ts";
 
@@ -22,24 +23,11 @@ export async function startOurs(simulatorUrl: string): Promise<Prober> {
   const config = (interval: number) => fleetOf(simulatorUrl, { ...settings, interval });
   const service = await startService(config(deployments / warmPerSecond));
 
-  async function metric(name: RegExp): Promise<number> {
-    const answer = await fetch(`${service.url}/metrics`, {
-      keepalive: false,
-      signal: AbortSignal.timeout(10_000),
-    });
-    const lines = (await answer.text()).split("\n").filter((line) => name.test(line));
-    return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
-  }
-  const passed = () => metric(/^fleetpulse_probes_total\{.*class="ok"/);
-  const reloads = () => metric(/^fleetpulse_config_reloads_total\{result="applied"/);
+  const passed = async () =>
+    sumOf((await ask(`${service.url}/metrics`)).body, "fleetpulse_probes_total", 'class="ok"');
 
   async function probeEvery(interval: number): Promise<void> {
-    const before = await reloads();
-    writeFileSync(service.file, config(interval));
-    await eventually("the service reads its configuration again", async () => {
-      await Bun.sleep(50);
-      return (await reloads()) > before;
-    });
+    await reload(service, config(interval));
     await Bun.sleep(settleMs);
   }
 

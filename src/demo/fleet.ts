@@ -72,6 +72,9 @@ export interface UniformFleet {
   readonly settings: Readonly<Record<string, number | string>>;
 }
 
+/** Shares no factor with the strides of those that hang: every key has its part of them. */
+const keys = 97;
+
 /** OpenAI-compatible deployments that are all alike, with prices of their own. */
 export function uniformConfig({ url, count, hanging = 0, settings }: UniformFleet): string {
   const lines = ["model_list:"];
@@ -84,7 +87,7 @@ export function uniformConfig({ url, count, hanging = 0, settings }: UniformFlee
       "    litellm_params:",
       `      model: openai/model-${index % 20}`,
       `      api_base: ${url}/${hangs ? "hang" : "ok"}-${index}/v1`,
-      `      api_key: sk-bench-${index % 100}`,
+      `      api_key: sk-bench-${index % keys}`,
       "    model_info:",
       `      id: d-${index}`,
       "      mode: chat",

@@ -1,0 +1,188 @@
+// Latency of the routes in a storm of probes with a scrape a second, beside that of the same service with the same fleet, when nothing
+// is probed; once more with the scrapes alone, which tells what is theirs.
+
+import { askEverySecond, scraperHeaders } from "./asker.ts";
+import { cpuMsOf } from "./peers/prober.ts";
+import { type Load, load, median, startBare } from "./processes.ts";
+import { count, ms, per, row, say } from "./report.ts";
+import { type Probing, probingIn, type StormFleet, startStormFleet, storm } from "./storm-fleet.ts";
+
+const rounds = 3;
+const loadSeconds = 4;
+const connections = 16;
+const complaintsMax = 5;
+/** After a change of the configuration, until its own work is over. */
+const restMs = 3000;
+
+const livelinessPerSecond = 1000;
+
+interface Route {
+  readonly path: string;
+  readonly requestsPerSecond: number;
+  /** Its p99 in the storm as a multiple of its idle one. */
+  readonly ratioMax: number | null;
+}
+
+const routes: readonly Route[] = [
+  { path: "/health/liveliness", requestsPerSecond: livelinessPerSecond, ratioMax: 1.5 },
+  { path: "/health?limit=100", requestsPerSecond: 200, ratioMax: 2 },
+  {
+    path: `/health/models/d-{${storm.deployments}}`,
+    requestsPerSecond: 200,
+    ratioMax: null,
+  },
+];
+
+/** Asked like liveliness, but of a process that does nothing else: what the shared cores alone do to latency. */
+const bareName = "a bare server in a process of its own";
+
+const weathers = ["idle", "scraped", "storm"] as const;
+type Weather = (typeof weathers)[number];
+
+interface Measured {
+  /** In the order of the routes, and then of the bare server. */
+  readonly loads: readonly Load[];
+  readonly scrapesMs: readonly number[];
+  readonly probing: readonly Probing[];
+  /** Cores that are busy. */
+  readonly serviceCores: number;
+  readonly simulatorCores: number;
+}
+
+export async function stormSection(): Promise<void> {
+  const all: Record<Weather, Measured[]> = { idle: [], scraped: [], storm: [] };
+  const complaints: string[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const fleet = await startStormFleet();
+    const bare = await startBare(Buffer.from('"I\'m alive!"'));
+    try {
+      await fleet.raging();
+      await Bun.sleep(restMs);
+      all.storm.push(await measure(fleet, bare.url, true));
+      complaints.push(...fleet.service.complaints());
+      await fleet.calm();
+      await Bun.sleep(restMs);
+      all.idle.push(await measure(fleet, bare.url, false));
+      all.scraped.push(await measure(fleet, bare.url, true));
+    } finally {
+      await bare.stop();
+      await fleet.stop();
+    }
+  }
+  reportWeather(all.storm);
+  reportRoutes(all);
+  for (const complaint of complaints.slice(0, complaintsMax)) console.log(`  ${complaint}`);
+}
+
+async function measure(
+  { service, simulator }: StormFleet,
+  bareUrl: string,
+  scraped: boolean,
+): Promise<Measured> {
+  const probing: Probing[] = [];
+  const scraping = scraped
+    ? askEverySecond(`${service.url}/metrics`, scraperHeaders, ({ body }) =>
+        probing.push(probingIn(body)),
+      )
+    : null;
+  const startMs = performance.now();
+  const cpuMs = [service, simulator].map(({ pid }) => cpuMsOf(pid));
+  const loads: Load[] = [];
+  for (const { path, requestsPerSecond } of routes)
+    loads.push(await load(`${service.url}${path}`, connections, loadSeconds, requestsPerSecond));
+  loads.push(await load(bareUrl, connections, loadSeconds, livelinessPerSecond));
+  const [serviceCores = 0, simulatorCores = 0] = [service, simulator].map(
+    ({ pid }, index) => (cpuMsOf(pid) - (cpuMs[index] ?? 0)) / (performance.now() - startMs),
+  );
+  const scrapesMs =
+    scraping === null ? await alone(`${service.url}/metrics`) : await scraping.stop();
+  return { loads, scrapesMs, probing, serviceCores, simulatorCores };
+}
+
+/** A few scrapes with nothing beside them. */
+async function alone(url: string): Promise<readonly number[]> {
+  const scraping = askEverySecond(url, scraperHeaders);
+  await Bun.sleep(loadSeconds * 1000);
+  return await scraping.stop();
+}
+
+function reportWeather(measured: readonly Measured[]): void {
+  const samples = measured.flatMap(({ probing }) => probing);
+  const average = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  const rate = (of: (probing: Probing) => number) =>
+    average(
+      measured.map(({ probing }) => {
+        const [first, last] = [probing.at(0), probing.at(-1)];
+        if (first === undefined || last === undefined) return 0;
+        return ((of(last) - of(first)) * 1000) / Math.max(1, last.atMs - first.atMs);
+      }),
+    );
+  const inFlight = average(samples.map((one) => one.inFlight));
+  const perSecond = rate((one) => one.probes);
+  say(
+    `storm over ${count(storm.deployments)} deployments, ${count(storm.hanging)} hanging: in flight`,
+    count(inFlight),
+    `>= ${0.9 * storm.inFlight}`,
+    inFlight >= 0.9 * storm.inFlight,
+  );
+  say(
+    "  probes",
+    per(perSecond),
+    `>= ${0.9 * storm.perSecond}/s`,
+    perSecond >= 0.9 * storm.perSecond,
+  );
+  say("  of which ran into their deadline", per(rate((one) => one.timeouts)));
+  say(
+    "  due and waiting for a bound, at most",
+    count(Math.max(...samples.map((one) => one.queued))),
+  );
+  say(
+    "  busy cores: the service, the simulated provider",
+    [
+      median(measured.map((one) => one.serviceCores)),
+      median(measured.map((one) => one.simulatorCores)),
+    ]
+      .map((cores) => cores.toFixed(2))
+      .join(" / "),
+  );
+}
+
+function reportRoutes(all: Readonly<Record<Weather, readonly Measured[]>>): void {
+  row(["p99, worst", ...weathers], 30);
+  const bare = { path: bareName, ratioMax: null };
+  for (const [index, { path, ratioMax }] of [...routes, bare].entries()) {
+    const loadsOf = (weather: Weather) =>
+      all[weather].flatMap(({ loads }) => loads.slice(index, index + 1));
+    const p99Ms = (weather: Weather) => median(loadsOf(weather).map((one) => one.p99Ms));
+    const worstMs = (weather: Weather) => median(loadsOf(weather).map((one) => one.maxMs));
+    console.log(path);
+    row(["", ...weathers.map((weather) => `${ms(p99Ms(weather))}, ${ms(worstMs(weather))}`)], 30);
+    const errors = weathers.flatMap(loadsOf).reduce((sum, one) => sum + one.errors, 0);
+    const ratio = p99Ms("storm") / p99Ms("idle");
+    say(
+      errors === 0
+        ? "  p99 in the storm as a multiple of idle"
+        : `  ${errors} answers were not 200;`,
+      ratio.toFixed(2),
+      ratioMax === null ? "" : `<= ${ratioMax}`,
+      ratioMax === null ? null : ratio <= ratioMax && errors === 0,
+    );
+  }
+  const inStorm = (index: number) =>
+    median(all.storm.flatMap(({ loads }) => loads.slice(index, index + 1)).map((one) => one.p99Ms));
+  const ofBare = inStorm(0) / inStorm(routes.length);
+  say("  p99 of liveliness in the storm as a multiple of that one's", ofBare.toFixed(2));
+  console.log("/metrics, a scrape a second: median, worst");
+  const scrapes = (weather: Weather) => all[weather].flatMap(({ scrapesMs }) => scrapesMs);
+  row(
+    [
+      "",
+      ...weathers.map((weather) => {
+        const took = scrapes(weather);
+        return `${ms(median(took))}, ${ms(Math.max(...took))}`;
+      }),
+    ],
+    30,
+  );
+}
