@@ -58,7 +58,7 @@ export async function answerOf(
         return { error: error.message };
       }
     case "metrics":
-      return metrics.expose(ask.openMetrics, ask.serving);
+      return metrics.expose(ask.form, ask.serving);
     case "check":
       return onRequest.check(ask.order, gone);
     case "test":

@@ -271,6 +271,12 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     byDefault: null,
     help: "Deadline for the first byte of the answer; the whole probe's when not given.",
   },
+  keepAliveMs: {
+    keys: ["fleetpulse.keep_alive"],
+    value: seconds(0, 300),
+    byDefault: 15,
+    help: "How long a connection waits for the next probe of its host; 0 connects anew for every probe.",
+  },
   rise: {
     keys: ["fleetpulse.rise"],
     value: integer(1, 100),

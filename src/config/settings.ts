@@ -48,6 +48,7 @@ export interface Settings {
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly firstByteTimeoutMs: number | null;
+  readonly keepAliveMs: number;
   readonly rise: number;
   readonly fall: number;
   readonly degradedLimitMs: number;

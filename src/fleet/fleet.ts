@@ -198,6 +198,7 @@ export function startFleet(options: FleetOptions): Fleet {
       limits,
       policy: policyOf(settings, ownedBy(thread).length / Math.max(1, sharding.owners.size)),
       responseBytesMax: settings.responseBytesMax,
+      keepAliveMs: settings.keepAliveMs,
     });
     // In pieces: a copy of thousands of deployments at once would hold up the server's thread.
     for (let from = 0; from < assignments.length; from += assignmentsMax) {

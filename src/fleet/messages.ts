@@ -22,6 +22,7 @@ export type ToThread =
       readonly limits: LaneLimits;
       readonly policy: SchedulePolicy;
       readonly responseBytesMax: number;
+      readonly keepAliveMs: number;
     }
   /** Take these over. */
   | { readonly type: "assign"; readonly batch: AssignmentBatch }

@@ -26,7 +26,7 @@ import type { FromThread, ThreadStart, ToThread } from "./messages.ts";
 export const heartbeatMs = 100;
 
 /** Connections that a thread keeps; as many at one host as may be in flight there by default. */
-const keep = { idleMs: 15_000, perKey: 256, total: 1024, ageMs: 300_000 };
+const keepMax = { perKey: 256, total: 1024, ageMs: 300_000 };
 
 const timers: Timers = {
   set: (callback, delayMs) => setTimeout(callback, delayMs),
@@ -38,6 +38,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
   const table = attachTable(start.table);
   const { thread, generation } = start;
   const writer = createWriter(table, () => threadWord(table, thread, "generation") === generation);
+  const keep = { ...keepMax, idleMs: 0 };
   const transport = createHttpTransport({ resolver: createResolver(), keep });
   let rounds: Rounds | null = null;
 
@@ -54,6 +55,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
   function take(message: ToThread): void {
     switch (message.type) {
       case "bounds":
+        keep.idleMs = message.keepAliveMs;
         if (rounds === null) {
           rounds = createRounds({
             ask: createProber({ transport, bodyBytesMax: message.responseBytesMax, clock }),

@@ -12,18 +12,25 @@ import { tallyFleet } from "./fleet-tally.ts";
 import { watchLag } from "./lag.ts";
 import { createProbeTotals, type ProbeTotals } from "./probe-totals.ts";
 import { exposedName, type MetricName, metricNames, metricRows } from "./rows.ts";
-import { sharedBytesOf } from "./shared-bytes.ts";
+import { gzipped, sharedBytesOf } from "./shared-bytes.ts";
 import type { MetricSources, Serving } from "./sources.ts";
+
+/** What a scraper understands. */
+export interface Form {
+  readonly openMetrics: boolean;
+  readonly gzip: boolean;
+}
 
 export interface Exposition {
   readonly contentType: string;
+  readonly encoding: "gzip" | null;
   /** UTF-8, in order. */
   readonly pieces: readonly SharedArrayBuffer[];
 }
 
 export interface Metrics {
   /** All metrics as they are now. */
-  expose(openMetrics: boolean, serving: Serving): Promise<Exposition>;
+  expose(form: Form, serving: Serving): Promise<Exposition>;
   /** Keeps what a deployment counted before its slot is freed. */
   retire(deployment: Deployment, row: Row): void;
   /** Leaves out what an earlier process counted. */
@@ -32,7 +39,9 @@ export interface Metrics {
 }
 
 /** What a scrape may take of its thread in one go. */
-const sliceMs = 5;
+const sliceMs = 2;
+/** Below this, compression costs more than it saves. */
+const gzipBytesMin = 1024;
 
 export function createMetrics(sources: MetricSources): Metrics {
   const totals = createProbeTotals();
@@ -40,7 +49,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   let registries: ReturnType<typeof loadRegistries> | null = null;
 
   return {
-    async expose(openMetrics, serving) {
+    async expose({ openMetrics, gzip }, serving) {
       const mainLagSeconds = lag.take();
       const { fleet, lines } = await goThrough(sources, totals);
       const samples = collect({ sources, fleet, serving, mainLagSeconds });
@@ -50,7 +59,14 @@ export function createMetrics(sources: MetricSources): Metrics {
       show(samples);
       // The fleet's end marks the exposition's (OpenMetrics).
       const rest = sharedBytesOf(await registry.metrics());
-      return { contentType: registry.contentType, pieces: [...lines.pieces(), rest] };
+      const plain = [...lines.pieces(), rest];
+      const length = plain.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const packs = gzip && length > gzipBytesMin;
+      return {
+        contentType: registry.contentType,
+        encoding: packs ? "gzip" : null,
+        pieces: packs ? await gzipped(plain) : plain,
+      };
     },
     retire: totals.retire,
     restore: totals.restore,

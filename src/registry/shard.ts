@@ -148,12 +148,13 @@ function divideAll(
 }
 
 /**
- * Divides a limit by need: nobody gets more than it needs, everybody with a need gets at least 1, and the
- * parts add up to the limit at most (largest remainder method).
+ * Divides a limit by need (largest remainder method): the parts add up to the limit at most, everybody with a need gets at
+ * least 1, and what it needs where the limit has that. All of a wide limit is given out, although nobody needs it: a part of
+ * it is what deployments that hang may fill (see schedule/lanes.ts).
  */
 export function divide(limit: number, needs: readonly number[]): number[] {
   const total = needs.reduce((sum, need) => sum + need, 0);
-  if (total <= limit) return [...needs];
+  if (total <= limit) return needs.map((need) => Math.floor((limit * need) / Math.max(1, total)));
   const parts = needs.map((need) =>
     need === 0 ? 0 : Math.max(1, Math.floor((limit * need) / total)),
   );

@@ -3,7 +3,7 @@
 import type { Clock } from "../clock.ts";
 import type { HistoryState, Question } from "../history/messages.ts";
 import type { HttpTraffic } from "../metrics/http-traffic.ts";
-import type { Exposition } from "../metrics/metrics.ts";
+import type { Exposition, Form } from "../metrics/metrics.ts";
 import type { Directory } from "../registry/directory.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Table } from "../table/table.ts";
@@ -44,7 +44,7 @@ export interface ServerContext {
   };
   /** Counts the requests that are answered. */
   readonly traffic: HttpTraffic;
-  readonly exposeMetrics: (openMetrics: boolean) => Promise<Exposition>;
+  readonly exposeMetrics: (form: Form) => Promise<Exposition>;
   /** What the routes can have done, besides answering from memory. */
   readonly onRequest: OnRequest;
   /** The configuration is loaded and every deployment has a slot. */

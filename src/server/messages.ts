@@ -4,7 +4,7 @@
 import type { CheckEnd, CheckOrder, CheckRefusal } from "../fleet/checks.ts";
 import type { Trial, TrialEnd } from "../fleet/trials.ts";
 import type { HistoryState, Question } from "../history/messages.ts";
-import type { Exposition } from "../metrics/metrics.ts";
+import type { Exposition, Form } from "../metrics/metrics.ts";
 import type { Serving } from "../metrics/sources.ts";
 import type { TableHandle } from "../table/table.ts";
 import type { Connection } from "./condition.ts";
@@ -45,7 +45,7 @@ export type Ask =
   | { readonly kind: "history"; readonly question: Question }
   | {
       readonly kind: "metrics";
-      readonly openMetrics: boolean;
+      readonly form: Form;
       readonly serving: Serving;
     }
   | { readonly kind: "check"; readonly order: CheckOrder }

@@ -1,16 +1,20 @@
 // GET /metrics and /metrics/: the Prometheus text format, or OpenMetrics when the scraper asks for it.
 
-import { randomUUID } from "node:crypto";
 import { Elysia } from "elysia";
-import { bodyOf, respond } from "./body.ts";
+import { negotiate } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import type { Gate } from "./gate.ts";
-import { stream } from "./stream.ts";
+import { streamBytes } from "./stream.ts";
 
-const wholeBytesMax = 1024 * 1024;
+const chunkBytes = 65_536;
 
-function* bytesOf(pieces: readonly SharedArrayBuffer[]): Generator<Uint8Array> {
-  for (const piece of pieces) yield new Uint8Array(piece);
+/** In pieces that are soon copied: others are answered in between. */
+function* chunksOf(pieces: readonly SharedArrayBuffer[]): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    for (let from = 0; from < piece.byteLength; from += chunkBytes) {
+      yield new Uint8Array(piece, from, Math.min(chunkBytes, piece.byteLength - from));
+    }
+  }
 }
 
 export function metricsRoutes(context: ServerContext, gate: Gate) {
@@ -22,14 +26,17 @@ export function metricsRoutes(context: ServerContext, gate: Gate) {
         const openMetrics = /application\/openmetrics-text/i.test(
           request.headers.get("accept") ?? "",
         );
-        const { contentType, pieces } = await context.exposeMetrics(openMetrics);
-        const length = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
-        if (length <= wholeBytesMax) {
-          const text = Buffer.concat([...bytesOf(pieces)]).toString("utf8");
-          return respond(request, bodyOf(text, contentType));
-        }
-        // Every scrape differs from the one before.
-        return stream(request, bytesOf(pieces), randomUUID(), contentType);
+        const gzip = negotiate(request.headers.get("accept-encoding"), ["gzip"]) !== null;
+        const { contentType, encoding, pieces } = await context.exposeMetrics({
+          openMetrics,
+          gzip,
+        });
+        return streamBytes(chunksOf(pieces), {
+          "content-type": contentType,
+          "cache-control": "no-cache",
+          vary: "Accept-Encoding",
+          ...(encoding === null ? {} : { "content-encoding": encoding }),
+        });
       },
       !context.settings().requireAuthForMetrics,
     );

@@ -13,7 +13,7 @@ export const wholeMax = 2000;
 /** `revision` changes whenever the answer may have. */
 export function stream(
   request: Request,
-  pieces: Iterator<string | Uint8Array>,
+  pieces: Iterator<string>,
   revision: string,
   contentType = "application/json",
   status = 200,
@@ -31,37 +31,53 @@ export function stream(
   return new Response(plain.pipeThrough(new CompressionStream("gzip")), { status, headers });
 }
 
-function streamOf(pieces: Iterator<string | Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** Bytes that are ready, a chunk each. */
+export function streamBytes(
+  chunks: Iterator<Uint8Array>,
+  headers: Record<string, string>,
+): Response {
+  const body = chunkStream(() => {
+    const { value, done } = chunks.next();
+    return done === true ? null : value.slice();
+  });
+  return new Response(body, { headers });
+}
+
+function streamOf(pieces: Iterator<string>): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
+  return chunkStream(() => {
+    const text = nextText(pieces);
+    return text === null ? null : encoder.encode(text);
+  });
+}
+
+/** `next` makes a chunk when the one before has been taken; null is the end. */
+function chunkStream(
+  next: () => Uint8Array<ArrayBuffer> | null,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         // Whoever waits is answered first.
         await new Promise(setImmediate);
-        const { chunk, isLast } = nextChunk(pieces);
-        if (chunk.length > 0) {
-          controller.enqueue(typeof chunk === "string" ? encoder.encode(chunk) : chunk.slice());
-        }
-        if (isLast) controller.close();
+        const chunk = next();
+        if (chunk === null) controller.close();
+        else controller.enqueue(chunk);
       },
     },
     { highWaterMark: 1 },
   );
 }
 
-/** Texts are put together; bytes are a chunk each. */
-function nextChunk(pieces: Iterator<string | Uint8Array>): {
-  chunk: string | Uint8Array;
-  isLast: boolean;
-} {
+/** Pieces put together to a chunk, or null when there are none any more. */
+function nextText(pieces: Iterator<string>): string | null {
   const untilMs = performance.now() + chunkMs;
-  let chunk = "";
-  for (let count = 1; chunk.length < chunkCharacters; count += 1) {
+  let text = "";
+  for (let count = 1; text.length < chunkCharacters; count += 1) {
     const { value, done } = pieces.next();
-    if (done === true) return { chunk, isLast: true };
-    if (typeof value !== "string") return { chunk: value, isLast: false };
-    chunk += value;
+    if (done === true) return text === "" ? null : text;
+    text += value;
     if (count % 16 === 0 && performance.now() > untilMs) break;
   }
-  return { chunk, isLast: false };
+  return text;
 }

@@ -119,10 +119,10 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
       },
     },
     traffic,
-    exposeMetrics: (openMetrics) =>
+    exposeMetrics: (form) =>
       ask({
         kind: "metrics",
-        openMetrics,
+        form,
         serving: { traffic: traffic.samples(), lagSeconds: lag.take() },
       }),
     onRequest: {

@@ -14,6 +14,7 @@ import type { Transport } from "./transport.ts";
 
 export interface ClientOptions {
   readonly resolver: Resolver;
+  /** Looked at anew for every exchange. */
   readonly keep: PoolLimits;
   readonly nowMs?: () => number;
 }
@@ -30,7 +31,7 @@ export function createHttpTransport(options: ClientOptions): Transport {
     placeOf: createPlaces(),
     pool,
     deadlines: createDeadlineWheel(nowMs),
-    keepAlive: options.keep.idleMs > 0,
+    keepsAlive: () => options.keep.idleMs > 0,
     nowMs,
   };
   return {

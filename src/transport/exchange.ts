@@ -24,7 +24,7 @@ export interface ExchangeContext extends DialOptions {
   readonly pool: Pool;
   readonly deadlines: DeadlineWheel;
   /** Whether connections are kept at all. */
-  readonly keepAlive: boolean;
+  readonly keepsAlive: () => boolean;
 }
 
 /** A deadline that is noticed this late is given as much again, once, to read what has come meanwhile. */
@@ -98,7 +98,7 @@ class RunningExchange implements ConnectionUser, DialEvents, Watched {
 
   /** A WebSocket has a connection of its own. */
   #keeps(): boolean {
-    return this.#context.keepAlive && this.#webSocket === null;
+    return this.#context.keepsAlive() && this.#webSocket === null;
   }
 
   #connect(place: Place): void {
@@ -117,7 +117,7 @@ class RunningExchange implements ConnectionUser, DialEvents, Watched {
     const asked = proxy !== null && !place.secure && !place.webSocket ? proxy : null;
     const body = this.#request.body ?? "";
     const bodyBytes = Buffer.byteLength(body);
-    const keeping = this.#context.keepAlive ? "" : "Connection: close\r\n";
+    const keeping = this.#context.keepsAlive() ? "" : "Connection: close\r\n";
     const said = this.#webSocket?.headers ?? keeping;
     const head = headOf(this.#request, place, asked, said, bodyBytes);
     connection.send(head + body, head.length + bodyBytes);

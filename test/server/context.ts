@@ -131,8 +131,7 @@ export function startContext(
       state: () => history?.state() ?? null,
     },
     traffic,
-    exposeMetrics: (openMetrics) =>
-      metrics.expose(openMetrics, { traffic: traffic.samples(), lagSeconds: 0 }),
+    exposeMetrics: (form) => metrics.expose(form, { traffic: traffic.samples(), lagSeconds: 0 }),
     onRequest: {
       check: (order, gone) => runCheck(checks, order, gone),
       checksWaiting: checks.waiting,
