@@ -4,6 +4,7 @@ import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
 import { createResolver, type Lookup } from "../../src/transport/resolver.ts";
 import { directRoute, longDeadlines, shortDeadlines } from "../probe/target.ts";
 import { startHostile } from "../provider/hostile.ts";
+import { startSilentAddress } from "./silent-address.ts";
 
 const server = Bun.serve({
   hostname: "127.0.0.1",
@@ -92,6 +93,21 @@ describe("a name with two addresses", () => {
     });
     expect(response?.body).toBe("six");
     void v6.stop(true);
+  });
+
+  test("is reached at the second while the first says nothing, without giving the first up", async () => {
+    const second = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("two") });
+    const silent = await startSilentAddress(second.port ?? 0);
+    const { response, peer } = await exchange(`http://both.example:${second.port}/`, {
+      lookup: async () => [
+        { address: silent?.address ?? "127.0.0.1", family: 4, ttl: 60 },
+        { address: "127.0.0.1", family: 4, ttl: 60 },
+      ],
+    });
+    expect(response?.body).toBe("two");
+    expect(peer.address).toBe("127.0.0.1");
+    silent?.stop();
+    void second.stop(true);
   });
 
   test("is localhost, whatever the host file says, and nobody is asked for it", async () => {
