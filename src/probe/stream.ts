@@ -61,11 +61,11 @@ export function readStream(
 
   if (count === 0) return read(response);
   if ((first as Meaning["sight"]) === "error") {
-    return failed(target.provider, { ...response, body: error });
+    return failed(target.provider, withBody(response, error));
   }
   if (first === null && !ended) return unexpected(response, "a stream without any words");
   const body = JSON.stringify(format.whole(all));
-  const judgement = read({ ...response, body, truncated: false });
+  const judgement = read({ ...withBody(response, body), truncated: false });
   // What was counted stands at the end of a stream.
   return ended ? judgement : { ...judgement, usage: { ...noUsage, uncounted: true } };
 }
@@ -84,4 +84,9 @@ function isError(event: Json | undefined): boolean {
   return (
     Boolean(at(event, "error")) || at(event, "type") === "error" || at(event, "object") === "error"
   );
+}
+
+/** The same answer with another body; its headers are not a field of its own. */
+function withBody({ status, headers, truncated }: HttpResponse, body: string): HttpResponse {
+  return { status, headers, body, truncated };
 }

@@ -256,11 +256,10 @@ class RunningExchange implements ConnectionUser, DialEvents, Watched {
   // Ends.
 
   #answer(truncated: boolean, orderly: boolean): void {
-    const { status, headers } = this.#head as ParsedHead;
+    const head = this.#head as ParsedHead;
     try {
-      const bound = this.#options.bodyBytesMax;
-      const body = this.#body.text(headers["content-encoding"], bound, truncated);
-      this.#finish({ status, headers, body, truncated }, null, orderly);
+      const body = this.#body.text(head.encoding, this.#options.bodyBytesMax, truncated);
+      this.#finish(new Answer(head, body, truncated), null, orderly);
     } catch (error) {
       this.#failWith(error);
     }
@@ -340,8 +339,27 @@ class RunningExchange implements ConnectionUser, DialEvents, Watched {
   }
 }
 
+/** Its headers are read when somebody asks for them. */
+class Answer implements HttpResponse {
+  readonly status: number;
+  readonly body: string;
+  readonly truncated: boolean;
+  readonly #head: ParsedHead;
+
+  constructor(head: ParsedHead, body: string, truncated: boolean) {
+    this.status = head.status;
+    this.body = body;
+    this.truncated = truncated;
+    this.#head = head;
+  }
+
+  get headers(): HttpResponse["headers"] {
+    return this.#head.headers;
+  }
+}
+
 /** Whether a body can be watched: one that is compressed although nobody asked for it is read as a whole. */
-function isPlain({ headers }: ParsedHead): boolean {
-  const encoding = headers["content-encoding"] ?? "identity";
+function isPlain(head: ParsedHead): boolean {
+  const encoding = head.encoding ?? "identity";
   return encoding.trim().toLowerCase() === "identity";
 }

@@ -8,6 +8,8 @@ export interface ParsedHead {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of the body. */
+  readonly encoding: string | undefined;
   /** The connection may be used again when the message is complete. */
   readonly keepAlive: boolean;
 }
@@ -35,19 +37,11 @@ const follow = { body: 0, noBody: 1, noMessage: 2 } as const;
 const strict = 0;
 
 export class ResponseParser {
-  /** Who hears of what comes. */
-  to: ParserEvents;
   readonly #parser = new HTTPParser();
   /** The request that is being answered was a CONNECT or asked for another protocol: a success ends HTTP here. */
   #switches = false;
-  /** An answer has begun, or bytes of one have come, and its end has not. */
-  #isOpen = false;
-  /** After the answer nothing more is taken for HTTP. */
-  #isSpent = false;
 
-  /** Without bodies `onBody` is never called, which spares three objects an answer. */
-  constructor(to: ParserEvents, withBodies = true) {
-    this.to = to;
+  constructor(to: ParserEvents) {
     const parser = this.#parser;
     let pairs: string[] = [];
     let informational = 0;
@@ -76,33 +70,21 @@ export class ResponseParser {
         if (skipped) return follow.noBody;
       }
       informational = 0;
-      this.#isOpen = true;
-      this.#isSpent = switched || upgrade || !keepAlive;
-      this.to.onHead({ status, headers: headersOf(all), keepAlive: keepAlive && !upgrade });
+      const headers = headersOf(all);
+      const encoding = headers["content-encoding"];
+      to.onHead({ status, headers, encoding, keepAlive: keepAlive && !upgrade });
       return switched ? follow.noMessage : follow.body;
     };
-    if (withBodies) {
-      parser[events.body] = (bytes: Buffer) => {
-        this.to.onBody(bytes, 0, bytes.length);
-      };
-    }
+    parser[events.body] = (bytes: Buffer) => {
+      to.onBody(bytes, 0, bytes.length);
+    };
     parser[events.complete] = () => {
       // Trailers, which nobody asks for, came as headers.
       pairs = [];
       if (skipped) skipped = false;
-      else {
-        this.#isOpen = false;
-        this.to.onComplete();
-      }
+      else to.onComplete();
     };
-    this.reset();
-  }
-
-  /** Expects an answer from its beginning. */
-  reset(): void {
-    this.#isOpen = false;
-    this.#isSpent = false;
-    this.#parser.initialize(HTTPParser.RESPONSE, {}, headerBytesMax, strict);
+    parser.initialize(HTTPParser.RESPONSE, {}, headerBytesMax, strict);
   }
 
   /** The next answer may end HTTP on this connection (CONNECT, or a protocol that was asked for). */
@@ -110,17 +92,8 @@ export class ResponseParser {
     this.#switches = true;
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
-  get isSpent(): boolean {
-    return this.#isSpent;
-  }
-
   /** The number of bytes that belonged to HTTP, or what is wrong with them. */
   take(bytes: Buffer): number | ParserError {
-    this.#isOpen = true;
     return this.#parser.execute(bytes, 0, bytes.length);
   }
 
