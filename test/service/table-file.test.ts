@@ -45,7 +45,7 @@ async function kill({ child }: RunningService): Promise<void> {
 function config(ids: readonly string[], more = "history: false"): string {
   const models = ids.map(
     (id) => `  - model_name: group
-    litellm_params: {model: openai/m, api_base: "${provider.url}/${id}/v1", api_key: sk-secret}
+    litellm_params: {model: openai/m, api_base: "${provider.url}/${id}/v1", api_key: "sk-secret-${id}"}
     model_info: {id: "${id}"}`,
   );
   return `model_list:\n${models.join("\n")}\nfleetpulse: {table_file: "${file}", interval: 600, unhealthy_interval: 600, threads: 2, ${more}}\n`;
