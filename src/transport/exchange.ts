@@ -4,6 +4,7 @@
 // came) makes room for the next.
 
 import type { ParserError } from "node:_http_common";
+import { Answer } from "./answer.ts";
 import { BodyBytes } from "./body.ts";
 import { BodyWatch } from "./body-watch.ts";
 import { type Connection, type ConnectionUser, reset } from "./connection.ts";
@@ -336,25 +337,6 @@ class RunningExchange implements ConnectionUser, DialEvents, Watched {
     const { afterMs, class: outcomeClass, what } = this.#deadline();
     this.#fail({ class: outcomeClass, text: `${what} within ${Math.round(afterMs)} ms` });
     return null;
-  }
-}
-
-/** Its headers are read when somebody asks for them. */
-class Answer implements HttpResponse {
-  readonly status: number;
-  readonly body: string;
-  readonly truncated: boolean;
-  readonly #head: ParsedHead;
-
-  constructor(head: ParsedHead, body: string, truncated: boolean) {
-    this.status = head.status;
-    this.body = body;
-    this.truncated = truncated;
-    this.#head = head;
-  }
-
-  get headers(): HttpResponse["headers"] {
-    return this.#head.headers;
   }
 }
 
