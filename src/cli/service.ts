@@ -63,6 +63,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     version,
     table,
     clock,
+    entry: new URL("../../workers/server.ts", import.meta.url),
     state: () => (isComposed ? stateOf({ services, fleet, history, configured, stale }) : null),
     answer: (ask, gone) => answerOf(ask, gone, { history, metrics, onRequest }),
     onFault: (text) => log.error(text),

@@ -29,6 +29,8 @@ export interface ServingOptions {
   readonly version: string;
   readonly table: Table;
   readonly clock: Clock;
+  /** The thread's entry. */
+  readonly entry: URL;
   /** What the routes show besides the table; asked for again and again, so it is quick. Null before there is anything. */
   readonly state: () => ServerState | null;
   /** Answers what the serving thread asks; `gone` when nobody waits for it any more. */
@@ -68,7 +70,7 @@ export function startServing(options: ServingOptions): Serving {
   const thread = superviseThread<ToServer, FromServer>({
     name: "the serving thread",
     clock,
-    entry: new URL("../../workers/server.ts", import.meta.url),
+    entry: options.entry,
     stuckMs,
     birth: (): ServerStart => ({
       table: options.table.handle,
