@@ -17,6 +17,8 @@ import {
 
 export interface PostgresServer {
   readonly url: string;
+  /** Where it keeps all that is its own. */
+  readonly folder: string;
   readonly password: string;
   /** The first of its processes, as it runs now. */
   pid(): number;
@@ -94,6 +96,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   };
   return {
     url,
+    folder,
     pid: () => child.pid,
     async query(statement) {
       const sql = postgres(url, { max: 1, onnotice: () => {} });

@@ -6,6 +6,8 @@ import { eventually, freePort, removeFolder, spawnServer, temporaryFolder } from
 
 export interface RedisServer {
   readonly url: string;
+  /** Where it keeps all that is its own. */
+  readonly folder: string;
   readonly port: number;
   freeze(): void;
   thaw(): void;
@@ -46,6 +48,7 @@ export async function startRedis(
   await ready(url);
   return {
     url,
+    folder,
     port,
     freeze: () => process.kill(child.pid, "SIGSTOP"),
     thaw: () => process.kill(child.pid, "SIGCONT"),

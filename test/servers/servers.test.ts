@@ -1,7 +1,7 @@
 // The harness itself: real servers that start, freeze, die, come back and leave nothing behind.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { Redis } from "ioredis";
 import postgres from "postgres";
@@ -49,9 +49,6 @@ function askRedis(url: string, withinMs = answerMs) {
   );
 }
 
-const foldersOf = (name: string) =>
-  readdirSync(tmpdir()).filter((entry) => entry.startsWith(`fleetpulse-${name}-`));
-
 describe("a PostgreSQL server of the harness", () => {
   let server: PostgresServer;
   beforeAll(async () => {
@@ -89,12 +86,12 @@ describe("a PostgreSQL server of the harness", () => {
   test(
     "leaves neither processes nor files when it is stopped, even frozen",
     async () => {
-      const [processes, folders] = [descendants(process.pid), foldersOf("postgres")];
+      const processes = descendants(process.pid);
       const other = await startPostgres();
       other.freeze();
       await other.stop();
       const more = descendants(process.pid).filter((pid) => !processes.includes(pid));
-      expect([more, foldersOf("postgres")]).toEqual([[], folders]);
+      expect([more, existsSync(other.folder)]).toEqual([[], false]);
     },
     boundMs,
   );
@@ -137,12 +134,12 @@ describe("a Redis server of the harness", () => {
   test(
     "leaves neither processes nor files when it is stopped, even frozen",
     async () => {
-      const [processes, folders] = [descendants(process.pid), foldersOf("redis")];
+      const processes = descendants(process.pid);
       const other = await startRedis();
       other.freeze();
       await other.stop();
       const more = descendants(process.pid).filter((pid) => !processes.includes(pid));
-      expect([more, foldersOf("redis")]).toEqual([[], folders]);
+      expect([more, existsSync(other.folder)]).toEqual([[], false]);
     },
     boundMs,
   );
