@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../config/read.ts";
 import { safeUrl } from "../config/secret.ts";
 import { ConfigError, formatProblem } from "../errors.ts";
-import { families } from "../probe/families.ts";
+import { questionOf } from "../probe/families.ts";
 import { type Deployment, isPlanned } from "../registry/deployment.ts";
 import { withPrices } from "../registry/price.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
@@ -83,7 +83,7 @@ function listed(
 function probeCells(deployment: Deployment): string[][] {
   const { modelName, model, provider, mode, target, intervalMs } = deployment;
   if (target === null || !isPlanned(deployment)) return [];
-  const { method, url } = families[target.family].request(target);
+  const { method, url } = questionOf(target).request(target);
   const cost = costOfDay(deployment);
   const price = cost === null ? "unknown" : usd(cost);
   const { proxy } = target.route;

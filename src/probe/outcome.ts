@@ -1,6 +1,7 @@
 // What one probe returns. A probe never throws and never writes anywhere: the schedule turns its
 // outcome into a verdict, and the table remembers.
 
+import type { PieceUnit } from "../registry/deployment.ts";
 import type { OutcomeClass } from "../table/outcome-class.ts";
 import type { Peer, Phases } from "../transport/transport.ts";
 
@@ -10,6 +11,10 @@ export interface Usage {
   readonly completionTokens: number | null;
   /** Tokens were spent that will not be counted for us: the stream was left before its end. */
   readonly uncounted?: true;
+  /** What the provider itself says it charged. */
+  readonly costUsd?: number;
+  /** What is paid by the piece and not by the token. */
+  readonly pieces?: { readonly unit: PieceUnit; readonly count: number };
 }
 
 export interface Outcome {
@@ -21,6 +26,7 @@ export interface Outcome {
   /** How long the provider asks us to stay away; null when it does not. */
   readonly retryAfterMs: number | null;
   readonly usage: Usage;
+  readonly servedModel?: string;
   readonly phases: Phases;
   readonly peer: Peer;
 }
@@ -31,4 +37,6 @@ export interface Judgement {
   readonly text: string;
   readonly retryAfterMs: number | null;
   readonly usage: Usage;
+  /** The model that the answer says has served it, as it is written there. */
+  readonly servedModel?: string;
 }

@@ -6,7 +6,7 @@ import { redact } from "../config/secret.ts";
 import type { Deadlines, ProbeTarget, Route } from "../registry/deployment.ts";
 import { textBytesMax } from "../table/layout.ts";
 import { type Exchange, nothingMeasured, type Transport } from "../transport/transport.ts";
-import { families } from "./families.ts";
+import { families, questionOf } from "./families.ts";
 import type { Outcome } from "./outcome.ts";
 
 export interface ProberOptions {
@@ -38,7 +38,7 @@ export function createProber(options: ProberOptions): (subject: Subject) => Prom
     const startMs = clock.monotonicMs();
     const family = families[target.family];
     const exchange = (asked: ProbeTarget, left: Deadlines) =>
-      transport.exchange(family.request(asked), {
+      transport.exchange(questionOf(asked).request(asked), {
         deadlines: left,
         bodyBytesMax,
         route: asked.route,
@@ -85,7 +85,7 @@ function outcomeOf(target: ProbeTarget, exchange: Exchange): Outcome {
       peer: exchange.peer,
     };
   }
-  const judgement = families[target.family].read(target, exchange.response);
+  const judgement = questionOf(target).read(target, exchange.response);
   return {
     ...judgement,
     httpStatus: exchange.response.status,

@@ -4,8 +4,8 @@
 import type { ProbeTarget } from "../registry/deployment.ts";
 import type { HttpRequest, HttpResponse } from "../transport/transport.ts";
 import { classify } from "./classify.ts";
-import { at, failed, noUsage, parse, passed, unexpected } from "./families/reading.ts";
 import type { Judgement } from "./outcome.ts";
+import { at, failed, noUsage, parse, passed, unexpected } from "./reading.ts";
 
 /** xAI begins with the conversation. */
 const begun: ReadonlySet<unknown> = new Set(["session.created", "conversation.created"]);

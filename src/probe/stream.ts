@@ -5,8 +5,8 @@
 
 import type { ProbeTarget } from "../registry/deployment.ts";
 import type { HttpResponse, Sight, Watch } from "../transport/transport.ts";
-import { at, failed, type Json, noUsage, parseText, unexpected } from "./families/reading.ts";
 import type { Judgement } from "./outcome.ts";
+import { at, failed, type Json, noUsage, parseText, unexpected } from "./reading.ts";
 import { createStreamEvents, type Framing } from "./stream-events.ts";
 
 export interface StreamFormat {

@@ -2,7 +2,24 @@
 // how often, within which bounds. Plain data, because a copy of it travels to the prober threads.
 // It carries credentials (`target.apiKey`, headers, the proxy's): it is never logged and never rendered as a whole.
 
-export const modes = ["chat", "completion", "embedding", "realtime"] as const;
+import type { Login } from "./login.ts";
+
+export const modes = [
+  "chat",
+  "completion",
+  "responses",
+  "embedding",
+  "image_generation",
+  "image_edit",
+  "audio_transcription",
+  "audio_speech",
+  "rerank",
+  "moderation",
+  "batch",
+  "ocr",
+  "video_generation",
+  "realtime",
+] as const;
 
 /** What kind of request the deployment serves. */
 export type Mode = (typeof modes)[number];
@@ -12,6 +29,12 @@ export type FamilyName = "openai" | "azure" | "anthropic" | "gemini" | "cohere" 
 
 /** Which question a probe asks: `completion` proves that the model answers, `metadata` is the free rung. */
 export type Rung = "completion" | "metadata";
+
+/**
+ * How a key is sent: as `Authorization: Bearer`, with another scheme (`scheme:Token`), without any (`raw`), or in a header of its
+ * own (`header:x-api-key`).
+ */
+export type AuthScheme = "bearer" | "raw" | `header:${string}` | `scheme:${string}`;
 
 /** All that a family needs to build a request. URLs without a trailing slash. */
 export interface ProbeTarget {
@@ -25,8 +48,13 @@ export interface ProbeTarget {
   readonly baseModel: string | null;
   readonly baseUrl: string;
   readonly apiKey: string | null;
+  readonly auth: AuthScheme;
   readonly apiVersion: string | null;
   readonly organization: string | null;
+  /** What else the provider has to be told (a region, a project, a voice), by the names of its row. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Where a token or keys to sign with come from; null where `apiKey` is all. */
+  readonly login: Login | null;
   /** `extra_headers` and `headers`, lower-cased names. */
   readonly headers: Readonly<Record<string, string>>;
   /** Merged last into a JSON body (`health_check_params`). */
@@ -77,6 +105,9 @@ export interface Lanes {
   /** A fingerprint of the credential, never the credential. */
   readonly key: string;
 }
+
+/** What models are paid for besides tokens. */
+export type PieceUnit = "image" | "second" | "character" | "page" | "query";
 
 /** USD per token; null where unknown (not zero: an explicit 0 means free). */
 export interface Price {

@@ -6,24 +6,7 @@ import type { Mode } from "./deployment.ts";
 import { modes } from "./deployment.ts";
 
 /** Modes that LiteLLM knows and this version does not probe. */
-const laterModes = [
-  "responses",
-  "image_generation",
-  "image_edit",
-  "audio_transcription",
-  "audio_speech",
-  "rerank",
-  "moderation",
-  "batch",
-  "ocr",
-  "video_generation",
-  "search",
-  "vector_store",
-  "anthropic_messages",
-  "evaluation",
-] as const;
-
-type LaterMode = (typeof laterModes)[number];
+const laterModes = ["search", "vector_store", "anthropic_messages", "evaluation"] as const;
 
 export type ModeChoice =
   | { readonly kind: "probed"; readonly mode: Mode }
@@ -41,13 +24,13 @@ const modeOfProvider: Readonly<Record<string, Mode>> = {
 };
 
 /** OpenAI's own names; a gateway serves the same models as chat. */
-const openaiNames: readonly (readonly [RegExp, Mode | LaterMode])[] = [
+const openaiNames: readonly (readonly [RegExp, Mode])[] = [
   [/(?:^|\/)responses\//, "responses"],
   [/codex|deep-research|(?:^|[-/])(?:o\d|gpt-\d[\d.]*)-pro/, "responses"],
   [/^(?:gpt-3\.5-turbo-instruct|davinci-002|babbage-002)/, "completion"],
 ];
 
-const names: readonly (readonly [RegExp, Mode | LaterMode])[] = [
+const names: readonly (readonly [RegExp, Mode])[] = [
   [/embed|(?:^|[/.:_-])(?:bge|gte|e5|minilm|voyage|jina-clip)(?:[/.:_-]|$)/i, "embedding"],
   [/realtime/i, "realtime"],
   [/whisper|transcribe/i, "audio_transcription"],
@@ -60,7 +43,7 @@ const names: readonly (readonly [RegExp, Mode | LaterMode])[] = [
 
 /** `given` is model_info.mode; `model` is the best name known of what answers. */
 export function modeOf(given: string | null, provider: string, model: string): ModeChoice {
-  if (given === null) return modeOfName(provider, model);
+  if (given === null) return { kind: "probed", mode: modeOfName(provider, model) };
   const mode = modes.find((name) => name === given);
   if (mode !== undefined) return { kind: "probed", mode };
   return laterModes.some((name) => name === given)
@@ -71,17 +54,8 @@ export function modeOf(given: string | null, provider: string, model: string): M
       };
 }
 
-function modeOfName(provider: string, model: string): ModeChoice {
+function modeOfName(provider: string, model: string): Mode {
   const rows = provider === "openai" || provider === "azure" ? [...openaiNames, ...names] : names;
-  const found = rerankName.test(model)
-    ? "rerank"
-    : (modeOfProvider[provider] ?? rows.find(([pattern]) => pattern.test(model))?.[1] ?? "chat");
-  const mode = modes.find((name) => name === found);
-  if (mode !== undefined) return { kind: "probed", mode };
-  return {
-    kind: "later",
-    reason:
-      `by its name this is a model of mode ${found}, which is not probed by this version: ` +
-      "set model_info.mode if it is another",
-  };
+  if (rerankName.test(model)) return "rerank";
+  return modeOfProvider[provider] ?? rows.find(([pattern]) => pattern.test(model))?.[1] ?? "chat";
 }

@@ -2,13 +2,27 @@
 // default addresses and variables are LiteLLM's, so that a bare deployment means the same here and there.
 // A provider that speaks OpenAI's chat API needs no code: one line here is enough.
 
-import type { FamilyName } from "./deployment.ts";
+import type { AuthScheme, FamilyName } from "./deployment.ts";
 
 /**
- * The free question of a provider. `model`: GET {base}/models/{id} proves key and model. `list`: GET {base}/models can
- * be asked. `public`: the list answers everybody and proves nothing about the key. `none`: nothing worth asking.
+ * What the free question of a provider proves. `model`: that the key is good and the model is there. `list`: the same, where the
+ * list names the model. `key`: that the key is good. `public`: everybody is answered, so it proves that somebody is there.
+ * `none`: there is nothing worth asking.
  */
-export type FreeRung = "model" | "list" | "public" | "none";
+export type FreeRung = "model" | "list" | "key" | "public" | "none";
+
+/**
+ * What a provider has to be told besides address, key and model (a region, a project, a voice): names in litellm_params, then in
+ * model_info, then of variables; the first that is set counts.
+ */
+export interface OptionRow {
+  readonly params?: readonly string[];
+  readonly info?: readonly string[];
+  readonly env?: readonly string[];
+  readonly fallback?: string;
+  /** A probe without it makes no sense. */
+  readonly required?: true;
+}
 
 export interface ProviderRow {
   readonly family: FamilyName;
@@ -23,6 +37,10 @@ export interface ProviderRow {
   readonly tokenField: "by_model" | "max_tokens" | "max_completion_tokens";
   /** Appended to an address of the operator's own that does not hold it. */
   readonly basePath?: string;
+  /** `bearer` when left out. */
+  readonly auth?: AuthScheme;
+  /** Option -> where it comes from. */
+  readonly options?: Readonly<Record<string, OptionRow>>;
   /** Parameters and variables of logins other than a key, which this version does not do. */
   readonly logins?: readonly string[];
 }
@@ -109,6 +127,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   azure_text: azure,
   anthropic: {
     family: "anthropic",
+    auth: "header:x-api-key",
     base: "https://api.anthropic.com",
     baseEnv: ["ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"],
     keyEnv: ["ANTHROPIC_API_KEY"],
@@ -118,6 +137,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   },
   gemini: {
     family: "gemini",
+    auth: "header:x-goog-api-key",
     base: "https://generativelanguage.googleapis.com/v1beta",
     baseEnv: ["GEMINI_API_BASE"],
     keyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],

@@ -11,10 +11,12 @@ import { safeUrl } from "../config/secret.ts";
 import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
 import { createAlike } from "./alike.ts";
-import type { Deployment, FamilyName } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 import { apiBaseOf, endpointOf, textOf } from "./endpoint.ts";
+import { familyModes } from "./family-modes.ts";
 import { litellmId } from "./litellm-id.ts";
 import { modeOf } from "./mode-of.ts";
+import { missingOption, optionsOf } from "./options.ts";
 import { configuredPrice } from "./price.ts";
 import { askedProviderOf, isKnownProvider, prefixOf, withoutProvider } from "./provider-of.ts";
 import { notProbed, providers, routesNotProbed } from "./providers.ts";
@@ -24,8 +26,6 @@ import { rungOf, targetOf } from "./target.ts";
 
 type Environment = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, Value>>;
-
-const realtimeFamilies: ReadonlySet<FamilyName> = new Set(["openai", "azure"]);
 
 export interface Resolved {
   readonly deployments: readonly Deployment[];
@@ -143,6 +143,9 @@ function resolveOne(
   if (organization !== null && !isHeaderValue(organization)) {
     return stopped("organization holds a character that no header can carry");
   }
+  const { options, missing: lacking } = optionsOf(row.options ?? {}, params, info, environment);
+  if (lacking !== null)
+    return stopped(`provider ${provider} needs to be told more: ${missingOption(lacking)}`);
   const { baseUrl, apiKey } = endpoint;
   const target = targetOf({
     entry,
@@ -154,14 +157,15 @@ function resolveOne(
     model: asked,
     baseUrl,
     apiKey,
+    options,
     organization,
     headers,
   });
   const url = new URL(target.baseUrl);
   const { route, problem } = routes.to(url, params["ssl_verify"]);
   if (problem !== null) return stopped(problem);
-  if (mode.mode === "realtime" && !realtimeFamilies.has(target.family)) {
-    return skipped(`mode realtime of provider ${provider} is not probed by this version`);
+  if (!familyModes[target.family].includes(target.mode)) {
+    return skipped(`mode ${mode.mode} of provider ${provider} is not probed by this version`);
   }
   return {
     ...description,

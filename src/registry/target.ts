@@ -3,7 +3,7 @@
 
 import type { ModelEntry, Value } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
-import type { FamilyName, Mode, ProbeTarget, Rung } from "./deployment.ts";
+import type { AuthScheme, FamilyName, Mode, ProbeTarget, Rung } from "./deployment.ts";
 import { firstSet, textOf } from "./endpoint.ts";
 import { isReasoningRoute, maxTokensOf, tokenFieldOf } from "./limits.ts";
 import { withoutProvider } from "./provider-of.ts";
@@ -54,6 +54,7 @@ export interface Subject {
   readonly model: string;
   readonly baseUrl: string;
   readonly apiKey: string | null;
+  readonly options: Readonly<Record<string, string>>;
   readonly organization: string | null;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -83,6 +84,9 @@ export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
     baseModel: baseModel === null ? null : behind,
     baseUrl: place.baseUrl,
     apiKey: subject.apiKey,
+    auth: place.auth ?? row.auth ?? "bearer",
+    options: subject.options,
+    login: null,
     apiVersion,
     organization:
       subject.organization ??
@@ -90,16 +94,18 @@ export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
     headers: subject.headers,
     extraBody: extraBodyOf(params, info),
     stream: streamOf(info, mode, settings) && rungOf(row, settings) === "completion",
-    maxTokens:
-      mode === "embedding" || mode === "realtime"
-        ? null
-        : maxTokensOf(info, behind, isWildcard, settings),
+    maxTokens: generates(mode) ? maxTokensOf(info, behind, isWildcard, settings) : null,
     tokenField: isReasoningRoute(subject.model)
       ? "max_completion_tokens"
       : tokenFieldOf(row, behind, apiVersion),
     reasoningEffort: textOf(info["health_check_reasoning_effort"]),
     prompt: settings.prompt,
   };
+}
+
+/** Modes that answer with words, and take a limit of them. */
+export function generates(mode: Mode): boolean {
+  return mode === "chat" || mode === "completion" || mode === "responses";
 }
 
 /** A provider without a free question is asked the paid one. */
@@ -113,7 +119,7 @@ function streamOf(info: Values, mode: Mode, settings: Settings): boolean {
   const params = info["health_check_params"];
   const sent = typeof params === "object" && params !== null ? (params as Values)["stream"] : null;
   const own = [named, sent].find((one) => typeof one === "boolean");
-  return (mode === "chat" || mode === "completion") && (own ?? settings.stream);
+  return generates(mode) && (own ?? settings.stream);
 }
 
 /** How the provider wants the model named. */
@@ -130,6 +136,8 @@ function wireModelOf(provider: string, model: string): string {
 
 interface Place {
   readonly family: FamilyName;
+  /** Where it is not the one of the provider's row. */
+  readonly auth?: AuthScheme;
   readonly baseUrl: string;
   /** What the address itself says. */
   readonly apiVersion: string | null;
@@ -162,6 +170,11 @@ function foundryPlace(model: string, baseUrl: string): Place | null {
   const { origin, hostname } = new URL(baseUrl);
   if (!/\.(?:services\.ai|openai)\.azure\.com$/i.test(hostname)) return null;
   return /claude/i.test(model)
-    ? { family: "anthropic", baseUrl: `${origin}/anthropic`, apiVersion: null }
+    ? {
+        family: "anthropic",
+        auth: "header:x-api-key",
+        baseUrl: `${origin}/anthropic`,
+        apiVersion: null,
+      }
     : { family: "azure", baseUrl: `${origin}/openai/v1`, apiVersion: null };
 }

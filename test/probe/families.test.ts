@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
 import { systemClock } from "../../src/clock.ts";
-import { families } from "../../src/probe/families.ts";
+import { questionOf } from "../../src/probe/families.ts";
 import { createProber } from "../../src/probe/probe.ts";
 import type { ProbeTarget } from "../../src/registry/deployment.ts";
 import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
@@ -62,6 +62,7 @@ const chatAnswer = {
   choices: [{ message: { role: "assistant", content: "pong" }, finish_reason: "stop" }],
   usage: { prompt_tokens: 8, completion_tokens: 2 },
 };
+const urlAsked = (asked: ProbeTarget) => questionOf(asked).request(asked).url;
 const ping = [{ role: "user", content: "ping" }];
 
 describe("on the wire", () => {
@@ -522,8 +523,7 @@ describe("the one adaptive change", () => {
 
 describe("a free question", () => {
   test("goes to one model where the provider answers for one, and to the list elsewhere", () => {
-    const urlOf = (baseUrl: string) =>
-      families.openai.request(target({ rung: "metadata", baseUrl })).url;
+    const urlOf = (baseUrl: string) => urlAsked(target({ rung: "metadata", baseUrl }));
     expect(urlOf("https://api.openai.com/v1")).toBe("https://api.openai.com/v1/models/gpt-4o");
     expect(urlOf("https://gateway.example/v1")).toBe("https://gateway.example/v1/models");
   });
@@ -573,7 +573,7 @@ describe("a free question", () => {
   ];
   for (const [baseUrl, url] of addresses) {
     test(`at ${baseUrl} goes to ${url}`, () => {
-      expect(families.openai.request(target({ baseUrl, rung: "metadata" })).url).toBe(url);
+      expect(urlAsked(target({ baseUrl, rung: "metadata" }))).toBe(url);
     });
   }
 });

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test } from "bun:test";
 import { systemClock } from "../../src/clock.ts";
-import { families } from "../../src/probe/families.ts";
+import { questionOf } from "../../src/probe/families.ts";
 import { createProber } from "../../src/probe/probe.ts";
 import type { ProbeTarget } from "../../src/registry/deployment.ts";
 import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
@@ -149,12 +149,12 @@ describe("the address of a realtime model", () => {
   for (const [title, changes, url] of addresses) {
     test(`${title} is ${url}`, () => {
       const subject = target({ mode: "realtime", model: "gpt-realtime", ...changes });
-      expect(families[subject.family].request(subject).url).toBe(url);
+      expect(questionOf(subject).request(subject).url).toBe(url);
     });
   }
 
   test("is asked with Azure's own header for the key", () => {
     const subject = target({ mode: "realtime", ...azure, apiVersion: "v1" });
-    expect(families.azure.request(subject).headers).toMatchObject({ "api-key": secretKey });
+    expect(questionOf(subject).request(subject).headers).toMatchObject({ "api-key": secretKey });
   });
 });

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { systemClock } from "../../src/clock.ts";
-import { families } from "../../src/probe/families.ts";
+import { questionOf } from "../../src/probe/families.ts";
 import { createProber } from "../../src/probe/probe.ts";
 import type { FamilyName, ProbeTarget } from "../../src/registry/deployment.ts";
 import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
@@ -408,11 +408,11 @@ test("whatever stands in a stream, watching and reading it never throws", () => 
       fc.constantFrom(...Object.values(cases)),
       (pieces, truncated, one) => {
         const subject = target({ stream: true, ...one.changes });
-        const family = families[subject.family];
-        const watch = family.request(subject).watch?.();
+        const question = questionOf(subject);
+        const watch = question.request(subject).watch?.();
         for (const piece of pieces) watch?.(piece);
         const response = { status: 200, headers: {}, body: pieces.join(""), truncated };
-        expect(family.read(subject, response).class).toBeString();
+        expect(question.read(subject, response).class).toBeString();
       },
     ),
   );

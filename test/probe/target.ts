@@ -1,6 +1,7 @@
 // A target for tests: an OpenAI chat deployment unless told otherwise.
 
 import type { Deadlines, ProbeTarget, Route } from "../../src/registry/deployment.ts";
+import { providers } from "../../src/registry/providers.ts";
 
 /** Without a proxy, and with the usual authorities. */
 export const directRoute: Route = {
@@ -22,6 +23,9 @@ export function target(changes: Partial<ProbeTarget> = {}): ProbeTarget {
     baseModel: null,
     baseUrl: "https://api.openai.com/v1",
     apiKey: secretKey,
+    auth: providers[changes.provider ?? "openai"]?.auth ?? "bearer",
+    options: {},
+    login: null,
     apiVersion: null,
     organization: null,
     headers: {},

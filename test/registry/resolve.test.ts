@@ -117,7 +117,7 @@ describe("a deployment that cannot be asked says why", () => {
 
   test("an unknown mode, with the right ones", () => {
     expect(resolve({ model: "openai/x", api_key: "k" }, { mode: "chatt" }).problem).toContain(
-      "chat, completion, embedding",
+      "chat, completion, responses, embedding",
     );
   });
 
@@ -135,11 +135,11 @@ describe("a deployment that is left out on purpose stays unknown, with the reaso
     reason: RegExp,
   ][] = [
     [
-      "of a mode to come",
+      "of a mode that its provider is not asked in",
+      { model: "anthropic/x" },
+      { mode: "ocr" },
       {},
-      { mode: "image_generation" },
-      {},
-      /mode image_generation is not probed/,
+      /mode ocr of provider anthropic is not probed/,
     ],
     ["that mocks its answers", { mock_response: "hi" }, {}, {}, /mock_response/],
     ["of Azure's agents", { model: "azure_ai/agents/a" }, {}, {}, /would start an agent/],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { families } from "../../src/probe/families.ts";
+import { questionOf } from "../../src/probe/families.ts";
 import { resolve, type Values } from "./entry.ts";
 
 describe("a probe", () => {
@@ -223,7 +223,7 @@ describe("a probe", () => {
       const { target } = resolve({ api_key: "k", ...params }, info);
       if (target === null) throw new Error("not probed");
       expect(target).toMatchObject({ family, model });
-      expect(families[target.family].request(target).url).toBe(url);
+      expect(questionOf(target).request(target).url).toBe(url);
     });
   }
 });

@@ -1,8 +1,8 @@
 // Anthropic's stream. `message_start` and `content_block_start` say that the request was taken, before the model has made anything;
 // the first delta of a block is the first token, be it of words, of a thought or of a tool's input.
 
+import { at, isFilled, type Json } from "../reading.ts";
 import type { StreamFormat } from "../stream.ts";
-import { at, isFilled, type Json } from "./reading.ts";
 
 const made = ["text", "thinking", "partial_json", "signature"];
 

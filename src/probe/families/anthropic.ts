@@ -3,65 +3,64 @@
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
+import { ask, get, readWith } from "../asking.ts";
+import { headersOf } from "../auth.ts";
 import type { Family } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
-import { readStream } from "../stream.ts";
-import { anthropicStream } from "./anthropic-stream.ts";
-import { ask } from "./openai.ts";
 import {
   at,
   count,
   failed,
   isList,
-  isSuccess,
   limited,
   parse,
   passed,
   readMetadata,
   unexpected,
-} from "./reading.ts";
-import { join, root } from "./url.ts";
+} from "../reading.ts";
+import { join, root } from "../url.ts";
+import { anthropicStream } from "./anthropic-stream.ts";
 
 const messages = "/v1/messages";
 
 export const anthropic: Family = {
-  request(target) {
-    const headers = {
-      accept: "application/json",
-      "anthropic-version": target.apiVersion ?? "2023-06-01",
-      ...(target.apiKey === null ? {} : { "x-api-key": target.apiKey }),
-      ...target.headers,
-    };
-    const base = root(target.baseUrl, [messages, "/v1"]);
-    if (target.rung === "metadata") {
-      return {
-        method: "GET",
-        url: `${base}/v1/models/${encodeURIComponent(target.model)}`,
-        headers,
-        body: null,
-      };
-    }
-    return ask(target, anthropicStream, join(base, messages), headers, {
-      model: target.model,
-      max_tokens: target.maxTokens ?? 16,
-      messages: [{ role: "user", content: target.prompt }],
-      ...(target.stream ? { stream: true } : {}),
-      ...target.extraBody,
-    });
+  paid: {
+    chat: {
+      request: (target) =>
+        ask(target, anthropicStream, join(baseOf(target), messages), headers(target), {
+          model: target.model,
+          ...anthropicBody(target),
+        }),
+      read: readWith(readMessage, anthropicStream),
+    },
   },
-  read(target, response) {
-    if (target.rung === "metadata") {
-      return readMetadata(target.provider, response, target.model, null);
-    }
-    if (!isSuccess(response)) return failed(target.provider, response);
-    return target.stream
-      ? readStream(anthropicStream, target, response, (answer) => readAnswer(target, answer))
-      : readAnswer(target, response);
+  free: {
+    request: (target) =>
+      get(`${baseOf(target)}/v1/models/${encodeURIComponent(target.model)}`, headers(target)),
+    read: (target, response) => readMetadata(target.provider, response, target.model, null),
   },
   adapt: adaptTarget,
 };
 
-function readAnswer(target: ProbeTarget, response: HttpResponse): Judgement {
+function headers(target: ProbeTarget): Record<string, string> {
+  return headersOf(target, { "anthropic-version": target.apiVersion ?? "2023-06-01" });
+}
+
+function baseOf({ baseUrl }: ProbeTarget): string {
+  return root(baseUrl, [messages, "/v1"]);
+}
+
+/** All but the model, which other hosts of Claude name elsewhere. The limit is required. */
+export function anthropicBody(target: ProbeTarget): Record<string, unknown> {
+  return {
+    max_tokens: target.maxTokens ?? 16,
+    messages: [{ role: "user", content: target.prompt }],
+    ...(target.stream ? { stream: true } : {}),
+    ...target.extraBody,
+  };
+}
+
+export function readMessage(target: ProbeTarget, response: HttpResponse): Judgement {
   const body = parse(response);
   if (at(body, "type") === "error") return failed(target.provider, response);
   const content = at(body, "content");

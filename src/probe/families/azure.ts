@@ -2,50 +2,51 @@
 // (learn.microsoft.com/azure/ai-services/openai/reference)
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
-import { adaptTarget } from "../adapt.ts";
-import type { Family } from "../family.ts";
-import { openSocket } from "../realtime.ts";
-import { ask, openaiBody, openaiHeaders, readOpenai } from "./openai.ts";
-import { openaiStream } from "./openai-stream.ts";
+import { get } from "../asking.ts";
+import { openaiFamily, openaiHeaders, readModelList } from "../openai/family.ts";
 
-const operations = {
-  chat: "chat/completions",
-  completion: "completions",
-  embedding: "embeddings",
-  realtime: "realtime",
-} as const;
 const undatedVersions = new Set(["preview", "latest", "v1"]);
 
-export const azure: Family = {
-  request(target) {
-    const headers = openaiHeaders(target, authOf(target));
-    const v1 = isV1(target);
-    if (target.rung === "metadata") {
-      const base = hostRoot(target.baseUrl);
-      const url = v1 ? `${base}/openai/v1/models` : `${base}/openai/models?${versionOf(target)}`;
-      return { method: "GET", url, headers, body: null };
-    }
-    if (target.mode === "realtime") return openSocket(realtimeUrlOf(target, v1), headers);
-    return ask(target, openaiStream, urlOf(target, v1), headers, openaiBody(target, v1));
+export const azure = openaiFamily({
+  url: urlOf,
+  realtimeUrl: realtimeUrlOf,
+  headers: headersOf,
+  // A dated version names the deployment in the address, and takes no model.
+  body(target, { model, ...body }) {
+    return isV1(target) ? { model, ...body } : body;
   },
-  read: readOpenai,
-  adapt: adaptTarget,
-};
+  free: {
+    request(target) {
+      const base = hostRoot(target.baseUrl);
+      const url = isV1(target)
+        ? `${base}/openai/v1/models`
+        : `${base}/openai/models?${versionOf(target)}`;
+      return get(url, headersOf(target));
+    },
+    read: readModelList,
+  },
+});
 
 /** Entra tokens are JWTs and go as Bearer; keys have a header of their own. */
-function authOf({ apiKey }: ProbeTarget): Record<string, string> {
-  if (apiKey === null) return {};
-  return apiKey.startsWith("eyJ") ? { authorization: `Bearer ${apiKey}` } : { "api-key": apiKey };
+function headersOf(target: ProbeTarget): Record<string, string> {
+  const { apiKey } = target;
+  const auth: Record<string, string> =
+    apiKey === null
+      ? {}
+      : apiKey.startsWith("eyJ")
+        ? { authorization: `Bearer ${apiKey}` }
+        : { "api-key": apiKey };
+  return { ...openaiHeaders({ ...target, apiKey: null, headers: {} }), ...auth, ...target.headers };
 }
 
 function isV1({ apiVersion, baseUrl }: ProbeTarget): boolean {
   return baseUrl.includes("/openai/v1") || (apiVersion !== null && undatedVersions.has(apiVersion));
 }
 
-function urlOf(target: ProbeTarget, v1: boolean): string {
+function urlOf(target: ProbeTarget, path: string): string {
   const { baseUrl, model } = target;
-  const operation = operations[target.mode];
-  if (v1) return `${hostRoot(baseUrl)}/openai/v1/${operation}`;
+  const operation = path.slice(1);
+  if (isV1(target)) return `${hostRoot(baseUrl)}/openai/v1/${operation}`;
   if (baseUrl.includes("/openai/deployments/")) {
     const whole = baseUrl.endsWith(operation) ? baseUrl : `${baseUrl}/${operation}`;
     return `${whole}?${versionOf(target)}`;
@@ -57,7 +58,8 @@ function urlOf(target: ProbeTarget, v1: boolean): string {
 }
 
 /** The preview names the deployment where the v1 API names the model. */
-function realtimeUrlOf(target: ProbeTarget, v1: boolean): string {
+function realtimeUrlOf(target: ProbeTarget): string {
+  const v1 = isV1(target);
   const base = hostRoot(target.baseUrl);
   const name = new URLSearchParams({ [v1 ? "model" : "deployment"]: target.model }).toString();
   return v1

@@ -1,7 +1,7 @@
 // Cohere's stream: `message-start`, deltas of the content, of a tool's plan or of its call, `message-end`.
 
+import { at, isFilled } from "../reading.ts";
 import type { StreamFormat } from "../stream.ts";
-import { at, isFilled } from "./reading.ts";
 
 const made: readonly (readonly string[])[] = [
   ["content", "text"],

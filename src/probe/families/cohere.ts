@@ -3,88 +3,65 @@
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
+import { ask, get, post, readWith } from "../asking.ts";
+import { headersOf } from "../auth.ts";
 import type { Family } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
-import { readStream } from "../stream.ts";
+import { at, count, isList, parse, passed, readMetadata, unexpected } from "../reading.ts";
+import { root } from "../url.ts";
 import { cohereStream } from "./cohere-stream.ts";
-import { ask, post } from "./openai.ts";
-import {
-  at,
-  count,
-  failed,
-  isList,
-  isSuccess,
-  parse,
-  passed,
-  readMetadata,
-  unexpected,
-} from "./reading.ts";
-import { join, root } from "./url.ts";
 
 const badEnds: readonly unknown[] = ["ERROR", "ERROR_TOXIC", "TIMEOUT"];
+const operations = ["/v2/chat", "/v2/embed", "/v1/chat", "/v1/embed", "/v1", "/v2"];
 
 export const cohere: Family = {
-  request(target) {
-    const headers = {
-      accept: "application/json",
-      ...(target.apiKey === null ? {} : { authorization: `Bearer ${target.apiKey}` }),
-      ...target.headers,
-    };
-    const base = root(target.baseUrl, [
-      "/v2/chat",
-      "/v2/embed",
-      "/v1/chat",
-      "/v1/embed",
-      "/v1",
-      "/v2",
-    ]);
-    if (target.rung === "metadata") {
-      return {
-        method: "GET",
-        url: `${base}/v1/models/${encodeURIComponent(target.model)}`,
-        headers,
-        body: null,
-      };
-    }
-    const url = join(base, target.mode === "embedding" ? "/v2/embed" : "/v2/chat");
-    if (target.mode === "embedding") {
-      return post(url, headers, {
-        model: target.model,
-        texts: [target.prompt],
-        input_type: "search_query",
-        embedding_types: ["float"],
-        ...target.extraBody,
-      });
-    }
-    return ask(target, cohereStream, url, headers, {
-      model: target.model,
-      messages: [{ role: "user", content: target.prompt }],
-      ...(target.maxTokens === null ? {} : { max_tokens: target.maxTokens }),
-      stream: target.stream,
-      ...target.extraBody,
-    });
+  paid: {
+    chat: {
+      request: (target) =>
+        ask(target, cohereStream, `${baseOf(target)}/v2/chat`, headersOf(target), {
+          model: target.model,
+          messages: [{ role: "user", content: target.prompt }],
+          ...(target.maxTokens === null ? {} : { max_tokens: target.maxTokens }),
+          stream: target.stream,
+          ...target.extraBody,
+        }),
+      read: readWith(readMessage, cohereStream),
+    },
+    embedding: {
+      request: (target) =>
+        post(`${baseOf(target)}/v2/embed`, headersOf(target), {
+          model: target.model,
+          texts: [target.prompt],
+          input_type: "search_query",
+          embedding_types: ["float"],
+          ...target.extraBody,
+        }),
+      read: readWith(readEmbedding),
+    },
   },
-  read(target, response) {
-    if (target.rung === "metadata") {
-      return readMetadata(target.provider, response, target.model, null);
-    }
-    if (!isSuccess(response)) return failed(target.provider, response);
-    return target.stream
-      ? readStream(cohereStream, target, response, (answer) => readAnswer(target, answer))
-      : readAnswer(target, response);
+  free: {
+    request: (target) =>
+      get(`${baseOf(target)}/v1/models/${encodeURIComponent(target.model)}`, headersOf(target)),
+    read: (target, response) => readMetadata(target.provider, response, target.model, null),
   },
   adapt: adaptTarget,
 };
 
-function readAnswer(target: ProbeTarget, response: HttpResponse): Judgement {
+function baseOf({ baseUrl }: ProbeTarget): string {
+  return root(baseUrl, operations);
+}
+
+function readEmbedding(_target: ProbeTarget, response: HttpResponse): Judgement {
   const body = parse(response);
-  if (target.mode === "embedding") {
-    const vector = at(body, "embeddings", "float", 0);
-    const tokens = count(at(body, "meta", "billed_units", "input_tokens"));
-    return isList(vector) && vector.length > 0
-      ? passed({ promptTokens: tokens, completionTokens: null })
-      : unexpected(response, "no embedding");
-  }
+  const vector = at(body, "embeddings", "float", 0);
+  const tokens = count(at(body, "meta", "billed_units", "input_tokens"));
+  return isList(vector) && vector.length > 0
+    ? passed({ promptTokens: tokens, completionTokens: null })
+    : unexpected(response, "no embedding");
+}
+
+function readMessage(_target: ProbeTarget, response: HttpResponse): Judgement {
+  const body = parse(response);
   const ended = at(body, "finish_reason");
   if (badEnds.includes(ended)) {
     return { ...unexpected(response, ""), text: `the model stopped with ${String(ended)}` };

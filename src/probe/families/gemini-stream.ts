@@ -1,7 +1,7 @@
 // Gemini's stream (`alt=sse`): every event has the shape of a whole answer with the part of it that is new.
 
+import { at, isFilled, isList, type Json } from "../reading.ts";
 import type { StreamFormat } from "../stream.ts";
-import { at, isFilled, isList, type Json } from "./reading.ts";
 
 const made = ["text", "functionCall", "inlineData", "executableCode"];
 

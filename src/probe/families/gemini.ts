@@ -3,76 +3,84 @@
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
+import { ask, get, post, readWith } from "../asking.ts";
+import { headersOf } from "../auth.ts";
 import type { Family } from "../family.ts";
-import type { Judgement } from "../outcome.ts";
-import { readStream } from "../stream.ts";
-import { geminiStream } from "./gemini-stream.ts";
-import { ask, post } from "./openai.ts";
+import type { Judgement, Usage } from "../outcome.ts";
 import {
   at,
   count,
   failed,
   isList,
-  isSuccess,
   type Json,
   limited,
   parse,
   passed,
   readMetadata,
   unexpected,
-} from "./reading.ts";
+} from "../reading.ts";
+import { geminiStream } from "./gemini-stream.ts";
 
 export const gemini: Family = {
-  request(target) {
-    const headers = {
-      accept: "application/json",
-      ...(target.apiKey === null ? {} : { "x-goog-api-key": target.apiKey }),
-      ...target.headers,
-    };
-    const model = `${target.baseUrl}/models/${encodeURIComponent(target.model.replace(/^models\//, ""))}`;
-    if (target.rung === "metadata") return { method: "GET", url: model, headers, body: null };
-    const words = { parts: [{ text: target.prompt }] };
-    if (target.mode === "embedding") {
-      return post(operation(target, model, ":embedContent"), headers, {
-        content: words,
-        ...target.extraBody,
-      });
-    }
-    const whole = operation(target, model, ":generateContent");
-    // Without `alt=sse` the stream is one JSON list that is never complete before its end.
-    const url = target.stream
-      ? `${whole.replace(/:generateContent$/, ":streamGenerateContent")}?alt=sse`
-      : whole;
-    return ask(target, geminiStream, url, headers, {
-      contents: [{ role: "user", ...words }],
-      ...(target.maxTokens === null
-        ? {}
-        : { generationConfig: { maxOutputTokens: target.maxTokens } }),
-      ...target.extraBody,
-    });
+  paid: {
+    chat: {
+      request(target) {
+        const whole = operation(target, ":generateContent");
+        // Without `alt=sse` the stream is one JSON list that is never complete before its end.
+        const url = target.stream
+          ? `${whole.replace(/:generateContent$/, ":streamGenerateContent")}?alt=sse`
+          : whole;
+        return ask(target, geminiStream, url, headersOf(target), geminiBody(target));
+      },
+      read: readWith(readCandidates, geminiStream),
+    },
+    embedding: {
+      request: (target) =>
+        post(operation(target, ":embedContent"), headersOf(target), {
+          content: { parts: [{ text: target.prompt }] },
+          ...target.extraBody,
+        }),
+      read: readWith(readEmbedding),
+    },
   },
-  read(target, response) {
-    if (target.rung === "metadata") {
-      return readMetadata(target.provider, response, target.model, null);
-    }
-    if (!isSuccess(response)) return failed(target.provider, response);
-    return target.stream
-      ? readStream(geminiStream, target, response, (answer) => readAnswer(target, answer))
-      : readAnswer(target, response);
+  free: {
+    request: (target) => get(modelOf(target), headersOf(target)),
+    read: (target, response) => readMetadata(target.provider, response, target.model, null),
   },
   adapt: adaptTarget,
 };
 
-function readAnswer(target: ProbeTarget, response: HttpResponse): Judgement {
+export function geminiBody(target: ProbeTarget): Record<string, unknown> {
+  return {
+    contents: [{ role: "user", parts: [{ text: target.prompt }] }],
+    ...(target.maxTokens === null
+      ? {}
+      : { generationConfig: { maxOutputTokens: target.maxTokens } }),
+    ...target.extraBody,
+  };
+}
+
+function modelOf({ baseUrl, model }: ProbeTarget): string {
+  return `${baseUrl}/models/${encodeURIComponent(model.replace(/^models\//, ""))}`;
+}
+
+function operation(target: ProbeTarget, name: string): string {
+  return target.baseUrl.endsWith(name) ? target.baseUrl : `${modelOf(target)}${name}`;
+}
+
+function readEmbedding(target: ProbeTarget, response: HttpResponse): Judgement {
+  const body = parse(response);
+  if (at(body, "error")) return failed(target.provider, response);
+  const values = at(body, "embedding", "values");
+  return isList(values) && values.length > 0
+    ? passed(usageOf(body))
+    : unexpected(response, "no embedding");
+}
+
+export function readCandidates(target: ProbeTarget, response: HttpResponse): Judgement {
   const body = parse(response);
   if (at(body, "error")) return failed(target.provider, response);
   const usage = usageOf(body);
-  if (target.mode === "embedding") {
-    const values = at(body, "embedding", "values");
-    return isList(values) && values.length > 0
-      ? passed(usage)
-      : unexpected(response, "no embedding");
-  }
   const candidate = at(body, "candidates", 0);
   if (candidate === undefined) {
     const blocked = at(body, "promptFeedback", "blockReason");
@@ -86,11 +94,7 @@ function readAnswer(target: ProbeTarget, response: HttpResponse): Judgement {
   return passed(usage);
 }
 
-function operation(target: ProbeTarget, model: string, name: string): string {
-  return target.baseUrl.endsWith(name) ? target.baseUrl : `${model}${name}`;
-}
-
-function usageOf(body: Json | undefined) {
+function usageOf(body: Json | undefined): Usage {
   const usage = at(body, "usageMetadata");
   const words = count(at(usage, "candidatesTokenCount"));
   const thoughts = count(at(usage, "thoughtsTokenCount"));

@@ -1,7 +1,7 @@
 // Ollama's stream: a JSON value a line, the last one with `done: true`, which counts what was done.
 
+import { at, isFilled } from "../reading.ts";
 import type { StreamFormat } from "../stream.ts";
-import { at, isFilled } from "./reading.ts";
 
 export const ollamaStream: StreamFormat = {
   framing: "lines",

@@ -2,79 +2,89 @@
 // exists without loading it. (github.com/ollama/ollama/blob/main/docs/api.md)
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
-import type { HttpResponse } from "../../transport/transport.ts";
+import type { HttpRequest, HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
+import { ask, post, readWith } from "../asking.ts";
+import { headersOf } from "../auth.ts";
 import type { Family } from "../family.ts";
-import type { Judgement } from "../outcome.ts";
-import { readStream } from "../stream.ts";
-import { ollamaStream } from "./ollama-stream.ts";
-import { ask, post } from "./openai.ts";
+import type { Judgement, Usage } from "../outcome.ts";
 import {
   at,
   count,
   failed,
   isList,
-  isSuccess,
+  type Json,
   parse,
   passed,
   readMetadata,
   unexpected,
-} from "./reading.ts";
-import { root } from "./url.ts";
+} from "../reading.ts";
+import { root } from "../url.ts";
+import { ollamaStream } from "./ollama-stream.ts";
 
 const operations = ["/api/chat", "/api/generate", "/api/embed", "/api", "/v1"];
 
 export const ollama: Family = {
-  request(target) {
-    const headers = {
-      accept: "application/json",
-      ...(target.apiKey === null ? {} : { authorization: `Bearer ${target.apiKey}` }),
-      ...target.headers,
-    };
-    const base = root(target.baseUrl, operations);
-    const { model, prompt } = target;
-    if (target.rung === "metadata") return post(`${base}/api/show`, headers, { model });
-    if (target.mode === "embedding") {
-      return post(`${base}/api/embed`, headers, { model, input: [prompt], ...target.extraBody });
-    }
-    const asked =
-      target.provider === "ollama_chat"
-        ? { path: "/api/chat", words: { messages: [{ role: "user", content: prompt }] } }
-        : { path: "/api/generate", words: { prompt } };
-    return ask(target, ollamaStream, `${base}${asked.path}`, headers, {
-      model,
-      ...asked.words,
-      stream: target.stream,
-      ...(target.maxTokens === null ? {} : { options: { num_predict: target.maxTokens } }),
-      ...target.extraBody,
-    });
+  paid: {
+    chat: { request: askWords, read: readWith(readDone, ollamaStream) },
+    completion: { request: askWords, read: readWith(readDone, ollamaStream) },
+    embedding: {
+      request: (target) =>
+        post(`${baseOf(target)}/api/embed`, headersOf(target), {
+          model: target.model,
+          input: [target.prompt],
+          ...target.extraBody,
+        }),
+      read: readWith(readEmbedding),
+    },
   },
-  read(target, response) {
-    if (target.rung === "metadata") {
-      return readMetadata(target.provider, response, target.model, null);
-    }
-    if (!isSuccess(response)) return failed(target.provider, response);
-    return target.stream
-      ? readStream(ollamaStream, target, response, (answer) => readAnswer(target, answer))
-      : readAnswer(target, response);
+  free: {
+    request: (target) =>
+      post(`${baseOf(target)}/api/show`, headersOf(target), { model: target.model }),
+    read: (target, response) => readMetadata(target.provider, response, target.model, null),
   },
   adapt: adaptTarget,
 };
 
-function readAnswer(target: ProbeTarget, response: HttpResponse): Judgement {
+function baseOf({ baseUrl }: ProbeTarget): string {
+  return root(baseUrl, operations);
+}
+
+function askWords(target: ProbeTarget): HttpRequest {
+  const { model, prompt } = target;
+  const asked =
+    target.provider === "ollama_chat"
+      ? { path: "/api/chat", words: { messages: [{ role: "user", content: prompt }] } }
+      : { path: "/api/generate", words: { prompt } };
+  return ask(target, ollamaStream, `${baseOf(target)}${asked.path}`, headersOf(target), {
+    model,
+    ...asked.words,
+    stream: target.stream,
+    ...(target.maxTokens === null ? {} : { options: { num_predict: target.maxTokens } }),
+    ...target.extraBody,
+  });
+}
+
+function readDone(target: ProbeTarget, response: HttpResponse): Judgement {
   const body = parse(response);
   if (at(body, "error")) return failed(target.provider, response);
-  const usage = {
+  return at(body, "done") === true
+    ? passed(usageOf(body))
+    : unexpected(response, "an answer that is not done");
+}
+
+function readEmbedding(target: ProbeTarget, response: HttpResponse): Judgement {
+  const body = parse(response);
+  if (at(body, "error")) return failed(target.provider, response);
+  const vector = at(body, "embeddings", 0);
+  return isList(vector) && vector.length > 0
+    ? passed(usageOf(body))
+    : unexpected(response, "no embedding");
+}
+
+function usageOf(body: Json | undefined): Usage {
+  return {
     promptTokens: count(at(body, "prompt_eval_count")),
     completionTokens: count(at(body, "eval_count")),
   };
-  if (target.mode === "embedding") {
-    const vector = at(body, "embeddings", 0);
-    return isList(vector) && vector.length > 0
-      ? passed(usage)
-      : unexpected(response, "no embedding");
-  }
-  return at(body, "done") === true
-    ? passed(usage)
-    : unexpected(response, "an answer that is not done");
 }

@@ -1,8 +1,8 @@
 // OpenAI's stream, of chats and of completions. The chunk that only names the role is no token; a thought is one, whatever a
 // server calls it. Neither is asked for usage: `stream_options` makes servers that do not know it refuse the probe.
 
+import { at, isFilled, type Json } from "../reading.ts";
 import type { StreamFormat } from "../stream.ts";
-import { at, isFilled, type Json } from "./reading.ts";
 
 const made = [
   "content",

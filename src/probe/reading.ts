@@ -1,9 +1,9 @@
 // What the families share when they read an answer: parsing, picking fields out of foreign JSON, and the judgements that are
 // the same everywhere. Nothing here throws, whatever an upstream sends.
 
-import type { HttpResponse } from "../../transport/transport.ts";
-import { classify } from "../classify.ts";
-import type { Judgement, Usage } from "../outcome.ts";
+import type { HttpResponse } from "../transport/transport.ts";
+import { classify } from "./classify.ts";
+import type { Judgement, Usage } from "./outcome.ts";
 
 export type Json =
   | null

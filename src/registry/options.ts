@@ -1,0 +1,47 @@
+// What a provider has to be told besides address, key and model: a region, a project, a voice. Rows of data say where it stands.
+
+import type { Value } from "../config/config.ts";
+import { firstSet, textOf } from "./endpoint.ts";
+import type { OptionRow } from "./providers.ts";
+
+type Values = Readonly<Record<string, Value>>;
+
+/** The options that are set, and the first one that is missing although it is required. */
+export function optionsOf(
+  rows: Readonly<Record<string, OptionRow>>,
+  params: Values,
+  info: Values,
+  environment: Readonly<Record<string, string>>,
+): { readonly options: Record<string, string>; readonly missing: OptionRow | null } {
+  const options: Record<string, string> = {};
+  let missing: OptionRow | null = null;
+  for (const [name, row] of Object.entries(rows)) {
+    const value =
+      firstText(row.params, params) ??
+      firstText(row.info, info) ??
+      firstSet(row.env ?? [], environment) ??
+      row.fallback ??
+      null;
+    if (value !== null) options[name] = value;
+    else if (row.required) missing ??= row;
+  }
+  return { options, missing };
+}
+
+/** What an operator can do about an option that is missing. */
+export function missingOption({ params = [], info = [], env = [] }: OptionRow): string {
+  const places = [
+    ...params.slice(0, 1).map((name) => `litellm_params.${name}`),
+    ...info.slice(0, 1).map((name) => `model_info.${name}`),
+    ...env.slice(0, 1).map((name) => `the environment variable ${name}`),
+  ];
+  return `set ${places.join(" or ")}`;
+}
+
+function firstText(names: readonly string[] | undefined, values: Values): string | null {
+  for (const name of names ?? []) {
+    const value = textOf(values[name]);
+    if (value !== null) return value;
+  }
+  return null;
+}
