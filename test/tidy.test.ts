@@ -137,6 +137,7 @@ describe("the tree", () => {
     const entries = new Set([
       "src/main.ts",
       "src/cli/validate.ts",
+      "src/cli/probe.ts",
       "src/cli/healthcheck.ts",
       "src/cli/table.ts",
       ...files.filter((file) => file.startsWith("workers/")),

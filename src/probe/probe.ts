@@ -125,8 +125,8 @@ function shown(text: string, target: ProbeTarget): string {
   return `${end}…`;
 }
 
-/** Of a header such as `Bearer abc` the credential alone is as secret as the whole. */
-function secretsOf({ apiKey, headers, baseUrl, route }: ProbeTarget): string[] {
+/** What must not be shown of a target. Of a header such as `Bearer abc` the credential alone is as secret as the whole. */
+export function secretsOf({ apiKey, headers, baseUrl, route }: ProbeTarget): string[] {
   const values = Object.values(headers);
   const credentials = values.flatMap((value) => value.split(/\s+/).slice(1));
   const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(baseUrl)?.[1]?.split(":") ?? [];
