@@ -27,6 +27,8 @@ const run = Bun.spawn(
     "--no-orphans",
     // Files side by side: most of their time is waiting.
     "--parallel",
+    // A server of one's own takes its time to start where others start theirs.
+    "--timeout=20000",
     "--reporter=junit",
     `--reporter-outfile=${report}`,
     ...process.argv.slice(2),

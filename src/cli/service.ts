@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
 import { ConfigError, formatProblem } from "../errors.ts";
+import type { Exports } from "../exports/exports.ts";
 import { type Fleet, startFleet } from "../fleet/fleet.ts";
 import { countStale } from "../fleet/stale.ts";
 import type { History } from "../history/history.ts";
@@ -17,6 +18,7 @@ import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
 import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
 import { version } from "../version.ts";
+import { startExporting } from "./exporting.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
 import { wireOnRequest } from "./on-request.ts";
@@ -71,6 +73,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   });
   const restored = await restoredRows(config.settings, log);
   let history: History | null = null;
+  let exporting: Exports | null = null;
   const services: Services = startServices({
     settings: config.settings,
     clock,
@@ -101,6 +104,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     threads: fleet.threads,
     config: () => loads,
     history: () => (history === null ? null : historySample(history.state())),
+    exports: () => exporting?.states() ?? [],
+    exportedMax: () => config.settings.exportDeployments,
   });
   const onRequest = wireOnRequest({ table, reader, registry, fleet, clock, config: () => config });
 
@@ -149,6 +154,14 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   history?.follow(membersOf(registry));
   configured = true;
   serving.tell();
+  exporting = startExporting({
+    settings: () => config.settings,
+    version,
+    metrics,
+    state: () => stateOf({ services, fleet, history, configured, stale }),
+    clock,
+    log,
+  });
   const url = await serving.listen(hostOf(config), config.settings.port);
 
   const staleWatch = setInterval(() => {
@@ -213,7 +226,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       await history?.stop(Math.max(lastWriteMs, shutdownTimeoutMs / 4));
       // Until here everything is answered, with 503 on the probes of the process.
       await serving.stop(deadlineMs - clock.monotonicMs());
-      await Promise.all([fleet.stop(), services.stop(), source.stop()]);
+      await Promise.all([fleet.stop(), services.stop(), source.stop(), exporting?.stop()]);
       metrics.stop();
       backing.release();
     },

@@ -17,6 +17,8 @@ export type SettingName = Exclude<
 export type SettingKind =
   | { readonly kind: "integer" | "number" | "seconds"; readonly min: number; readonly max: number }
   | { readonly kind: "boolean" | "booleanOrPath" | "path" | "text" | "secret" | "texts" | "url" }
+  /** `pairs`: secret text such as a=b,c=d. `socket`: udp://HOST:PORT or unix:///PATH. */
+  | { readonly kind: "pairs" | "socket" }
   | { readonly kind: "choice"; readonly of: readonly string[] };
 
 export interface SettingRow {
@@ -208,6 +210,71 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     value: { kind: "text" },
     byDefault: "fleetpulse",
     help: "Name of this process in the database.",
+  },
+  otlpEndpoint: {
+    keys: ["fleetpulse.otlp_endpoint"],
+    fallbacks: ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"],
+    value: { kind: "url" },
+    byDefault: null,
+    help: "Pushes all metrics by OTLP over HTTP; /v1/metrics is added unless it stands there.",
+  },
+  otlpHeaders: {
+    keys: ["fleetpulse.otlp_headers"],
+    fallbacks: ["OTEL_EXPORTER_OTLP_METRICS_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"],
+    value: { kind: "pairs" },
+    byDefault: null,
+    help: "Headers of these requests as name=value,name=value; values may be URL-encoded.",
+  },
+  otlpAttributes: {
+    keys: ["fleetpulse.otlp_attributes"],
+    fallbacks: ["OTEL_RESOURCE_ATTRIBUTES"],
+    value: { kind: "pairs" },
+    byDefault: null,
+    help: "Attributes of this process besides service.name, as name=value,name=value.",
+  },
+  otlpTemporality: {
+    keys: ["fleetpulse.otlp_temporality"],
+    fallbacks: ["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"],
+    value: { kind: "choice", of: ["cumulative", "delta"] },
+    byDefault: "cumulative",
+    help: "delta for receivers that want what counters grew by, such as DataDog.",
+  },
+  otlpIntervalMs: {
+    keys: ["fleetpulse.otlp_interval"],
+    value: seconds(1, day),
+    byDefault: 60,
+    help: "Between two pushes by OTLP.",
+  },
+  otlpTimeoutMs: {
+    keys: ["fleetpulse.otlp_timeout"],
+    value: seconds(0.1, 300),
+    byDefault: 10,
+    help: "Deadline of a push, with what is tried again.",
+  },
+  statsdAddress: {
+    keys: ["fleetpulse.statsd"],
+    fallbacks: ["DD_DOGSTATSD_URL"],
+    value: { kind: "socket" },
+    byDefault: null,
+    help: "Pushes all metrics to a DogStatsD agent: udp://HOST:PORT or unix:///PATH.",
+  },
+  statsdIntervalMs: {
+    keys: ["fleetpulse.statsd_interval"],
+    value: seconds(1, day),
+    byDefault: 10,
+    help: "Between two pushes to DogStatsD.",
+  },
+  statsdTags: {
+    keys: ["fleetpulse.statsd_tags"],
+    value: { kind: "texts" },
+    byDefault: [],
+    help: "Tags of every metric, as name:value.",
+  },
+  exportDeployments: {
+    keys: ["fleetpulse.export_deployments"],
+    value: integer(0, 100_000),
+    byDefault: 2000,
+    help: "Deployments whose own series are pushed; the others are in the sums only.",
   },
   rung: {
     keys: ["fleetpulse.probe"],

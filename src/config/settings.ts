@@ -36,6 +36,17 @@ export interface Settings {
   readonly historyBufferBytes: number;
   readonly litellmTable: boolean;
   readonly nodeName: string;
+  // -- pushing metrics
+  readonly otlpEndpoint: string | null;
+  readonly otlpHeaders: Secret | null;
+  readonly otlpAttributes: Secret | null;
+  readonly otlpTemporality: "cumulative" | "delta";
+  readonly otlpIntervalMs: number;
+  readonly otlpTimeoutMs: number;
+  readonly statsdAddress: string | null;
+  readonly statsdIntervalMs: number;
+  readonly statsdTags: readonly string[];
+  readonly exportDeployments: number;
   // -- probing
   readonly probingEnabled: boolean;
   readonly rung: "completion" | "metadata";

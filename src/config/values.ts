@@ -94,6 +94,14 @@ export function readAs(kind: SettingKind, value: Value): Reading {
       return typeof value === "string" || typeof value === "number"
         ? { ok: true, value: new Secret(String(value)) }
         : { ok: false, expected: "text, or os.environ/NAME" };
+    case "pairs":
+      return typeof value === "string" && /^[^=,\s][^=,]*=[^,]*(?:,[^=,]+=[^,]*)*$/.test(value)
+        ? { ok: true, value: new Secret(value) }
+        : { ok: false, expected: "name=value, and more of them after commas" };
+    case "socket":
+      return typeof value === "string" && isSocket(value)
+        ? { ok: true, value }
+        : { ok: false, expected: "udp://HOST:PORT or unix:///PATH" };
     case "texts":
       return Array.isArray(value) && value.every((item) => typeof item === "string")
         ? { ok: true, value }
@@ -123,6 +131,10 @@ export function numberOf(value: Value): number | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "string" || !/^\s*[-+]?\d+(?:\.\d+)?\s*$/.test(value)) return null;
   return Number(value);
+}
+
+function isSocket(text: string): boolean {
+  return /^(?:udp:\/\/[^/?#@\s]+:\d{1,5}|unix(?:gram)?:\/\/\/[^\s]+)$/.test(text);
 }
 
 function isHttpUrl(text: string): boolean {

@@ -14,14 +14,15 @@ export type Samples = Record<Exclude<MetricName, DeploymentMetric>, readonly Sam
 export interface CollectOptions {
   readonly sources: MetricSources;
   readonly fleet: FleetTally;
-  readonly serving: Serving;
-  /** The worst event-loop lag of the main thread since the last scrape. */
-  readonly mainLagSeconds: number;
+  /** Null where the serving thread is not asked. */
+  readonly serving: Serving | null;
+  /** The worst event-loop lag of the main thread since the last scrape; null leaves what is "since the last scrape" to a scrape. */
+  readonly mainLagSeconds: number | null;
 }
 
 export function collect(options: CollectOptions): Samples {
   const { sources, fleet, serving, mainLagSeconds } = options;
-  const { traffic } = serving;
+  const traffic = serving?.traffic ?? null;
   return {
     fleetpulse_build_info: [{ labels: { version: sources.version }, value: 1 }],
     ...emptyProbeSamples,
@@ -35,10 +36,13 @@ export function collect(options: CollectOptions): Samples {
         latencyMs === null ? [] : [{ labels: { service }, value: latencyMs / 1000 }],
       ),
     ...historySamples(sources),
-    ...threadSamples(sources, mainLagSeconds, serving.lagSeconds),
-    fleetpulse_http_requests: traffic.requests,
-    fleetpulse_http_request_duration_seconds: traffic.durations,
-    fleetpulse_http_requests_in_flight: [{ labels: {}, value: traffic.current }],
+    ...threadSamples(sources),
+    ...worstSamples(sources, mainLagSeconds, serving?.lagSeconds ?? 0),
+    fleetpulse_http_requests: traffic?.requests ?? [],
+    fleetpulse_http_request_duration_seconds: traffic?.durations ?? [],
+    fleetpulse_http_requests_in_flight:
+      traffic === null ? [] : [{ labels: {}, value: traffic.current }],
+    ...exportSamples(sources),
     ...configSamples(sources),
     ...processSamples(),
   };
@@ -69,11 +73,55 @@ function historySamples({ history }: MetricSources) {
   };
 }
 
-function threadSamples(
+function exportSamples({ exports, exportedMax, registry }: MetricSources) {
+  const all = exports();
+  return {
+    fleetpulse_export_up: all.map(({ name, up }) => ({
+      labels: { sink: name },
+      value: up ? 1 : 0,
+    })),
+    fleetpulse_exports: all.flatMap(({ name, pushed, failed }) => [
+      { labels: { sink: name, result: "taken" }, value: pushed },
+      { labels: { sink: name, result: "failed" }, value: failed },
+    ]),
+    fleetpulse_export_last_success_timestamp_seconds: all.flatMap(({ name, lastPushMs }) =>
+      lastPushMs === null ? [] : [{ labels: { sink: name }, value: lastPushMs / 1000 }],
+    ),
+    fleetpulse_export_folded_deployments:
+      all.length === 0
+        ? []
+        : [{ labels: {}, value: Math.max(0, registry.slots().length - exportedMax()) }],
+  };
+}
+
+/** What is the worst since the last scrape, and begins anew with it. */
+function worstSamples(
   { table, threads }: MetricSources,
-  mainLagSeconds: number,
+  mainLagSeconds: number | null,
   serverLagSeconds: number,
 ) {
+  if (mainLagSeconds === null) {
+    return {
+      fleetpulse_thread_start_lateness_max_seconds: [],
+      fleetpulse_event_loop_lag_seconds: [],
+    };
+  }
+  const per = (field: "startLatenessMaxMicros" | "loopLagMaxMicros") =>
+    threads().map(({ thread }) => ({
+      labels: { thread: String(thread) },
+      value: take(table, thread, field) / 1e6,
+    }));
+  return {
+    fleetpulse_thread_start_lateness_max_seconds: per("startLatenessMaxMicros"),
+    fleetpulse_event_loop_lag_seconds: [
+      { labels: { thread: "main" }, value: mainLagSeconds },
+      { labels: { thread: "server" }, value: serverLagSeconds },
+      ...per("loopLagMaxMicros"),
+    ],
+  };
+}
+
+function threadSamples({ table, threads }: MetricSources) {
   const all = threads();
   const per = (value: (thread: number) => number) =>
     all.map(({ thread }) => ({ labels: { thread: String(thread) }, value: value(thread) }));
@@ -89,9 +137,6 @@ function threadSamples(
     fleetpulse_thread_deployments: per((thread) => threadWord(table, thread, "deployments")),
     fleetpulse_thread_probes_in_flight: per((thread) => threadWord(table, thread, "inFlight")),
     fleetpulse_thread_probes_queued: per((thread) => threadWord(table, thread, "queued")),
-    fleetpulse_thread_start_lateness_max_seconds: per(
-      (thread) => take(table, thread, "startLatenessMaxMicros") / 1e6,
-    ),
     fleetpulse_probe_start_lateness_seconds: all.flatMap(({ thread }) =>
       histogramOf(
         "fleetpulse_probe_start_lateness_seconds",
@@ -102,11 +147,6 @@ function threadSamples(
     fleetpulse_probe_queue_seconds: all.flatMap(({ thread }) =>
       histogramOf("fleetpulse_probe_queue_seconds", thread, readHistogram(table, thread, "queue")),
     ),
-    fleetpulse_event_loop_lag_seconds: [
-      { labels: { thread: "main" }, value: mainLagSeconds },
-      { labels: { thread: "server" }, value: serverLagSeconds },
-      ...per((thread) => take(table, thread, "loopLagMaxMicros") / 1e6),
-    ],
   };
 }
 

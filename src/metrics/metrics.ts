@@ -8,12 +8,13 @@ import { identityOf } from "../registry/registry.ts";
 import type { Row } from "../table/row.ts";
 import { collect, type Samples } from "./collect.ts";
 import { deploymentMetrics, writeDeploymentLines } from "./deployment-lines.ts";
+import { addPoints, noPoints } from "./deployment-points.ts";
 import { tallyFleet } from "./fleet-tally.ts";
 import { watchLag } from "./lag.ts";
-import { createProbeTotals, type ProbeTotals } from "./probe-totals.ts";
+import { createProbeTotals } from "./probe-totals.ts";
 import { exposedName, type MetricName, metricNames, metricRows } from "./rows.ts";
 import { gzipped, sharedBytesOf } from "./shared-bytes.ts";
-import type { MetricSources, Serving } from "./sources.ts";
+import type { MetricSources, Sample, Serving } from "./sources.ts";
 
 /** What a scraper understands. */
 export interface Form {
@@ -31,11 +32,24 @@ export interface Exposition {
 export interface Metrics {
   /** All metrics as they are now. */
   expose(form: Form, serving: Serving): Promise<Exposition>;
+  /**
+   * The same for receivers that are pushed to: without what the serving thread counts, and with the series of a bounded number of
+   * deployments. Takes no maximum away from the next scrape.
+   */
+  read(deploymentsMax: number): Promise<readonly MetricFamily[]>;
   /** Keeps what a deployment counted before its slot is freed. */
   retire(deployment: Deployment, row: Row): void;
   /** Leaves out what an earlier process counted. */
   restore(deployment: Deployment, row: Row): void;
   stop(): void;
+}
+
+/** A metric with its values, as plain data. */
+export interface MetricFamily {
+  readonly name: MetricName;
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly help: string;
+  readonly points: readonly Sample[];
 }
 
 /** What a scrape may take of its thread in one go. */
@@ -51,7 +65,12 @@ export function createMetrics(sources: MetricSources): Metrics {
   return {
     async expose({ openMetrics, gzip }, serving) {
       const mainLagSeconds = lag.take();
-      const { fleet, lines } = await goThrough(sources, totals);
+      const fleet = tallyFleet(totals);
+      const lines = writeDeploymentLines();
+      await goThrough(sources, (deployment, row) => {
+        fleet.add(deployment, row);
+        lines.add(deployment, row);
+      });
       const samples = collect({ sources, fleet, serving, mainLagSeconds });
       registries ??= loadRegistries();
       const { text, open } = await registries;
@@ -68,6 +87,25 @@ export function createMetrics(sources: MetricSources): Metrics {
         pieces: packs ? await gzipped(plain) : plain,
       };
     },
+    async read(deploymentsMax) {
+      const fleet = tallyFleet(totals);
+      const points = noPoints();
+      let count = 0;
+      await goThrough(sources, (deployment, row) => {
+        fleet.add(deployment, row);
+        if (count < deploymentsMax) addPoints(points, deployment, row);
+        count += 1;
+      });
+      const samples = {
+        ...collect({ sources, fleet, serving: null, mainLagSeconds: null }),
+        ...points,
+      };
+      return Object.entries(samples).map(([key, values]) => {
+        const name = key as MetricName;
+        const { type, help } = metricRows[name];
+        return { name, type, help, points: values };
+      });
+    },
     retire: totals.retire,
     restore: totals.restore,
     stop: lag.stop,
@@ -75,22 +113,21 @@ export function createMetrics(sources: MetricSources): Metrics {
 }
 
 /** The whole fleet, in slices: this thread has others to look after. */
-async function goThrough({ registry, reader }: MetricSources, totals: ProbeTotals) {
-  const fleet = tallyFleet(totals);
-  const lines = writeDeploymentLines();
+async function goThrough(
+  { registry, reader }: MetricSources,
+  visit: (deployment: Deployment, row: Row) => void,
+): Promise<void> {
   let sliceEndMs = performance.now() + sliceMs;
   for (const [index, slot] of registry.slots().entries()) {
     const deployment = registry.at(slot);
     if (deployment === null) continue;
     const { identity, row } = reader.read(slot);
     if (identity !== identityOf(deployment.key)) continue;
-    fleet.add(deployment, row);
-    lines.add(deployment, row);
+    visit(deployment, row);
     if (index % 64 !== 0 || performance.now() < sliceEndMs) continue;
     await new Promise(setImmediate);
     sliceEndMs = performance.now() + sliceMs;
   }
-  return { fleet, lines };
 }
 
 async function loadRegistries() {

@@ -186,6 +186,26 @@ export const metricRows = {
     help: "Requests that are being answered.",
     labels: [],
   },
+  fleetpulse_export_up: {
+    type: "gauge",
+    help: "1 while the receiver of pushed metrics takes them, else 0.",
+    labels: ["sink"],
+  },
+  fleetpulse_exports: {
+    type: "counter",
+    help: "Pushes of metrics by result: taken or failed.",
+    labels: ["sink", "result"],
+  },
+  fleetpulse_export_last_success_timestamp_seconds: {
+    type: "gauge",
+    help: "When metrics were pushed last and taken, Unix time.",
+    labels: ["sink"],
+  },
+  fleetpulse_export_folded_deployments: {
+    type: "gauge",
+    help: "Deployments whose own series are not pushed, because there are more than fleetpulse.export_deployments.",
+    labels: [],
+  },
   fleetpulse_config_reloads: {
     type: "counter",
     help: "Reloads of the configuration by result: applied or refused.",

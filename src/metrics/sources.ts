@@ -32,6 +32,15 @@ export interface HistorySample {
   readonly lastWriteMs: number | null;
 }
 
+/** How a push of metrics does. */
+export interface ExportSample {
+  readonly name: string;
+  readonly up: boolean;
+  readonly pushed: number;
+  readonly failed: number;
+  readonly lastPushMs: number | null;
+}
+
 export interface MetricSources {
   readonly version: string;
   readonly table: Table;
@@ -40,6 +49,9 @@ export interface MetricSources {
   readonly services: () => readonly ServiceSample[];
   readonly threads: () => readonly ThreadSample[];
   readonly config: () => ConfigSample;
+  readonly exports: () => readonly ExportSample[];
+  /** Deployments whose own series are pushed. */
+  readonly exportedMax: () => number;
   /** Null when no history is kept. */
   readonly history: () => HistorySample | null;
 }

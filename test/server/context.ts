@@ -86,6 +86,8 @@ export function startContext(
     threads: () => state.threads,
     config: () => ({ applied: 1, refused: 0, loadedAtMs: wallMs }),
     history: () => null,
+    exports: () => [],
+    exportedMax: () => 2000,
   });
   const traffic = createHttpTraffic();
   const directory = createDirectory();

@@ -1,0 +1,49 @@
+// The body of the exporter's thread. Each sink asks for a reading when its time has come and it is free: a receiver that is slow or gone
+// makes nothing pile up, here or anywhere else. What was missed is in the next reading, because sums go on.
+
+import type { MessagePort } from "node:worker_threads";
+import { yieldToServer } from "../threads/priority.ts";
+import type { ExporterStart, FromExporter, ToExporter } from "./messages.ts";
+import { createOtlpSink } from "./otlp.ts";
+import type { Sink } from "./sink.ts";
+import { createStatsdSink } from "./statsd.ts";
+
+const beatMs = 1000;
+const errorCharactersMax = 300;
+
+export function runExporter(port: MessagePort, { otlp, statsd }: ExporterStart): void {
+  const say = (message: FromExporter) => port.postMessage(message);
+  const sinks: Sink[] = [
+    ...(otlp === null ? [] : [createOtlpSink(otlp)]),
+    ...(statsd === null ? [] : [createStatsdSink(statsd)]),
+  ];
+
+  port.on("message", ({ sink: name, reading }: ToExporter) => {
+    const sink = sinks.find((one) => one.name === name);
+    if (sink === undefined) return;
+    const startMs = performance.now();
+    void sink
+      .send(reading)
+      .then(() => null, wordsOf)
+      .then((error) => {
+        say({ type: "pushed", sink: name, error });
+        const spentMs = performance.now() - startMs;
+        setTimeout(want, Math.max(0, sink.intervalMs - spentMs), sink);
+      });
+  });
+
+  function want({ name }: Sink): void {
+    say({ type: "wanted", sink: name });
+  }
+
+  yieldToServer();
+  setInterval(() => say({ type: "beat" }), beatMs);
+  port.postMessage({ type: "ready" });
+  for (const sink of sinks) setTimeout(want, Math.min(sink.intervalMs, 1000), sink);
+}
+
+/** In one line and bounded; without what a receiver or a library added behind it. */
+function wordsOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, " ").slice(0, errorCharactersMax);
+}

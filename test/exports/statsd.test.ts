@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createSocket, type Socket } from "node:dgram";
+import { join } from "node:path";
+import type { Family, Reading } from "../../src/exports/reading.ts";
+import { createStatsdSink, type StatsdOptions } from "../../src/exports/statsd.ts";
+import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts";
+import { listenUnixDatagram, type UnixListener } from "./unix-listener.ts";
+
+const gauge: Family = {
+  name: "fleetpulse_deployment_up",
+  type: "gauge",
+  help: "h",
+  points: [{ labels: { model_id: "a", model_name: "gpt 4|x" }, value: 1 }],
+};
+const counter = (value: number): Family => ({
+  name: "fleetpulse_probes",
+  type: "counter",
+  help: "h",
+  points: [{ labels: { provider: "openai" }, value }],
+});
+const reading = (...families: Family[]): Reading => ({
+  wallMs: 2_000,
+  startMs: 1_000,
+  families,
+  healthy: true,
+  healthyModels: 7,
+});
+const options = (address: StatsdOptions["address"]): StatsdOptions => ({
+  address,
+  intervalMs: 1000,
+  tags: ["env:test"],
+});
+
+describe("a push to DogStatsD over UDP", () => {
+  let listener: Socket;
+  let lines: string[] = [];
+  let port = 0;
+
+  beforeEach(async () => {
+    lines = [];
+    listener = createSocket("udp4");
+    listener.on("message", (message) => lines.push(...message.toString().trim().split("\n")));
+    await new Promise<void>((resolve) => listener.bind(0, "127.0.0.1", resolve));
+    port = listener.address().port;
+  });
+  afterEach(() => {
+    listener.close();
+  });
+  const sinkTo = () => createStatsdSink(options({ kind: "udp", host: "127.0.0.1", port }));
+
+  test("holds the documented gauges, and all others with labels as tags", async () => {
+    const sink = sinkTo();
+    await sink.send(reading(gauge));
+    await eventually("three lines came", async () => lines.length === 3);
+    expect(lines.sort()).toEqual([
+      "fleetpulse.deployment_up:1|g|#env:test,model_id:a,model_name:gpt_4_x",
+      "litellm.health:1|g|#env:test",
+      "litellm.healthy_models:7|g|#env:test",
+    ]);
+    await sink.close();
+  });
+
+  test("sends of a counter what it grew by since the last push", async () => {
+    const sink = sinkTo();
+    await sink.send(reading(counter(5)));
+    await sink.send(reading(counter(5)));
+    await sink.send(reading(counter(8)));
+    const counts = () => lines.filter((line) => line.includes("|c"));
+    await eventually("the growth came", async () => counts().length > 0);
+    expect(counts()).toEqual(["fleetpulse.probes:3|c|#env:test,provider:openai"]);
+    await sink.close();
+  });
+
+  test("of a large fleet loses nothing and fits each datagram into a packet", async () => {
+    const points = Array.from({ length: 3000 }, (_, index) => ({
+      labels: { model_id: String(index) },
+      value: index,
+    }));
+    let longest = 0;
+    listener.on("message", ({ length }) => {
+      longest = Math.max(longest, length);
+    });
+    const sink = sinkTo();
+    await sink.send(reading({ ...gauge, points }));
+    await eventually("all lines came", async () => lines.length === 3002);
+    expect(longest).toBeLessThanOrEqual(1432);
+    await sink.close();
+  });
+});
+
+describe("a push to DogStatsD over a Unix socket", () => {
+  const folder = temporaryFolder("dogstatsd");
+  const path = join(folder, "dsd.socket");
+  let listener: UnixListener | null = null;
+
+  afterEach(() => {
+    listener?.close();
+    listener = null;
+  });
+
+  test("arrives, also after the agent was started again", async () => {
+    const sink = createStatsdSink(options({ kind: "unix", path }));
+    listener = listenUnixDatagram(path);
+    await sink.send(reading());
+    expect(listener.lines()).toContain("litellm.healthy_models:7|g|#env:test");
+    listener.close();
+    await expect(sink.send(reading())).rejects.toThrow("not there");
+    listener = listenUnixDatagram(path);
+    await sink.send(reading());
+    expect(listener.lines()).toContain("litellm.health:1|g|#env:test");
+    await sink.close();
+    removeFolder(folder);
+  });
+});
