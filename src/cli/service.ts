@@ -104,6 +104,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     threads: fleet.threads,
     config: () => loads,
     history: () => (history === null ? null : historySample(history.state())),
+    stale: () => stale,
     exports: () => exporting?.states() ?? [],
     exportedMax: () => config.settings.exportDeployments,
   });

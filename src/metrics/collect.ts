@@ -25,6 +25,7 @@ export function collect(options: CollectOptions): Samples {
   const traffic = serving?.traffic ?? null;
   return {
     fleetpulse_build_info: [{ labels: { version: sources.version }, value: 1 }],
+    fleetpulse_stale_deployments: [{ labels: {}, value: sources.stale() }],
     ...emptyProbeSamples,
     ...fleet.samples(),
     fleetpulse_service_up: sources

@@ -94,7 +94,8 @@ function samplesOf(totals: Map<string, Totals>): Partial<Record<MetricName, Samp
   for (const [provider, sum] of totals) {
     for (const [code, name] of outcomeClassNames.entries()) {
       const count = sum.classCounts[code] ?? 0;
-      if (count > 0) probes.push({ labels: { provider, class: name }, value: count });
+      // Also those that never came: a counter that appears with its first count shows no increase.
+      probes.push({ labels: { provider, class: name }, value: count });
     }
     durations.push(...histogram("fleetpulse_probe_duration_seconds", { provider }, sum));
     tokens.push({ labels: { provider, kind: "prompt" }, value: sum.promptTokens });

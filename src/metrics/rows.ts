@@ -26,6 +26,11 @@ export const metricRows = {
     help: "Model groups by state: up (something healthy), down (nothing healthy) or unknown.",
     labels: ["state"],
   },
+  fleetpulse_stale_deployments: {
+    type: "gauge",
+    help: "Deployments whose probe is overdue by more than fleetpulse.stale_after.",
+    labels: [],
+  },
   fleetpulse_deployment_info: {
     type: "gauge",
     help: "Always 1; what a deployment is, for joins on model_id.",

@@ -49,6 +49,8 @@ export interface MetricSources {
   readonly services: () => readonly ServiceSample[];
   readonly threads: () => readonly ThreadSample[];
   readonly config: () => ConfigSample;
+  /** Deployments whose probe is overdue. */
+  readonly stale: () => number;
   readonly exports: () => readonly ExportSample[];
   /** Deployments whose own series are pushed. */
   readonly exportedMax: () => number;

@@ -86,6 +86,7 @@ export function startContext(
     threads: () => state.threads,
     config: () => ({ applied: 1, refused: 0, loadedAtMs: wallMs }),
     history: () => null,
+    stale: () => 0,
     exports: () => [],
     exportedMax: () => 2000,
   });

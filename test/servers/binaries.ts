@@ -28,6 +28,7 @@ const needed = {
   initdb: { program: "initdb", places: postgresPlaces, ...postgresPackages },
   postgres: { program: "postgres", places: postgresPlaces, ...postgresPackages },
   redis: { program: "redis-server", debian: "redis-server", homebrew: "redis" },
+  prometheus: { program: "prometheus", debian: "prometheus", homebrew: "prometheus" },
   promtool: { program: "promtool", debian: "prometheus", homebrew: "prometheus" },
   openssl: { program: "openssl", debian: "openssl", homebrew: "openssl" },
   ps: { program: "ps", debian: "procps" },
