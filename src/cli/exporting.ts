@@ -31,7 +31,7 @@ export function startExporting(parts: ExportingParts): Exports | null {
     clock,
     entry: new URL("../../workers/exporter.ts", import.meta.url),
     async read(): Promise<Reading> {
-      const families = await metrics.read(settings().exportDeployments);
+      const families = await metrics.read();
       const states = countsOf(families, "fleetpulse_deployments");
       const usable = (states["healthy"] ?? 0) + (states["degraded"] ?? 0);
       return {

@@ -106,7 +106,10 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     history: () => (history === null ? null : historySample(history.state())),
     stale: () => stale,
     exports: () => exporting?.states() ?? [],
-    exportedMax: () => config.settings.exportDeployments,
+    deploymentsMax: () => ({
+      scrape: config.settings.metricsDeployments,
+      push: config.settings.exportDeployments,
+    }),
   });
   const onRequest = wireOnRequest({ table, reader, registry, fleet, clock, config: () => config });
 

@@ -270,6 +270,12 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     byDefault: [],
     help: "Tags of every metric, as name:value.",
   },
+  metricsDeployments: {
+    keys: ["fleetpulse.metrics_deployments"],
+    value: integer(0, 1_000_000),
+    byDefault: 100_000,
+    help: "Deployments that have series of their own in a scrape; the others are in the sums only.",
+  },
   exportDeployments: {
     keys: ["fleetpulse.export_deployments"],
     value: integer(0, 100_000),

@@ -46,6 +46,7 @@ export interface Settings {
   readonly statsdAddress: string | null;
   readonly statsdIntervalMs: number;
   readonly statsdTags: readonly string[];
+  readonly metricsDeployments: number;
   readonly exportDeployments: number;
   // -- probing
   readonly probingEnabled: boolean;

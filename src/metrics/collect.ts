@@ -74,8 +74,10 @@ function historySamples({ history }: MetricSources) {
   };
 }
 
-function exportSamples({ exports, exportedMax, registry }: MetricSources) {
+function exportSamples({ exports, deploymentsMax, registry }: MetricSources) {
   const all = exports();
+  const { scrape, push } = deploymentsMax();
+  const beyond = (max: number) => Math.max(0, registry.slots().length - max);
   return {
     fleetpulse_export_up: all.map(({ name, up }) => ({
       labels: { sink: name },
@@ -88,10 +90,10 @@ function exportSamples({ exports, exportedMax, registry }: MetricSources) {
     fleetpulse_export_last_success_timestamp_seconds: all.flatMap(({ name, lastPushMs }) =>
       lastPushMs === null ? [] : [{ labels: { sink: name }, value: lastPushMs / 1000 }],
     ),
-    fleetpulse_export_folded_deployments:
-      all.length === 0
-        ? []
-        : [{ labels: {}, value: Math.max(0, registry.slots().length - exportedMax()) }],
+    fleetpulse_folded_deployments: [
+      { labels: { way: "scrape" }, value: beyond(scrape) },
+      ...(all.length === 0 ? [] : [{ labels: { way: "push" }, value: beyond(push) }]),
+    ],
   };
 }
 

@@ -36,7 +36,7 @@ export interface Metrics {
    * The same for receivers that are pushed to: without what the serving thread counts, and with the series of a bounded number of
    * deployments. Takes no maximum away from the next scrape.
    */
-  read(deploymentsMax: number): Promise<readonly MetricFamily[]>;
+  read(): Promise<readonly MetricFamily[]>;
   /** Keeps what a deployment counted before its slot is freed. */
   retire(deployment: Deployment, row: Row): void;
   /** Leaves out what an earlier process counted. */
@@ -67,9 +67,11 @@ export function createMetrics(sources: MetricSources): Metrics {
       const mainLagSeconds = lag.take();
       const fleet = tallyFleet(totals);
       const lines = writeDeploymentLines();
+      let left = sources.deploymentsMax().scrape;
       await goThrough(sources, (deployment, row) => {
         fleet.add(deployment, row);
-        lines.add(deployment, row);
+        if (left > 0) lines.add(deployment, row);
+        left -= 1;
       });
       const samples = collect({ sources, fleet, serving, mainLagSeconds });
       registries ??= loadRegistries();
@@ -87,14 +89,14 @@ export function createMetrics(sources: MetricSources): Metrics {
         pieces: packs ? await gzipped(plain) : plain,
       };
     },
-    async read(deploymentsMax) {
+    async read() {
       const fleet = tallyFleet(totals);
       const points = noPoints();
-      let count = 0;
+      let left = sources.deploymentsMax().push;
       await goThrough(sources, (deployment, row) => {
         fleet.add(deployment, row);
-        if (count < deploymentsMax) addPoints(points, deployment, row);
-        count += 1;
+        if (left > 0) addPoints(points, deployment, row);
+        left -= 1;
       });
       const samples = {
         ...collect({ sources, fleet, serving: null, mainLagSeconds: null }),

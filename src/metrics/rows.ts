@@ -206,10 +206,10 @@ export const metricRows = {
     help: "When metrics were pushed last and taken, Unix time.",
     labels: ["sink"],
   },
-  fleetpulse_export_folded_deployments: {
+  fleetpulse_folded_deployments: {
     type: "gauge",
-    help: "Deployments whose own series are not pushed, because there are more than fleetpulse.export_deployments.",
-    labels: [],
+    help: "Deployments without series of their own, because there are more than fleetpulse.metrics_deployments (scrape) or export_deployments (push).",
+    labels: ["way"],
   },
   fleetpulse_config_reloads: {
     type: "counter",

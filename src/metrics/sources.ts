@@ -52,8 +52,8 @@ export interface MetricSources {
   /** Deployments whose probe is overdue. */
   readonly stale: () => number;
   readonly exports: () => readonly ExportSample[];
-  /** Deployments whose own series are pushed. */
-  readonly exportedMax: () => number;
+  /** Deployments that have series of their own, in a scrape and where metrics are pushed. */
+  readonly deploymentsMax: () => { readonly scrape: number; readonly push: number };
   /** Null when no history is kept. */
   readonly history: () => HistorySample | null;
 }

@@ -82,6 +82,17 @@ describe("the metrics", () => {
     );
   });
 
+  test("give so many deployments series of their own, and count the others", async () => {
+    const server = started();
+    server.state.deploymentsMax = { scrape: 1, push: 0 };
+    const text = await (await server.get("/metrics")).text();
+    const ids = [...text.matchAll(/^fleetpulse_deployment_info\{model_id="([^"]*)"/gm)];
+    expect(ids.map(([, id]) => id)).toEqual(["a"]);
+    expect(text).toContain('fleetpulse_folded_deployments{way="scrape"} 2');
+    // The sums are of all.
+    expect(text).toContain('fleetpulse_deployments{state="unhealthy"} 1');
+  });
+
   test("tell how late probes started, and how long they waited for a bound", async () => {
     const server = started();
     for (const seconds of [0.0005, 0.02, 40]) {

@@ -67,6 +67,7 @@ export function startContext(
     ready: true,
     mainAlive: true,
     configured: true,
+    deploymentsMax: { scrape: 100_000, push: 2000 },
     faults: [] as string[],
     /** Slots that a check had asked. */
     asked: [] as (readonly number[])[],
@@ -88,7 +89,7 @@ export function startContext(
     history: () => null,
     stale: () => 0,
     exports: () => [],
-    exportedMax: () => 2000,
+    deploymentsMax: () => state.deploymentsMax,
   });
   const traffic = createHttpTraffic();
   const directory = createDirectory();
