@@ -31,7 +31,8 @@ registry.replace(resolved.deployments);
 const table = createTable(deployments);
 const log = createLog((line) => process.stderr.write(line), systemClock.wallMs);
 const members = membersOf(registry);
-const history = recordHistory(config.settings, table, systemClock, log);
+const { settings } = config;
+const history = recordHistory({ settings, table, clock: systemClock, log, onThread: () => {} });
 history.follow(members);
 
 takeShortSlices();

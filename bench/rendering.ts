@@ -10,7 +10,14 @@ import { reload } from "./reload.ts";
 import { count, ms, row, say } from "./report.ts";
 
 const sizes = [100, 1000, 10_000, 100_000];
-const paths = ["/health", "/health?limit=100", "/health/models", "/metrics"] as const;
+const answers: readonly { readonly path: string; readonly encoding: string }[] = [
+  { path: "/health", encoding: "identity" },
+  { path: "/health", encoding: "gzip" },
+  { path: "/health", encoding: "zstd" },
+  { path: "/health?limit=100", encoding: "identity" },
+  { path: "/health/models", encoding: "identity" },
+  { path: "/metrics", encoding: "identity" },
+];
 const changesPerSecond = 100;
 /** How often each answer is asked for: so many times, or for so long. */
 const asksMax = 20;
@@ -51,7 +58,7 @@ export async function rendering(): Promise<void> {
   simulator.stop();
 
   console.log(`Answers by size of the fleet, ${changesPerSecond} changes/s: median / worst, bytes`);
-  row(["deployments", ...paths], 34);
+  row(["deployments", ...answers.map(({ path, encoding }) => `${path} ${encoding}`)], 34);
   for (const { size, costs } of measured) {
     const cells = costs.map(
       ({ medianMs, worstMs, bytes }) => `${ms(medianMs)} / ${ms(worstMs)}, ${count(bytes)}`,
@@ -108,22 +115,24 @@ async function ofSize(size: number, url: string) {
     );
     await Bun.sleep(3000);
     const costs: Cost[] = [];
-    for (const path of paths) costs.push(await costOf(`${service.url}${path}`));
+    for (const { path, encoding } of answers)
+      costs.push(await costOf(`${service.url}${path}`, encoding));
     return { costs, liveliness: await livelinessOf(service.url) };
   } finally {
     await service.stop();
   }
 }
 
-async function costOf(url: string): Promise<Cost> {
+async function costOf(url: string, encoding: string): Promise<Cost> {
+  const headers = { "accept-encoding": encoding };
   const tookMs: number[] = [];
   let bytes = 0;
   // The first one may find what nobody has rendered yet.
-  await ask(url);
+  await ask(url, headers);
   const endMs = performance.now() + askingMs;
   while (tookMs.length < asksMax && performance.now() < endMs) {
     await Bun.sleep(pauseMs);
-    const answer = await ask(url);
+    const answer = await ask(url, headers);
     tookMs.push(answer.tookMs);
     bytes = answer.body.length;
   }

@@ -2,7 +2,7 @@
 // thread be. Words: ticks, ticks later than 20 ms, the latest in microseconds.
 
 import { workerData } from "node:worker_threads";
-import { punctual, yieldToServer } from "../src/threads/priority.ts";
+import { yieldToServer } from "../src/threads/priority.ts";
 
 export const tickWords = { ticks: 0, late: 1, latestMicros: 2 } as const;
 
@@ -10,7 +10,7 @@ const words = workerData instanceof SharedArrayBuffer ? new Int32Array(workerDat
 const tickMs = 5;
 
 if (words !== null) {
-  yieldToServer(punctual);
+  yieldToServer();
   let expectedMs = performance.now() + tickMs;
   setInterval(() => {
     const nowMs = performance.now();

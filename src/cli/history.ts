@@ -39,7 +39,16 @@ export async function restoredRows(settings: Settings, log: Log): Promise<Restor
   }
 }
 
-export function recordHistory(settings: Settings, table: Table, clock: Clock, log: Log): History {
+export interface Recording {
+  readonly settings: Settings;
+  readonly table: Table;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Another thread records than before, or none. */
+  readonly onThread: () => void;
+}
+
+export function recordHistory({ settings, table, clock, log, onThread }: Recording): History {
   return startHistory({
     table,
     clock,
@@ -60,6 +69,7 @@ export function recordHistory(settings: Settings, table: Table, clock: Clock, lo
       nodeName: settings.nodeName,
     },
     onNotice: (text) => log.warn(text),
+    onThread,
   });
 }
 

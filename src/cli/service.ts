@@ -67,7 +67,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     clock,
     entry: new URL("../../workers/server.ts", import.meta.url),
     state: () => (isComposed ? stateOf({ services, fleet, history, configured, stale }) : null),
-    answer: (ask, gone) => answerOf(ask, gone, { history, metrics, onRequest }),
+    answer: (ask, gone) => answerOf(ask, gone, { metrics, onRequest }),
+    openHistory: () => history?.open() ?? null,
     onFault: (text) => log.error(text),
     onNotice: (text) => log.warn(text),
   });
@@ -154,7 +155,10 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
 
   await apply(config);
   // Not before: what it follows is in the table, and the prober threads start sooner without it.
-  if (config.settings.history) history = recordHistory(config.settings, table, clock, log);
+  if (config.settings.history) {
+    const { settings } = config;
+    history = recordHistory({ settings, table, clock, log, onThread: serving.renewHistory });
+  }
   history?.follow(membersOf(registry));
   configured = true;
   serving.tell();

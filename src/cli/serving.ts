@@ -1,6 +1,7 @@
 // The serving thread as the main thread sees it: it is told what to show and where to listen, and what it asks is answered. One
 // that died is replaced, and told everything again.
 
+import type { MessagePort } from "node:worker_threads";
 import type { Clock } from "../clock.ts";
 import { FleetError } from "../errors.ts";
 import { listingsOf } from "../registry/directory.ts";
@@ -35,6 +36,8 @@ export interface ServingOptions {
   readonly state: () => ServerState | null;
   /** Answers what the serving thread asks; `gone` when nobody waits for it any more. */
   readonly answer: (ask: Ask, gone: AbortSignal) => Promise<Answers[keyof Answers]>;
+  /** A new way to ask history; null while there is nobody to ask. */
+  readonly openHistory: () => MessagePort | null;
   readonly onFault: (text: string) => void;
   readonly onNotice: (text: string) => void;
 }
@@ -44,6 +47,8 @@ export interface Serving {
   configure(settings: ServingSettings, drainMs: number, registry: Registry): void;
   /** Tells at once what has changed. */
   tell(): void;
+  /** Another thread records than before, or none. */
+  renewHistory(): void;
   /** Listens; rejects when it cannot. Port 0 takes any free one. */
   listen(hostname: string, port: number): Promise<URL>;
   /** Liveliness and readiness answer 503 from now on; everything else goes on. */
@@ -83,6 +88,7 @@ export function startServing(options: ServingOptions): Serving {
       told = "";
       tell();
       if (configured !== null) sendConfiguration();
+      renewHistory();
       if (announced) thread.send({ type: "announce shutdown" });
       if (place !== null) thread.send({ type: "listen", ...place });
     },
@@ -166,6 +172,12 @@ export function startServing(options: ServingOptions): Serving {
     }
   }
 
+  function renewHistory(): void {
+    if (!thread.isAlive()) return;
+    const port = options.openHistory();
+    thread.send({ type: "history", port }, port ?? undefined);
+  }
+
   /** Made when its turn comes: a large list is never in memory twice. */
   function piece(registry: Registry, slots: readonly number[], from: number): string {
     return JSON.stringify(listingsOf(registry, slots.slice(from, from + listingsMax)));
@@ -189,6 +201,7 @@ export function startServing(options: ServingOptions): Serving {
       sendConfiguration();
     },
     tell,
+    renewHistory,
     listen(hostname, port) {
       place = { hostname, port };
       thread.send({ type: "listen", hostname, port });

@@ -1,7 +1,7 @@
 // What the serving thread shows besides the table, and the answers to what it asks: both from the parts that the main thread holds.
 
 import type { Fleet } from "../fleet/fleet.ts";
-import { type History, HistoryError } from "../history/history.ts";
+import type { History } from "../history/history.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Answers, Ask, ServerState } from "../server/messages.ts";
 import type { Services } from "../services/services.ts";
@@ -38,7 +38,6 @@ export function stateOf(parts: StateParts): ServerState {
 }
 
 export interface AnswerParts {
-  readonly history: History | null;
   readonly metrics: Metrics;
   readonly onRequest: WiredOnRequest;
 }
@@ -46,17 +45,9 @@ export interface AnswerParts {
 export async function answerOf(
   ask: Ask,
   gone: AbortSignal,
-  { history, metrics, onRequest }: AnswerParts,
+  { metrics, onRequest }: AnswerParts,
 ): Promise<Answers[keyof Answers]> {
   switch (ask.kind) {
-    case "history":
-      if (history === null) return { error: "none is kept" };
-      try {
-        return { text: await history.ask(ask.question) };
-      } catch (error) {
-        if (!(error instanceof HistoryError)) throw error;
-        return { error: error.message };
-      }
     case "metrics":
       return metrics.expose(ask.form, ask.serving);
     case "check":

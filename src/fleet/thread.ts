@@ -16,7 +16,7 @@ import {
 } from "../table/table.ts";
 import { observe } from "../table/thread-histogram.ts";
 import { createWriter } from "../table/writer.ts";
-import { punctual, yieldToServer } from "../threads/priority.ts";
+import { yieldToServer } from "../threads/priority.ts";
 import { createHttpTransport } from "../transport/client.ts";
 import { createResolver } from "../transport/resolver.ts";
 import { createInbox } from "./inbox.ts";
@@ -105,7 +105,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
   const inbox = createInbox(take, ({ type }: ToThread) => type === "assign", setImmediate);
   port.on("message", (message: ToThread) => inbox.put(message));
 
-  yieldToServer(punctual);
+  yieldToServer();
   beat(table, thread, clock);
   say({ type: "ready" });
 }

@@ -26,7 +26,7 @@ export interface Gatherer {
   restore(statuses: readonly SavedStatus[]): void;
   follow(members: readonly Member[]): void;
   look(): void;
-  /** Ends the minutes and hours that are over. */
+  /** Ends minutes and hours that are over, of some deployments in each call: of all of them within twenty, when not many end at once. */
   closeEnded(): void;
   /** Entries since the last `take`. */
   count(): number;
@@ -48,6 +48,9 @@ export interface GathererOptions {
 }
 
 const litellmEveryMs = hourMs;
+const callsToAll = 20;
+/** In one call; the minutes of a whole fleet end at the same time. */
+const endedMax = 100;
 
 export function createGatherer(options: GathererOptions): Gatherer {
   const { clock } = options;
@@ -57,6 +60,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
   const litellmAt = new Map<string, number>();
   let batch = emptyBatch();
   let unseen = 0;
+  let nextToClose = accounts.values();
 
   function accountOf(member: Member): Account {
     const { key } = member.subject;
@@ -105,13 +109,15 @@ export function createGatherer(options: GathererOptions): Gatherer {
     });
   }
 
-  function closeEnded(account: Account, nowMs: number): void {
+  /** True when there was something to end. */
+  function closeEnded(account: Account, nowMs: number): boolean {
     const { minutes, hours } = close(account, nowMs);
-    if (minutes.length === 0 && hours.length === 0) return;
+    if (minutes.length === 0 && hours.length === 0) return false;
     batch.minutes.push(...minutes);
     batch.hours.push(...hours);
     batch.accounts.add(account);
     options.onChanged(account);
+    return true;
   }
 
   return {
@@ -136,7 +142,12 @@ export function createGatherer(options: GathererOptions): Gatherer {
     look: () => follower.look(found),
     closeEnded() {
       const nowMs = clock.wallMs();
-      for (const account of accounts.values()) closeEnded(account, nowMs);
+      const end = Math.ceil(accounts.size / callsToAll);
+      for (let seen = 0, ended = 0; seen < end && ended < endedMax; seen += 1) {
+        const { value: account, done } = nextToClose.next();
+        if (done === true) nextToClose = accounts.values();
+        else if (closeEnded(account, nowMs)) ended += 1;
+      }
     },
     count: () => entriesIn(batch),
     take() {

@@ -1,6 +1,7 @@
-// History as the main thread sees it: a thread that records, questions that have a deadline, and how it does. Nothing here waits for a
-// database.
+// History as the main thread sees it: a thread that records, ports over which another thread asks it, and how it does. Nothing here
+// waits for a database.
 
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 import type { Clock } from "../clock.ts";
 import type { Table } from "../table/table.ts";
 import { checkMs, superviseThread } from "../threads/supervised-thread.ts";
@@ -8,7 +9,6 @@ import type { Member } from "./follower.ts";
 import type {
   FromRecorder,
   HistoryState,
-  Question,
   RecorderSettings,
   RecorderStart,
   ToRecorder,
@@ -23,21 +23,11 @@ export interface Followed {
 export interface History {
   /** These deployments are recorded from now on. */
   follow(members: Followed): void;
-  /** The answer as JSON; rejects with HistoryError when there is none in time. */
-  ask(question: Question): Promise<string>;
+  /** A way to ask the thread that runs now (see asker.ts); the one before is no more. Null while none runs. */
+  open(): MessagePort | null;
   state(): HistoryState;
   /** Writes what there is within the bound, and ends the thread. */
   stop(timeoutMs: number): Promise<void>;
-}
-
-/** History cannot be asked just now; the message may be shown. */
-export class HistoryError extends Error {
-  readonly code = "HISTORY";
-
-  constructor(message: string) {
-    super(message);
-    this.name = "HistoryError";
-  }
 }
 
 export interface HistoryOptions {
@@ -46,24 +36,21 @@ export interface HistoryOptions {
   readonly clock: Clock;
   readonly entry: URL;
   readonly onNotice: (text: string) => void;
+  /** Another thread runs than before, or none: whoever asks opens another way. */
+  readonly onThread: () => void;
 }
 
 /** A slow disk can hold the thread up for long; it is replaced only when it seems to be gone for good. */
 const stuckMs = 60_000;
-const questionsMax = 64;
 /** Members in one message. */
 const membersMax = 500;
-/** Beyond the recorder's own deadline, whose words are plainer. */
-const askMarginMs = 1000;
 
 export function startHistory(options: HistoryOptions): History {
   const { settings, clock } = options;
-  const waiting = new Map<number, (message: FromRecorder & { type: "answer" }) => void>();
   /** Asked for whenever a thread is to be told: nothing of a large fleet is kept here. */
   let members: Followed = [];
   /** Lists that were sent, or begun to be. */
   let lists = 0;
-  let nextTicket = 1;
   let beats = 0;
   let stopped: (() => void) | null = null;
   let state: HistoryState = {
@@ -87,17 +74,17 @@ export function startHistory(options: HistoryOptions): History {
     birth: (): RecorderStart => ({ table: options.table.handle, settings }),
     fence: () => {},
     heartbeat: () => beats,
-    onReady: sendMembers,
+    onReady: () => {
+      sendMembers();
+      options.onThread();
+    },
     onReplaced: () => {
       before = { written: state.written, dropped: state.dropped, unseen: state.unseen };
-      for (const ticket of waiting.keys()) {
-        settle({ type: "answer", ticket, text: null, error: "the recorder is being restarted" });
-      }
+      options.onThread();
     },
     onMessage: (message) => {
       beats += 1;
-      if (message.type === "answer") settle(message);
-      else if (message.type === "notice") options.onNotice(message.text);
+      if (message.type === "notice") options.onNotice(message.text);
       else if (message.type === "stopped") stopped?.();
       else if (message.type === "state") {
         const { written, dropped, unseen } = message.state;
@@ -129,11 +116,6 @@ export function startHistory(options: HistoryOptions): History {
     }
   }
 
-  function settle(message: FromRecorder & { type: "answer" }): void {
-    waiting.get(message.ticket)?.(message);
-    waiting.delete(message.ticket);
-  }
-
   let expectedMs = clock.monotonicMs() + checkMs;
   const watch = setInterval(() => {
     const nowMs = clock.monotonicMs();
@@ -146,24 +128,11 @@ export function startHistory(options: HistoryOptions): History {
       members = next;
       sendMembers();
     },
-    ask(question) {
-      if (!thread.isAlive()) return Promise.reject(new HistoryError("the recorder is not running"));
-      if (waiting.size >= questionsMax) {
-        return Promise.reject(new HistoryError("too many questions to history at once"));
-      }
-      const ticket = nextTicket++;
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          waiting.delete(ticket);
-          reject(new HistoryError("history did not answer in time"));
-        }, settings.timeoutMs + askMarginMs);
-        waiting.set(ticket, ({ text, error }) => {
-          clearTimeout(timer);
-          if (text === null) reject(new HistoryError(error ?? "no reason given"));
-          else resolve(text);
-        });
-        thread.send({ type: "ask", ticket, question });
-      });
+    open() {
+      if (!thread.isAlive()) return null;
+      const { port1, port2 } = new MessageChannel();
+      thread.send({ type: "answer", port: port2 }, port2);
+      return port1;
     },
     state: () => state,
     async stop(timeoutMs) {
@@ -176,7 +145,9 @@ export function startHistory(options: HistoryOptions): History {
         await done.promise;
         clearTimeout(timer);
       }
-      await thread.stop();
+      const ended = thread.stop();
+      options.onThread();
+      await ended;
     },
   };
 }

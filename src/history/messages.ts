@@ -1,5 +1,7 @@
-// The closed list of what the main thread and the recorder say to each other. Statuses go through the table.
+// The closed list of what the main thread and the recorder say to each other, and of what is said on the port over which it is asked.
+// Statuses go through the table.
 
+import type { MessagePort } from "node:worker_threads";
 import type { TableHandle } from "../table/table.ts";
 import type { PageQuery, Retention } from "./store.ts";
 
@@ -27,6 +29,18 @@ export type Question =
   /** Everything about one deployment, by its key. */
   | { readonly type: "deployment"; readonly key: string };
 
+export interface Asked {
+  readonly ticket: number;
+  readonly question: Question;
+}
+
+export interface Answered {
+  readonly ticket: number;
+  /** JSON, or null when there is an error. */
+  readonly text: string | null;
+  readonly error: string | null;
+}
+
 export type ToRecorder =
   /** A piece of the list of members, as JSON, which costs a third of a structured clone; with the last one the whole list holds. */
   | {
@@ -35,7 +49,8 @@ export type ToRecorder =
       readonly first: boolean;
       readonly last: boolean;
     }
-  | { readonly type: "ask"; readonly ticket: number; readonly question: Question }
+  /** Questions come over this port from now on, and over no other. */
+  | { readonly type: "answer"; readonly port: MessagePort }
   /** Write what there is; answered by `stopped`. */
   | { readonly type: "stop"; readonly timeoutMs: number };
 
@@ -59,13 +74,6 @@ export interface HistoryState {
 
 export type FromRecorder =
   | { readonly type: "ready" }
-  | {
-      readonly type: "answer";
-      readonly ticket: number;
-      /** JSON, or null when there is an error. */
-      readonly text: string | null;
-      readonly error: string | null;
-    }
   | { readonly type: "state"; readonly state: HistoryState }
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "stopped" };

@@ -7,6 +7,8 @@ import { dirname } from "node:path";
 
 /** How long a statement waits for a lock that somebody else holds. */
 const lockTimeoutMs = 2000;
+/** Of 4 KiB: what the file beside the database grows to. */
+const checkpointPages = 4000;
 
 /** Opens the file (`:memory:` for none), making it and its folder where they are missing; throws with file and reason. */
 export function openSqlite(file: string): Database {
@@ -20,6 +22,9 @@ export function openSqlite(file: string): Database {
     database.run("pragma journal_mode = wal");
     // A crash of the process loses nothing; a crash of the machine may lose the last moments.
     database.run("pragma synchronous = normal");
+    // What is written again and again reaches the file once in so many pages; at the usual thousand, that took the thread 8 to 17 ms of
+    // every second while 1,000 outcomes came in each.
+    database.run(`pragma wal_autocheckpoint = ${checkpointPages}`);
     return database;
   } catch (error) {
     database?.close();

@@ -6,9 +6,11 @@
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip, zstdCompress } from "node:zlib";
 
-type Encoding = "zstd" | "br" | "gzip";
+/** Fast and small first. */
+const encodings = ["zstd", "br", "gzip"] as const;
+type Encoding = (typeof encodings)[number];
 
-/** In the order of our preference: fast and small first. Levels are the libraries' middle ones. */
+/** Levels are the libraries' middle ones. */
 const encoders: Readonly<Record<Encoding, (bytes: Uint8Array) => Promise<Uint8Array>>> = {
   zstd: promisify((bytes: Uint8Array, done: (error: Error | null, out: Uint8Array) => void) =>
     zstdCompress(bytes, done),
@@ -70,7 +72,7 @@ export function respond(request: Request, body: Body, status = 200): Response | 
   const headers = headersOf(body.etag, body.contentType);
   const unchanged = notModified(request, headers, status);
   if (unchanged !== null) return unchanged;
-  const encoding = negotiate(request.headers.get("accept-encoding"));
+  const encoding = negotiate(request.headers.get("accept-encoding"), encodings);
   if (encoding === null || body.plain.size < compressBytesMin) {
     return new Response(body.plain, { status, headers });
   }
@@ -96,11 +98,11 @@ function matches(header: string, etag: string): boolean {
   });
 }
 
-/** The best encoding that the client accepts (RFC 9110, 12.5.3), or null for none. */
-export function negotiate(
+/** The best of these encodings that the client accepts (RFC 9110, 12.5.3), or null for none; our favourite comes first. */
+export function negotiate<Offered extends string>(
   header: string | null,
-  offered: readonly Encoding[] = ["zstd", "br", "gzip"],
-): Encoding | null {
+  offered: readonly Offered[],
+): Offered | null {
   if (header === null) return null;
   const weights = new Map<string, number>();
   for (const part of header.split(",")) {
@@ -109,7 +111,7 @@ export function negotiate(
     const weight = q === undefined ? 1 : Number(q.slice(2));
     weights.set(name, Number.isFinite(weight) ? weight : 0);
   }
-  let best: Encoding | null = null;
+  let best: Offered | null = null;
   let bestWeight = 0;
   for (const name of offered) {
     const weight = weights.get(name) ?? weights.get("*") ?? 0;

@@ -6,10 +6,11 @@ import { bodyOf, respond } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { type FleetView, statusOf } from "./fleet-view.ts";
 import type { Gate } from "./gate.ts";
+import type { LargeAnswers } from "./large-answers.ts";
 import { Refusal } from "./problem.ts";
 import { createBodyReader } from "./request-body.ts";
 import { byList, countsOf, healthQuery } from "./selection.ts";
-import { stream, wholeMax } from "./stream.ts";
+import { wholeMax } from "./stream.ts";
 import { renderHealth } from "./view.ts";
 
 const timeoutMaxSeconds = 120;
@@ -40,7 +41,12 @@ const checkQuery = t.Object(
 
 type CheckQuery = Static<typeof checkQuery>;
 
-export function checkRoutes(context: ServerContext, gate: Gate, view: FleetView) {
+export function checkRoutes(
+  context: ServerContext,
+  gate: Gate,
+  view: FleetView,
+  large: LargeAnswers,
+) {
   const { directory, settings, version, onRequest } = context;
   const body = createBodyReader(checkQuery);
 
@@ -101,7 +107,10 @@ export function checkRoutes(context: ServerContext, gate: Gate, view: FleetView)
     const { targeted } = chosen;
     const status = wait ? statusOf({ counts, targeted }, condition.healthy, fail_on) : 202;
     if (matching.length > wholeMax) {
-      return stream(request, pieces, fleet.revision(), undefined, status);
+      // What came of one check is nobody else's answer.
+      const name = `/health/check ${crypto.randomUUID()}`;
+      const revision = fleet.revision();
+      return large.respond(request, { name, revision, status, pieces: () => pieces });
     }
     return respond(request, bodyOf([...pieces].join("")), status);
   }

@@ -1,19 +1,25 @@
 // GET /health, /health/models and /health/models/{model_id}: the fleet's status, from the table.
 
 import { Elysia, t } from "elysia";
-import { HistoryError } from "../history/history.ts";
+import { HistoryError } from "../history/asker.ts";
 import { bodyOf, respond } from "./body.ts";
 import type { Condition } from "./condition.ts";
 import type { ServerContext } from "./context.ts";
 import { detailedEntryOf } from "./entry.ts";
 import { type FleetView, statusOf } from "./fleet-view.ts";
 import type { Gate } from "./gate.ts";
+import type { LargeAnswers } from "./large-answers.ts";
 import { Refusal } from "./problem.ts";
 import { healthQuery, isEverything, type Selection, selectionQuery } from "./selection.ts";
-import { stream, wholeMax } from "./stream.ts";
+import { wholeMax } from "./stream.ts";
 import { createView, renderHealth, renderModels } from "./view.ts";
 
-export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView) {
+export function healthRoutes(
+  context: ServerContext,
+  gate: Gate,
+  view: FleetView,
+  large: LargeAnswers,
+) {
   const { directory, reader, clock, version } = context;
 
   function revision(): string {
@@ -45,11 +51,24 @@ export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView
   function everything(request: Request): Response | Promise<Response> {
     if (isLarge()) {
       const condition = view.condition();
-      const status = condition.healthy ? 200 : 503;
-      return stream(request, renderWhole(condition), revision(), undefined, status);
+      return large.respond(request, {
+        name: "/health",
+        revision: revision(),
+        status: condition.healthy ? 200 : 503,
+        pieces: () => renderWhole(condition),
+      });
     }
     const { healthy, body } = whole.get();
     return respond(request, body, healthy ? 200 : 503);
+  }
+
+  function everyModel(request: Request): Response | Promise<Response> {
+    if (!isLarge()) return respond(request, wholeModels.get());
+    return large.respond(request, {
+      name: "/health/models",
+      revision: view.fleet().revision(),
+      pieces: () => renderModels(view.shown(view.fleet().lists())),
+    });
   }
 
   function selected(
@@ -59,7 +78,9 @@ export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView
     status = 200,
   ): Response | Promise<Response> {
     if (pageLength > wholeMax) {
-      return stream(request, pieces, `${revision()} ${request.url}`, undefined, status);
+      const { url } = request;
+      const made = { name: url, revision: `${revision()} ${url}`, status, pieces: () => pieces };
+      return large.respond(request, made);
     }
     return respond(request, bodyOf([...pieces].join("")), status);
   }
@@ -94,7 +115,7 @@ export function healthRoutes(context: ServerContext, gate: Gate, view: FleetView
       ({ request, query }) =>
         gate.answer("/health/models", request, () => {
           if (!context.configured()) throw new Refusal(503, "the configuration is being loaded");
-          if (isEverything(query) && !isLarge()) return respond(request, wholeModels.get());
+          if (isEverything(query)) return everyModel(request);
           const selection = view.select(query);
           const pieces = renderModels(view.shown(selection.page, selection.nextCursor));
           return selected(request, selection, pieces);

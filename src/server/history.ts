@@ -2,7 +2,7 @@
 // store and renders the answer; this one only hands it on.
 
 import { Elysia, t } from "elysia";
-import { HistoryError } from "../history/history.ts";
+import { HistoryError } from "../history/asker.ts";
 import { classCodesOf, errorOf, stateCodesOf, statusOfCheck } from "../history/shown.ts";
 import type { PageQuery, Place } from "../history/store.ts";
 import type { Listed } from "../registry/directory.ts";
@@ -13,8 +13,9 @@ import { bodyOf, respond } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { listOf, timeOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
+import type { LargeAnswers } from "./large-answers.ts";
 import { Refusal } from "./problem.ts";
-import { stream, wholeMax } from "./stream.ts";
+import { wholeMax } from "./stream.ts";
 import { createView } from "./view.ts";
 
 const limitDefault = 100;
@@ -82,7 +83,7 @@ export const historyExpectations: Readonly<Record<string, string>> = {
   offset: "a whole number from 0 to 1000000",
 };
 
-export function historyRoutes(context: ServerContext, gate: Gate) {
+export function historyRoutes(context: ServerContext, gate: Gate, large: LargeAnswers) {
   const { directory, reader, table, clock, settings } = context;
 
   async function history(query: PageQuery): Promise<string> {
@@ -116,6 +117,7 @@ export function historyRoutes(context: ServerContext, gate: Gate) {
   }
 
   const revision = () => `${epochOf(table)}.${directory.generation()}`;
+  const name = "/health/latest";
   const latestView = createView(revision, () => bodyOf([...latest()].join("")), clock);
 
   return new Elysia({ name: "history" })
@@ -142,7 +144,7 @@ export function historyRoutes(context: ServerContext, gate: Gate) {
       ({ request }) =>
         gate.answer("/health/latest", request, () =>
           directory.slots().length > wholeMax
-            ? stream(request, latest(), revision())
+            ? large.respond(request, { name, revision: revision(), pieces: latest })
             : respond(request, latestView.get()),
         ),
       {

@@ -1,9 +1,10 @@
 // The closed list of what the main thread and the serving thread say to each other. Statuses of deployments go through the
-// table; the serving thread asks for what needs more than memory.
+// table; the serving thread asks for what needs more than memory, and asks the recorder over a port of their own.
 
+import type { MessagePort } from "node:worker_threads";
 import type { CheckEnd, CheckOrder, CheckRefusal } from "../fleet/checks.ts";
 import type { Trial, TrialEnd } from "../fleet/trials.ts";
-import type { HistoryState, Question } from "../history/messages.ts";
+import type { HistoryState } from "../history/messages.ts";
 import type { Exposition, Form } from "../metrics/metrics.ts";
 import type { Serving } from "../metrics/sources.ts";
 import type { TableHandle } from "../table/table.ts";
@@ -42,7 +43,6 @@ export interface ServerState {
 }
 
 export type Ask =
-  | { readonly kind: "history"; readonly question: Question }
   | {
       readonly kind: "metrics";
       readonly form: Form;
@@ -54,8 +54,6 @@ export type Ask =
 
 /** What comes back, by the kind of question. */
 export interface Answers {
-  /** JSON, or why there is none. */
-  readonly history: { readonly text: string } | { readonly error: string };
   readonly metrics: Exposition;
   readonly check: CheckEnd | CheckRefusal;
   readonly test: TrialEnd;
@@ -72,6 +70,8 @@ export type ToServer =
       readonly first: boolean;
       readonly last: boolean;
     }
+  /** Over this port the recorder that runs now is asked; null while none runs. */
+  | { readonly type: "history"; readonly port: MessagePort | null }
   | { readonly type: "listen"; readonly hostname: string; readonly port: number }
   | {
       readonly type: "answer";

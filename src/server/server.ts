@@ -10,6 +10,7 @@ import { createFleetView, type FleetView } from "./fleet-view.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { healthRoutes } from "./health.ts";
 import { historyExpectations, historyRoutes } from "./history.ts";
+import { createLargeAnswers, type LargeAnswers } from "./large-answers.ts";
 import { livelinessPaths, livelinessRoutes, shuttingDown } from "./liveliness.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { problem } from "./problem.ts";
@@ -38,6 +39,8 @@ export function createApp(context: ServerContext) {
     onFault: context.onFault,
   });
   const view = createFleetView(context);
+  const large = createLargeAnswers(context.clock);
+  const routes = () => answeringRoutes(context, gate, view, large);
   const known = new Map<string, Set<string>>();
 
   const app = new Elysia({ name: "fleetpulse", strictPath: true })
@@ -48,11 +51,9 @@ export function createApp(context: ServerContext) {
       return answer;
     })
     .use(livelinessRoutes())
-    .use(answeringRoutes(context, gate, view))
+    .use(routes())
     .use(
-      docsRoutes(context.version, gate, () =>
-        new Elysia().use(livelinessRoutes()).use(answeringRoutes(context, gate, view)),
-      ),
+      docsRoutes(context.version, gate, () => new Elysia().use(livelinessRoutes()).use(routes())),
     );
 
   for (const { path, method } of app.routes) {
@@ -64,14 +65,14 @@ export function createApp(context: ServerContext) {
 }
 
 /** Everything that runs code of ours. */
-function answeringRoutes(context: ServerContext, gate: Gate, view: FleetView) {
+function answeringRoutes(context: ServerContext, gate: Gate, view: FleetView, large: LargeAnswers) {
   return new Elysia({ name: "answering" })
-    .use(healthRoutes(context, gate, view))
-    .use(checkRoutes(context, gate, view))
+    .use(healthRoutes(context, gate, view, large))
+    .use(checkRoutes(context, gate, view, large))
     .use(testConnectionRoutes(context, gate))
     .use(backlogRoutes(context, gate))
     .use(drainRoutes(context, gate))
-    .use(historyRoutes(context, gate))
+    .use(historyRoutes(context, gate, large))
     .use(readinessRoutes(context, gate))
     .use(metricsRoutes(context, gate));
 }

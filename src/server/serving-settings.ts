@@ -11,6 +11,7 @@ const names = [
   "healthStatusPolicy",
   "modelGroupAlias",
   "staleAfterMs",
+  "serviceTimeoutMs",
   "maxRatePerSecond",
   "drainEndpoint",
   "drainToken",

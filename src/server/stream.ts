@@ -2,34 +2,11 @@
 // other requests are answered in between. So an answer of a hundred thousand entries never holds the thread for longer
 // than a chunk takes, and never stands in memory as a whole.
 
-import { headersOf, negotiate, notModified } from "./body.ts";
-
 const chunkCharacters = 65_536;
 /** A chunk of entries that are rendered for it ends sooner. */
 const chunkMs = 1;
 /** Entries in an answer that is still kept as a whole. */
 export const wholeMax = 2000;
-
-/** `revision` changes whenever the answer may have. */
-export function stream(
-  request: Request,
-  pieces: Iterator<string>,
-  revision: string,
-  contentType = "application/json",
-  status = 200,
-): Response {
-  const headers = headersOf(`W/"${Bun.hash(revision).toString(36)}"`, contentType);
-  const unchanged = notModified(request, headers, status);
-  if (unchanged !== null) return unchanged;
-  if (request.method === "HEAD") return new Response(null, { status, headers });
-  const plain = streamOf(pieces);
-  // Of the encodings that are offered elsewhere, the one that every client knows.
-  if (negotiate(request.headers.get("accept-encoding"), ["gzip"]) === null) {
-    return new Response(plain, { status, headers });
-  }
-  headers["content-encoding"] = "gzip";
-  return new Response(plain.pipeThrough(new CompressionStream("gzip")), { status, headers });
-}
 
 /** Bytes that are ready, a chunk each. */
 export function streamBytes(
@@ -43,7 +20,8 @@ export function streamBytes(
   return new Response(body, { headers });
 }
 
-function streamOf(pieces: Iterator<string>): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** Text that is put together while it is read. */
+export function streamText(pieces: Iterator<string>): ReadableStream<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   return chunkStream(() => {
     const text = nextText(pieces);
@@ -70,7 +48,7 @@ function chunkStream(
 }
 
 /** Pieces put together to a chunk, or null when there are none any more. */
-function nextText(pieces: Iterator<string>): string | null {
+export function nextText(pieces: Iterator<string>): string | null {
   const untilMs = performance.now() + chunkMs;
   let text = "";
   for (let count = 1; text.length < chunkCharacters; count += 1) {

@@ -4,7 +4,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import type { CheckOrder } from "../fleet/checks.ts";
-import { HistoryError } from "../history/history.ts";
+import { createAsker } from "../history/asker.ts";
 import { createHttpTraffic } from "../metrics/http-traffic.ts";
 import { watchLag } from "../metrics/lag.ts";
 import { createDirectory, type Listing } from "../registry/directory.ts";
@@ -37,6 +37,7 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
   const traffic = createHttpTraffic();
   const lag = watchLag();
   const table = attachTable(start.table);
+  const history = createAsker(() => settings?.serviceTimeoutMs ?? 0);
   const waiting = new Map<number, PromiseWithResolvers<never>>();
   let nextTicket = 1;
   let settings: ServingSettings | null = null;
@@ -112,11 +113,7 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
     },
     history: {
       state: () => now().history,
-      async ask(question) {
-        const answer = await ask({ kind: "history", question });
-        if ("error" in answer) throw new HistoryError(answer.error);
-        return answer.text;
-      },
+      ask: history.ask,
     },
     traffic,
     exposeMetrics: (form) =>
@@ -172,6 +169,9 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
         if (!message.last) return;
         directory.replace();
         giveBackSoon(directory.slots().length);
+        return;
+      case "history":
+        history.connect(message.port);
         return;
       case "listen":
         listen(message.hostname, message.port);

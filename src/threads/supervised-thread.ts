@@ -5,7 +5,7 @@
 // only after it has ended: never two writers.
 // When the main thread itself was late, the patience of all threads starts anew: then it was the machine.
 
-import { Worker } from "node:worker_threads";
+import { type MessagePort, Worker } from "node:worker_threads";
 import type { Clock } from "../clock.ts";
 import { FleetError } from "../errors.ts";
 
@@ -29,9 +29,9 @@ export interface SupervisedThread<To> {
   restarts(): number;
   /**
    * Messages arrive in the order in which they are sent; none is lost while the thread lives. A function is called for its
-   * message when its turn comes.
+   * message when its turn comes. A port in the message is named beside it: it is handed over, to one thread only.
    */
-  send(message: To | (() => To)): void;
+  send(message: To | (() => To), port?: MessagePort): void;
   /** Looks at the heartbeat; `lateMs` is how late this look itself comes. */
   check(lateMs: number): void;
   /** Ends the thread for good. */
@@ -78,7 +78,7 @@ export function superviseThread<To extends object, From extends { readonly type:
    * What is to be sent, in order. Copying a large message takes its time: one goes in a turn of the event loop, so that a
    * request is answered in between.
    */
-  let outbox: (To | (() => To))[] = [];
+  let outbox: { readonly message: To | (() => To); readonly ports: readonly MessagePort[] }[] = [];
 
   function spawn(): void {
     const spawned = new Worker(options.entry, { workerData: options.birth() });
@@ -134,7 +134,10 @@ export function superviseThread<To extends object, From extends { readonly type:
   function post(): void {
     const sent = outbox;
     const [first] = sent;
-    worker?.postMessage(typeof first === "function" ? first() : first);
+    if (first !== undefined) {
+      const { message, ports } = first;
+      worker?.postMessage(typeof message === "function" ? message() : message, ports);
+    }
     setImmediate(() => {
       // Of a thread that was replaced meanwhile nothing is left to send.
       if (sent !== outbox) return;
@@ -160,10 +163,10 @@ export function superviseThread<To extends object, From extends { readonly type:
     isAlive: () => ready,
     wasReady: () => everReady,
     restarts: () => restarts,
-    send(message) {
+    send(message, port) {
       // A thread that is being replaced gets everything with its orders later.
       if (!ready) return;
-      outbox.push(message);
+      outbox.push({ message, ports: port === undefined ? [] : [port] });
       if (outbox.length === 1) post();
     },
     check(lateMs) {

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { type Serving, startServing } from "../../src/cli/serving.ts";
 import { systemClock } from "../../src/clock.ts";
 import { parseConfig } from "../../src/config/read.ts";
+import type { Asked, HistoryState } from "../../src/history/messages.ts";
 import { createRegistry } from "../../src/registry/registry.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import type { Answers, Ask, ServerState } from "../../src/server/messages.ts";
@@ -19,7 +21,7 @@ afterAll(() => {
 });
 
 const connected = { status: "connected", latencyMs: 1, lastCheckMs: 1, error: null } as const;
-const state: ServerState = {
+const stateAtFirst: ServerState = {
   database: "connected",
   databaseInitialized: true,
   redis: "not_configured",
@@ -34,6 +36,17 @@ const state: ServerState = {
   history: null,
   configured: true,
   stale: 0,
+};
+
+const recording: HistoryState = {
+  engine: "sqlite",
+  initialized: true,
+  error: null,
+  lastWriteMs: null,
+  waiting: 0,
+  written: 0,
+  dropped: 0,
+  unseen: 0,
 };
 
 function fleetOf(ids: readonly string[]) {
@@ -55,6 +68,16 @@ function fleetOf(ids: readonly string[]) {
   return { registry, settings: config.settings };
 }
 
+let recorders: MessagePort[] = [];
+/** A recorder that answers every question with how many serving threads there were. */
+function openHistory(): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  const text = JSON.stringify({ threads: recorders.push(port2) });
+  port2.on("message", ({ ticket }: Asked) => port2.postMessage({ ticket, text, error: null }));
+  return port1;
+}
+
+let state: ServerState;
 let serving: Serving;
 let notices: string[] = [];
 let asked: Ask[] = [];
@@ -62,6 +85,8 @@ let answer: (ask: Ask) => Promise<Answers[keyof Answers]> = async () => ({ pendi
 beforeEach(() => {
   notices = [];
   asked = [];
+  recorders = [];
+  state = stateAtFirst;
   serving = startServing({
     version: "1.2.3",
     table: createTable(16),
@@ -72,11 +97,15 @@ beforeEach(() => {
       asked.push(ask);
       return answer(ask);
     },
+    openHistory,
     onFault: (text) => notices.push(text),
     onNotice: (text) => notices.push(text),
   });
 });
-afterEach(() => serving.stop(1000));
+afterEach(async () => {
+  await serving.stop(1000);
+  for (const port of recorders) port.close();
+});
 
 async function listening(ids: readonly string[] = ["a", "b"]): Promise<URL> {
   const { registry, settings } = fleetOf(ids);
@@ -111,6 +140,18 @@ describe("the serving thread", () => {
       "it answers again",
       async () => (await idsIn(url).catch(() => [])).length === 2,
     );
+  });
+
+  test("asks history over a port of its own, and its successor over another one", async () => {
+    state = { ...state, history: recording };
+    const url = await listening();
+    const threads = async () =>
+      ((await (await get(url, "health/history")).json()) as { threads: number }).threads;
+    expect(await threads()).toBe(1);
+    expect(asked).toEqual([]);
+    writeFileSync(breakFile, "");
+    await eventually("it is noticed", () => notices.some((text) => /is replaced/.test(text)));
+    await eventually("the successor asks", async () => (await threads().catch(() => 0)) === 2);
   });
 
   test("that died while the process ends goes on saying so", async () => {

@@ -4,6 +4,7 @@ import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { systemClock } from "../../src/clock.ts";
+import { type Asker, createAsker } from "../../src/history/asker.ts";
 import { type History, startHistory } from "../../src/history/history.ts";
 import { emptyRow } from "../../src/table/row.ts";
 import { createTable } from "../../src/table/table.ts";
@@ -13,6 +14,7 @@ import { answer, membersIn, settingsOf } from "./outcomes.ts";
 
 let folder: string;
 let history: History | null = null;
+let asker: Asker;
 beforeEach(() => {
   folder = temporaryFolder("history");
 });
@@ -31,11 +33,13 @@ function started(nodeName: string, entry = "misbehaving.ts") {
     return row;
   });
   const sqliteFile = join(folder, "history.sqlite");
+  asker = createAsker(() => 100);
   const one = startHistory({
     table,
     clock: systemClock,
     entry: new URL(entry, import.meta.url),
     onNotice: (text) => notices.push(text),
+    onThread: () => asker.connect(one.open()),
     settings: settingsOf(sqliteFile, { timeoutMs: 100, nodeName }),
   });
   history = one;
@@ -74,20 +78,31 @@ describe("history", () => {
   test("answers a question with what was recorded", async () => {
     const one = started("well");
     await one.round();
-    const answer = JSON.parse(await one.history.ask(question)) as { recent_checks: unknown[] };
+    const answer = JSON.parse(await asker.ask(question)) as { recent_checks: unknown[] };
     expect(answer.recent_checks).toHaveLength(1);
   });
 
+  test("that is asked over a new port answers there, and no more over the one before", async () => {
+    const one = started("well");
+    await one.round();
+    const before = asker;
+    const next = createAsker(() => 100);
+    next.connect(one.history.open());
+    expect(JSON.parse(await next.ask(question))).toHaveProperty("recent_checks");
+    await expect(before.ask(question)).rejects.toThrow("history did not answer in time");
+    next.connect(null);
+  });
+
   test("that never answers rejects at the deadline, and takes no more than 64 questions at once", async () => {
-    const one = started("mute");
+    started("mute");
     await eventually("it takes questions", () =>
-      one.history.ask(question).then(
+      asker.ask(question).then(
         () => false,
         (error: Error) => error.message === "history did not answer in time",
       ),
     );
     const asked = Array.from({ length: 65 }, () =>
-      one.history.ask(question).then(
+      asker.ask(question).then(
         () => "answered",
         (error: Error) => error.message,
       ),
@@ -99,8 +114,8 @@ describe("history", () => {
   }, 20_000);
 
   test("that is not running yet says so at once", async () => {
-    const one = started("well");
-    await expect(one.history.ask(question)).rejects.toThrow("the recorder is not running");
+    started("well");
+    await expect(asker.ask(question)).rejects.toThrow("the recorder is not running");
   });
 
   for (const way of ["throws", "exits"]) {
@@ -111,6 +126,7 @@ describe("history", () => {
         one.notices.some((text) => text.includes("it is replaced")),
       );
       for (let time = 0; time < 3; time += 1) await one.round();
+      expect(JSON.parse(await asker.ask(question))).toHaveProperty("recent_checks");
       expect(one.checks()).toBe(one.expected());
       expect(one.history.state().written).toBeGreaterThanOrEqual(one.expected());
     }, 20_000);
@@ -119,14 +135,14 @@ describe("history", () => {
   test("stops within its bound though its thread does not listen", async () => {
     const one = started("mute");
     await eventually("it is there", () =>
-      one.history.ask(question).then(
+      asker.ask(question).then(
         () => false,
         (error: Error) => error.message === "history did not answer in time",
       ),
     );
     await one.history.stop(50);
     history = null;
-    await expect(one.history.ask(question)).rejects.toThrow("the recorder is not running");
+    await expect(asker.ask(question)).rejects.toThrow("the recorder is not running");
   });
 });
 

@@ -8,7 +8,8 @@ import { createConnectionTests } from "../../src/fleet/connection-tests.ts";
 import { restingRow } from "../../src/fleet/resting-row.ts";
 import { countStale } from "../../src/fleet/stale.ts";
 import { runTrial } from "../../src/fleet/trials.ts";
-import { type History, HistoryError } from "../../src/history/history.ts";
+import { HistoryError } from "../../src/history/asker.ts";
+import type { Recorder } from "../../src/history/recorder.ts";
 import { createHttpTraffic } from "../../src/metrics/http-traffic.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
 import type { Outcome } from "../../src/probe/outcome.ts";
@@ -35,7 +36,7 @@ export const wallMs = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 export function startContext(
   config: string,
   changes: Partial<Settings> = {},
-  historyOf: (table: Table, registry: Registry) => Pick<History, "ask" | "state"> | null = () =>
+  historyOf: (table: Table, registry: Registry) => Pick<Recorder, "ask" | "state"> | null = () =>
     null,
 ) {
   const parsed = parseConfig(config, { file: "f", flags: {}, environment: {}, cores: 2 });

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test } from "bun:test";
 import { membersOf } from "../../src/cli/history.ts";
-import { HistoryError } from "../../src/history/history.ts";
+import { HistoryError } from "../../src/history/asker.ts";
 import type { HistoryState } from "../../src/history/messages.ts";
 import { type Recorder, startRecorder } from "../../src/history/recorder.ts";
 import { eventually } from "../servers/process.ts";

@@ -1,9 +1,8 @@
 // A thread that yields and says how its priority stands then.
 
 import { getPriority } from "node:os";
-import { parentPort, workerData } from "node:worker_threads";
-import { punctual, yieldToServer } from "../../src/threads/priority.ts";
+import { parentPort } from "node:worker_threads";
+import { yieldToServer } from "../../src/threads/priority.ts";
 
-if (workerData === "punctual") yieldToServer(punctual);
-else yieldToServer();
+yieldToServer();
 parentPort?.postMessage(getPriority(0));
