@@ -93,8 +93,8 @@ function rollup(
   latencies: readonly number[],
   up_ms: number,
 ): RollupEntry {
-  const sketch: Counts = new Map();
-  const classes: Counts = new Map();
+  const sketch: Counts = [];
+  const classes: Counts = [];
   for (const latency of latencies) addLatency(sketch, latency);
   addCount(classes, outcomeClasses.ok.code, latencies.length);
   return {

@@ -10,18 +10,18 @@ import { type Fleet, startFleet } from "../fleet/fleet.ts";
 import { countStale } from "../fleet/stale.ts";
 import type { History } from "../history/history.ts";
 import { createMetrics } from "../metrics/metrics.ts";
-import { type Deployment, isPlanned } from "../registry/deployment.ts";
-import { withPrices } from "../registry/price.ts";
+import { isPlanned } from "../registry/deployment.ts";
+import type { DeploymentList } from "../registry/deployment-list.ts";
 import { createRegistry } from "../registry/registry.ts";
-import { resolveDeployments } from "../registry/resolve.ts";
 import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
-import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
+import { giveBackSoon } from "../threads/give-back.ts";
 import { version } from "../version.ts";
 import { startExporting } from "./exporting.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
 import { wireOnRequest } from "./on-request.ts";
+import type { ReadFleet } from "./reading.ts";
 import { restartOnlyChanges } from "./restart-only.ts";
 import { firstScreen } from "./screen.ts";
 import { startServing } from "./serving.ts";
@@ -50,7 +50,8 @@ const lastWriteMs = 250;
 /** Starts everything; throws ConfigError when the configuration is wrong. */
 export async function startService(source: ConfigSource, clock: Clock, log: Log): Promise<Service> {
   const readAtMs = clock.wallMs();
-  let config = source.read();
+  const first = await source.read();
+  let { config } = first;
   for (const warning of config.warnings) log.warn(formatProblem(warning));
   const backing = openTableBacking(config.settings, log);
   const { table } = backing;
@@ -60,6 +61,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   let configured = false;
   let isComposed = false;
   let stale = 0;
+  let stopping = false;
   // Before anything else: it loads its modules while the configuration is read.
   const serving = startServing({
     version,
@@ -116,20 +118,12 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
 
   isComposed = true;
 
-  /** What the configuration makes of its entries, which are no more afterwards. */
-  async function deploymentsOf(next: Config): Promise<readonly Deployment[]> {
-    const entries = next.entries.splice(0);
-    giveBackNow(entries.length);
-    const { deployments, warnings } = resolveDeployments(entries, next.settings, next.environment);
-    for (const warning of warnings) log.warn(warning);
-    return await withPrices(deployments);
-  }
-
-  function warnOfRate(deployments: readonly Deployment[], { maxRatePerSecond }: Settings): void {
-    const perSecond = deployments.reduce(
-      (sum, one) => sum + (isPlanned(one) ? 1000 / one.intervalMs : 0),
-      0,
-    );
+  function warnOfRate(deployments: DeploymentList, { maxRatePerSecond }: Settings): void {
+    let perSecond = 0;
+    for (let place = 0; place < deployments.length; place += 1) {
+      const common = deployments.commonAt(place);
+      if (isPlanned(common)) perSecond += 1000 / common.intervalMs;
+    }
     if (perSecond <= maxRatePerSecond) return;
     log.warn(
       `the intervals ask for ${Math.ceil(perSecond)} probes a second and fleetpulse.max_rate allows ` +
@@ -137,23 +131,23 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     );
   }
 
-  async function apply(next: Config): Promise<void> {
-    const priced = await deploymentsOf(next);
-    giveBackNow(priced.length);
-    warnOfRate(priced, next.settings);
-    backing.reserve(priced, registry);
+  async function apply(next: Config, { deployments, warnings }: ReadFleet): Promise<void> {
+    for (const warning of warnings) log.warn(warning);
+    warnOfRate(deployments, next.settings);
+    backing.reserve(deployments, registry);
     config = next;
     loads.loadedAtMs = clock.wallMs();
-    const change = registry.replace(priced);
+    const change = registry.replace(deployments);
     serving.configure(next.settings, next.settings.shutdownTimeoutMs, registry);
     history?.follow(membersOf(registry));
     backing.restore(registry, restored);
     await fleet.apply(change, next.settings);
-    giveBackSoon(priced.length);
+    giveBackSoon(deployments.length);
     backing.publish();
   }
 
-  await apply(config);
+  const firstFleet = await first.fleet();
+  await apply(config, firstFleet);
   // Not before: what it follows is in the table, and the prober threads start sooner without it.
   if (config.settings.history) {
     const { settings } = config;
@@ -189,12 +183,16 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   async function reloadOnce(): Promise<boolean> {
     const readAtMs = clock.wallMs();
     try {
-      const next = source.read();
+      const reading = await source.read();
+      const next = reading.config;
       for (const warning of next.warnings) log.warn(formatProblem(warning));
       for (const name of restartOnlyChanges(config.settings, next.settings)) {
         log.warn(`a change of ${name} takes effect with a restart`);
       }
-      await apply(next);
+      const fleet = await reading.fleet();
+      // Whoever is on the way out takes nothing new over.
+      if (stopping) return false;
+      await apply(next, fleet);
       watch.set(source.file === null ? [] : next.files, readAtMs);
       loads.applied += 1;
       log.info(`configuration reloaded: ${registry.slots().length} deployments`);
@@ -207,22 +205,26 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     }
   }
 
-  const shown = registry.slots().map((slot) => registry.at(slot));
+  const isLeftOut = (slot: number) => {
+    const common = registry.commonAt(slot);
+    return common !== null && !isPlanned(common);
+  };
   return {
     url,
     screen: firstScreen({
       version,
       url,
       source: source.description,
-      deployments: shown.length,
-      groups: new Set(shown.map((deployment) => deployment?.modelName)).size,
+      deployments: registry.slots().length,
+      groups: firstFleet.groups,
       threads: config.settings.threads,
-      notProbed: shown.filter((deployment) => deployment !== null && !isPlanned(deployment)).length,
+      notProbed: registry.slots().filter(isLeftOut).length,
       needsKey: config.settings.masterKey !== null,
     }),
     stopTimeoutMs: config.settings.shutdownTimeoutMs,
     reload,
     async stop() {
+      stopping = true;
       serving.announceShutdown();
       watch.stop();
       clearInterval(staleWatch);

@@ -4,18 +4,17 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Config } from "../config/config.ts";
-import { parseConfig, readConfig } from "../config/read.ts";
 import { demoConfig } from "../demo/fleet.ts";
 import type { Arguments } from "./arguments.ts";
+import { type Reading, read } from "./reading.ts";
 
 export interface ConfigSource {
   /** For the first screen. */
   readonly description: string;
   /** Files to watch; empty for the demo. */
   readonly file: string | null;
-  /** Reads it anew; throws ConfigError with everything that is wrong. */
-  read(): Config;
+  /** Reads it anew; rejects with ConfigError, which has everything that is wrong. */
+  read(): Promise<Reading>;
   /** Ends what the source started. */
   stop(): Promise<void>;
 }
@@ -31,13 +30,13 @@ export async function openSource(args: Arguments, environment: Environment): Pro
     ...(args.port === null ? {} : { port: args.port }),
     ...(args.host === null ? {} : { host: args.host }),
   };
-  const cores = availableParallelism();
+  const options = { flags, environment: { ...environment }, cores: availableParallelism() };
   if (named !== null || existsSync(defaultFile)) {
     const file = named ?? defaultFile;
     return {
       description: `probing the deployments of ${file}`,
       file,
-      read: () => readConfig({ file, flags, environment, cores }),
+      read: () => read({ file, text: null, ...options }),
       stop: async () => {},
     };
   }
@@ -53,7 +52,7 @@ export async function openSource(args: Arguments, environment: Environment): Pro
     description:
       "no configuration found: this is the DEMO fleet, simulated on this machine (--config FILE for yours)",
     file: null,
-    read: () => parseConfig(text, { file: "demo.yaml", flags, environment, cores }),
+    read: () => read({ file: "demo.yaml", text, ...options }),
     stop: simulator.stop,
   };
 }

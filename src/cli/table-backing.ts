@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import type { Settings } from "../config/settings.ts";
-import type { Deployment } from "../registry/deployment.ts";
+import type { DeploymentList } from "../registry/deployment-list.ts";
 import { identityOf, labelOf, type Registry } from "../registry/registry.ts";
 import type { FileReading } from "../table/file-reader.ts";
 import { scalarOfBytes, zeroCountersOfBytes } from "../table/row-words.ts";
@@ -14,7 +14,7 @@ import type { Log } from "./log.ts";
 export interface TableBacking {
   readonly table: Table;
   /** Makes room for these beside those that are there. Throws when the disk is full, before anything has changed. */
-  reserve(deployments: readonly Deployment[], registry: Registry): void;
+  reserve(next: DeploymentList, registry: Registry): void;
   /** Adds what the file knows of the registry's deployments, where it is not older than what history knows. Once. */
   restore(registry: Registry, known: RestoredRows): void;
   /** Everything that is still wanted stands in the new table: it takes the old one's place. Once. */
@@ -59,10 +59,8 @@ export function openTableBacking({ tableFile, sqliteFile }: Settings, log: Log):
 function sized(table: Table): Pick<TableBacking, "table" | "reserve"> {
   return {
     table,
-    reserve(deployments, registry) {
-      const known = new Set(registry.slots().map((slot) => registry.at(slot)?.key));
-      const added = deployments.filter(({ key }) => !known.has(key)).length;
-      growTable(table, registry.slotCount() + added);
+    reserve(next, registry) {
+      growTable(table, registry.slotCount() + registry.countNew(next));
     },
   };
 }

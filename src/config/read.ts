@@ -165,7 +165,8 @@ function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
   return [...distinct.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-function readText(path: string): string {
+/** A file as text; throws when there is none, or when it is too large to be a configuration. */
+export function readText(path: string): string {
   const text = readFileSync(path, "utf8");
   if (text.length > fileBytesMax) throw Object.assign(new Error("too large"), { code: "EFBIG" });
   return text;

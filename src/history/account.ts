@@ -1,5 +1,4 @@
-// What the recorder knows of one deployment: the row that it accounted for last, and its open minute and hour. It turns a
-// new row into entries. Counts come from the row's counters, which only grow, so the roll-ups are exact even when two
+// What the recorder knows of one deployment: what it accounted for last, and its open minute and hour. It turns a new row into entries. Counts come from the row's counters, which only grow, so the roll-ups are exact even when two
 // outcomes came between two looks; of those only the last has a check entry.
 
 import { outcomeClasses, outcomeClassNames } from "../table/outcome-class.ts";
@@ -14,7 +13,14 @@ import {
   type TransitionEntry,
 } from "./entries.ts";
 import { addLatency } from "./latency-sketch.ts";
-import { addCount, addCountsOf, type Counts, textOfCounts } from "./sparse-counts.ts";
+import {
+  addCount,
+  addCountsOf,
+  type Counts,
+  countOf,
+  pairsOf,
+  textOfCounts,
+} from "./sparse-counts.ts";
 
 /** A minute or an hour that is not over. */
 export interface Rollup {
@@ -28,16 +34,27 @@ export interface Rollup {
   downMs: number;
 }
 
+/** What of a row is accounted for: the rest is not needed again, and there is one of these for every deployment. */
+export type Accounted = Readonly<
+  Pick<
+    Row,
+    | "state"
+    | "transitions"
+    | "lastCheckMs"
+    | "promptTokens"
+    | "completionTokens"
+    | "costNanoUsd"
+    | "costUnknownProbes"
+  >
+> & { readonly classes: Counts };
+
 export interface Account {
   subject: Subject;
-  /** The row that is accounted for. */
-  row: Row;
+  accounted: Accounted;
   minute: Rollup | null;
   hour: Rollup | null;
   /** Until when its time is in the hour's `upMs` and `downMs`. */
   countedMs: number;
-  /** Differs from what is saved. */
-  dirty: boolean;
 }
 
 /** What a new row means. */
@@ -58,20 +75,45 @@ const passedCodes: ReadonlySet<number> = new Set(
 );
 const upStates: ReadonlySet<State> = new Set(["healthy", "degraded"]);
 
-export function openAccount(subject: Subject, nowMs: number, row: Row = emptyRow()): Account {
-  return { subject, row, minute: null, hour: null, countedMs: nowMs, dirty: false };
+const nothing = accountedOf(emptyRow());
+
+export function accountedOf(row: Row): Accounted {
+  const { state, transitions, lastCheckMs, promptTokens, completionTokens } = row;
+  const classes: Counts = [];
+  for (let code = 0; code < row.classCounts.length; code += 1) {
+    const count = row.classCounts[code] ?? 0;
+    if (count > 0) classes.push(code, count);
+  }
+  return {
+    ...{ state, transitions, lastCheckMs, promptTokens, completionTokens, classes },
+    ...{ costNanoUsd: row.costNanoUsd, costUnknownProbes: row.costUnknownProbes },
+  };
+}
+
+/** Begins where `before` ends. */
+export function openAccount(subject: Subject, nowMs: number, before = nothing): Account {
+  return { subject, accounted: before, minute: null, hour: null, countedMs: nowMs };
+}
+
+/** Rows that tell something new; a row that was only planned anew does not. */
+export function isNews({ accounted }: Account, row: Row): boolean {
+  if (accounted.lastCheckMs !== row.lastCheckMs || accounted.state !== row.state) return true;
+  for (let code = 0; code < row.classCounts.length; code += 1) {
+    if (countOf(accounted.classes, code) !== row.classCounts[code]) return true;
+  }
+  return false;
 }
 
 /** Accounts for a row that differs from the one before. */
 export function observe(account: Account, row: Row, nowMs: number): Observed {
   const ended = close(account, nowMs);
   // Counters that went back belong to a slot that began anew: then all of them are new.
-  const before = hasGoneBack(account.row, row) ? zeroCounters(account.row) : account.row;
+  const last = account.accounted;
+  const before = hasGoneBack(last, row) ? { ...nothing, state: last.state } : last;
   const atMs = row.lastCheckMs > 0 && row.lastCheckMs <= nowMs ? row.lastCheckMs : nowMs;
-  const checks = sumOf(row.classCounts) - sumOf(before.classCounts);
+  const checks = checksIn(row) - checksBefore(before);
   const transition = transitionOf(account, before, row, nowMs);
-  account.dirty = true;
-  account.row = row;
+  account.accounted = accountedOf(row);
   if (checks === 0) return { ...ended, check: null, transition, unseen: 0 };
   for (const rollup of openRollups(account, nowMs)) addDifference(rollup, before, row);
   // A failure of the prober itself is counted, and says nothing of the deployment.
@@ -95,18 +137,23 @@ export function observe(account: Account, row: Row, nowMs: number): Observed {
   return { ...ended, check, transition, unseen: checks - 1 };
 }
 
+export interface Closed {
+  readonly minutes: readonly RollupEntry[];
+  readonly hours: readonly RollupEntry[];
+}
+
+const nothingClosed: Closed = { minutes: [], hours: [] };
+
 /** Ends the minute and the hour when they are over. */
-export function close(
-  account: Account,
-  nowMs: number,
-): { readonly minutes: readonly RollupEntry[]; readonly hours: readonly RollupEntry[] } {
+export function close(account: Account, nowMs: number): Closed {
+  // Asked every second of every deployment: of 100,000 the rest would leave 30 MB of garbage each time.
+  if (!isSomethingOver(account, nowMs)) return nothingClosed;
   const minutes: RollupEntry[] = [];
   const hours: RollupEntry[] = [];
   const { minute } = account;
   if (minute !== null && minute.startMs + minuteMs <= nowMs) {
     minutes.push(rollupEntry(account, minute));
     account.minute = null;
-    account.dirty = true;
   }
   // After a pause (a restart) the open hour may be an old one: time that is counted now is not of it.
   endHour(account.countedMs);
@@ -123,8 +170,13 @@ export function close(
     if (hour === null || hour.startMs + hourMs > atMs) return;
     hours.push(rollupEntry(account, hour));
     account.hour = null;
-    account.dirty = true;
   }
+}
+
+function isSomethingOver({ minute, hour, countedMs }: Account, nowMs: number): boolean {
+  if (minute !== null && minute.startMs + minuteMs <= nowMs) return true;
+  if (hour !== null && hour.startMs + hourMs <= countedMs) return true;
+  return startOf(countedMs, hourMs) + hourMs <= nowMs;
 }
 
 /** Ends the minute and the hour as they are, for a deployment that is taken out of the configuration. */
@@ -171,22 +223,23 @@ export function reopen(account: Account, text: string): void {
 
 function transitionOf(
   account: Account,
-  before: Row,
+  before: Accounted,
   row: Row,
   nowMs: number,
 ): TransitionEntry | null {
-  if (row.state === account.row.state && row.transitions === before.transitions) {
+  const { state } = account.accounted;
+  if (row.state === state && row.transitions === before.transitions) {
     addTime(account, nowMs);
     return null;
   }
   const changedMs =
     row.sinceMs > 0 && row.sinceMs <= nowMs ? Math.max(row.sinceMs, account.countedMs) : nowMs;
   addTime(account, changedMs);
-  if (row.state === account.row.state || isInherited(account, row)) return null;
+  if (row.state === state || isInherited(account, row)) return null;
   return {
     key: account.subject.key,
     at_ms: row.sinceMs > 0 && row.sinceMs <= nowMs ? row.sinceMs : nowMs,
-    from_state: account.row.state,
+    from_state: state,
     to_state: row.state,
     class: row.outcomeClass,
     http_status: row.httpStatus,
@@ -196,14 +249,14 @@ function transitionOf(
 
 /** A first row that shows a state and no change into it was another's: who saw the change has written it down. */
 function isInherited(account: Account, row: Row): boolean {
-  return account.row.lastCheckMs === 0 && row.lastCheckMs > 0 && row.transitions === 0;
+  return account.accounted.lastCheckMs === 0 && row.lastCheckMs > 0 && row.transitions === 0;
 }
 
 /** Adds the time since it was counted last to the hour, by the state that the account stands in. */
 function addTime(account: Account, untilMs: number): void {
   const passedMs = untilMs - account.countedMs;
   if (passedMs <= 0) return;
-  const state = states[account.row.state] ?? "unknown";
+  const state = states[account.accounted.state] ?? "unknown";
   if (state !== "unknown") {
     account.hour ??= newRollup(startOf(account.countedMs, hourMs));
     if (upStates.has(state)) account.hour.upMs += passedMs;
@@ -218,9 +271,11 @@ function openRollups(account: Account, nowMs: number): readonly Rollup[] {
   return [account.minute, account.hour];
 }
 
-function addDifference(rollup: Rollup, before: Row, row: Row): void {
+function addDifference(rollup: Rollup, before: Accounted, row: Row): void {
   for (let code = 0; code < row.classCounts.length; code += 1) {
-    const more = (row.classCounts[code] ?? 0) - (before.classCounts[code] ?? 0);
+    const count = row.classCounts[code] ?? 0;
+    if (count === 0) continue;
+    const more = count - countOf(before.classes, code);
     if (more > 0) addCount(rollup.classes, code, more);
   }
   // How fast it answers is told by its answers; how long it took to fail says nothing of that.
@@ -233,20 +288,22 @@ function addDifference(rollup: Rollup, before: Row, row: Row): void {
 }
 
 /** Loops by index here and below: with callbacks the recorder takes a fifth more. */
-function hasGoneBack(before: Row, row: Row): boolean {
-  for (let code = 0; code < row.classCounts.length; code += 1) {
-    if ((row.classCounts[code] ?? 0) < (before.classCounts[code] ?? 0)) return true;
+function hasGoneBack({ classes }: Accounted, row: Row): boolean {
+  for (let at = 0; at < classes.length; at += 2) {
+    if ((row.classCounts[classes[at] ?? 0] ?? 0) < (classes[at + 1] ?? 0)) return true;
   }
   return false;
 }
 
-function zeroCounters(row: Row): Row {
-  return { ...emptyRow(), state: row.state };
+function checksIn({ classCounts }: Row): number {
+  let sum = 0;
+  for (let code = 0; code < classCounts.length; code += 1) sum += classCounts[code] ?? 0;
+  return sum;
 }
 
-function sumOf(counts: Uint32Array): number {
+function checksBefore({ classes }: Accounted): number {
   let sum = 0;
-  for (let code = 0; code < counts.length; code += 1) sum += counts[code] ?? 0;
+  for (let at = 1; at < classes.length; at += 2) sum += classes[at] ?? 0;
   return sum;
 }
 
@@ -257,8 +314,8 @@ function startOf(ms: number, spanMs: number): number {
 function newRollup(startMs: number): Rollup {
   return {
     startMs,
-    classes: new Map(),
-    latency: new Map(),
+    classes: [],
+    latency: [],
     promptTokens: 0,
     completionTokens: 0,
     costNanoUsd: 0,
@@ -270,7 +327,7 @@ function newRollup(startMs: number): Rollup {
 function rollupEntry(account: Account, rollup: Rollup): RollupEntry {
   let checks = 0;
   let passed = 0;
-  for (const [code, count] of rollup.classes) {
+  for (const [code, count] of pairsOf(rollup.classes)) {
     checks += count;
     if (passedCodes.has(code)) passed += count;
   }

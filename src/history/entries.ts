@@ -10,6 +10,12 @@ export interface Subject {
   readonly provider: string;
 }
 
+/** Tells whether anything but the key differs: 53 bits, where the texts themselves took 25 MB of 100,000 deployments. */
+export function fingerprintOf({ model_id, model_name, model, provider }: Subject): number {
+  const hash = Bun.hash.xxHash3(`${model_id}\n${model_name}\n${model}\n${provider}`);
+  return Number(BigInt.asUintN(53, hash));
+}
+
 /** One outcome of a probe. Codes are those of src/table/ (states, outcome classes). */
 export interface CheckEntry {
   readonly key: string;

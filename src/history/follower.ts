@@ -24,8 +24,8 @@ export interface Follower {
 export function createFollower(table: Table, reader: SlotReader): Follower {
   const changes = followChanges(table);
   let members: readonly Member[] = [];
-  /** Place in `members` by slot. */
-  let places = new Map<number, number>();
+  /** Place in `members` by slot, counted from 1. */
+  let places = new Uint32Array(0);
   let sequences: number[] = [];
   /** Anything may be new. */
   let lookAtAll = false;
@@ -42,15 +42,16 @@ export function createFollower(table: Table, reader: SlotReader): Follower {
   return {
     follow(next) {
       members = next;
-      places = new Map(next.map(({ slot }, index) => [slot, index]));
+      places = new Uint32Array(next.reduce((most, { slot }) => Math.max(most, slot + 1), 0));
+      for (const [index, { slot }] of next.entries()) places[slot] = index + 1;
       sequences = [];
       lookAtAll = true;
     },
     look(found) {
       const changed = new Set<number>();
       const isComplete = changes.take((slot) => {
-        const index = places.get(slot);
-        if (index !== undefined) changed.add(index);
+        const place = places[slot] ?? 0;
+        if (place > 0) changed.add(place - 1);
       });
       if (isComplete && !lookAtAll) {
         for (const index of changed) lookAt(index, found);

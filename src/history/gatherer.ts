@@ -7,8 +7,11 @@ import type { Row } from "../table/row.ts";
 import type { Table } from "../table/table.ts";
 import {
   type Account,
+  type Accounted,
+  accountedOf,
   close,
   closeForGood,
+  isNews,
   observe,
   openAccount,
   openHour,
@@ -23,7 +26,7 @@ import type { Open } from "./summary.ts";
 
 export interface Gatherer {
   /** Where these go on from, unless they are followed already. */
-  restore(statuses: readonly SavedStatus[]): void;
+  restore(statuses: Iterable<SavedStatus>): void;
   follow(members: readonly Member[]): void;
   look(): void;
   /** Ends minutes and hours that are over, of some deployments in each call: of all of them within twenty, when not many end at once. */
@@ -43,8 +46,8 @@ export interface GathererOptions {
   readonly clock: Clock;
   /** Whether entries for the proxy's own table are made. */
   readonly litellmTable: boolean;
-  /** This account is to be saved. */
-  readonly onChanged: (account: Account) => void;
+  /** This account is to be saved, with the row that it accounts for unless that is saved already. */
+  readonly onChanged: (account: Account, row: Row | null) => void;
 }
 
 const litellmEveryMs = hourMs;
@@ -56,10 +59,11 @@ export function createGatherer(options: GathererOptions): Gatherer {
   const { clock } = options;
   const follower = createFollower(options.table, createReader(options.table));
   const accounts = new Map<string, Account>();
-  const saved = new Map<string, SavedStatus>();
+  const saved = new Map<string, { readonly accounted: Accounted; readonly open: string }>();
   const litellmAt = new Map<string, number>();
   let batch = emptyBatch();
   let unseen = 0;
+  /** Whose minute and hour are looked at next. */
   let nextToClose = accounts.values();
 
   function accountOf(member: Member): Account {
@@ -71,7 +75,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
     }
     const before = saved.get(key);
     saved.delete(key);
-    const account = openAccount(member.subject, clock.wallMs(), before?.row);
+    const account = openAccount(member.subject, clock.wallMs(), before?.accounted);
     if (before !== undefined) reopen(account, before.open);
     accounts.set(key, account);
     return account;
@@ -79,7 +83,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
 
   function found(member: Member, row: Row): void {
     const account = accountOf(member);
-    if (!differs(account.row, row)) return;
+    if (!isNews(account, row)) return;
     const nowMs = clock.wallMs();
     const observed = observe(account, row, nowMs);
     unseen += observed.unseen;
@@ -88,12 +92,12 @@ export function createGatherer(options: GathererOptions): Gatherer {
     if (observed.check !== null) batch.checks.push(observed.check);
     if (observed.transition !== null) batch.transitions.push(observed.transition);
     batch.accounts.add(account);
-    if (options.litellmTable) addLitellm(account, observed.transition !== null, nowMs);
-    options.onChanged(account);
+    if (options.litellmTable) addLitellm(account, row, observed.transition !== null, nowMs);
+    options.onChanged(account, row);
   }
 
   /** LiteLLM's own rule: a row when the status changed, or when the last one is older than an hour. */
-  function addLitellm({ subject, row }: Account, changed: boolean, nowMs: number): void {
+  function addLitellm({ subject }: Account, row: Row, changed: boolean, nowMs: number): void {
     const status = statusOfCheck(outcomeClassOf(row.outcomeClass));
     const lastMs = litellmAt.get(subject.key) ?? 0;
     if (row.lastCheckMs === 0 || status === "unknown") return;
@@ -116,13 +120,14 @@ export function createGatherer(options: GathererOptions): Gatherer {
     batch.minutes.push(...minutes);
     batch.hours.push(...hours);
     batch.accounts.add(account);
-    options.onChanged(account);
+    options.onChanged(account, null);
     return true;
   }
 
   return {
     restore(statuses) {
-      for (const status of statuses) saved.set(status.key, status);
+      for (const { key, row, open } of statuses)
+        saved.set(key, { accounted: accountedOf(row), open });
     },
     follow(members) {
       const keys = new Set(members.map(({ subject }) => subject.key));
@@ -133,8 +138,8 @@ export function createGatherer(options: GathererOptions): Gatherer {
         batch.hours.push(...hours);
         batch.accounts.add(account);
         accounts.delete(key);
-        options.onChanged(account);
-        saved.set(key, { key, row: account.row, open: "" });
+        options.onChanged(account, null);
+        saved.set(key, { accounted: account.accounted, open: "" });
       }
       for (const member of members) accountOf(member);
       follower.follow(members);
@@ -165,22 +170,6 @@ export function createGatherer(options: GathererOptions): Gatherer {
     },
     unseen: () => unseen,
   };
-}
-
-/** Rows that tell something new; a row that was only planned anew does not. */
-function differs(before: Row, row: Row): boolean {
-  return (
-    before.lastCheckMs !== row.lastCheckMs ||
-    before.state !== row.state ||
-    !isSame(before.classCounts, row.classCounts)
-  );
-}
-
-function isSame(before: Uint32Array, now: Uint32Array): boolean {
-  for (let code = 0; code < now.length; code += 1) {
-    if (before[code] !== now[code]) return false;
-  }
-  return true;
 }
 
 type OpenBatch = { [Kind in Exclude<keyof Batch, "subjects">]: Batch[Kind][number][] } & {

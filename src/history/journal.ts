@@ -5,14 +5,20 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Row } from "../table/row.ts";
-import { bytesOfRow, isRow, rowOfBytes } from "../table/row-words.ts";
-import { type Account, textOfOpen } from "./account.ts";
+import { isRow, rowOfBytes, scalarOfBytes } from "../table/row-words.ts";
 import { type Batch, entriesIn, hourMs } from "./entries.ts";
 
 export interface SavedStatus {
   readonly key: string;
   readonly row: Row;
   /** The open minute and hour (see account.ts). */
+  readonly open: string;
+}
+
+export interface StatusToSave {
+  readonly key: string;
+  /** As bytes; null when it is as it was saved last. */
+  readonly row: Uint8Array | null;
   readonly open: string;
 }
 
@@ -35,10 +41,11 @@ export type Hours = Readonly<
 export interface Journal {
   /** Who writes; the same for as long as the file lives. */
   readonly node: string;
-  statuses(): SavedStatus[];
+  /** One after the other: of a large fleet they are large. */
+  statuses(): Iterable<SavedStatus>;
   /** All of it, or nothing. */
   transaction(work: () => void): void;
-  saveStatuses(accounts: readonly Account[]): void;
+  saveStatuses(statuses: Iterable<StatusToSave>): void;
   /** Forgets deployments that were not checked for long. */
   forgetBefore(checkedMs: number): void;
   spool: Spool;
@@ -85,6 +92,9 @@ export function createJournal(database: Database): Journal {
     `insert into status (key, row, open, checked_ms) values (?, ?, ?, ?)
      on conflict (key) do update set row = excluded.row, open = excluded.open, checked_ms = excluded.checked_ms`,
   );
+  const saveOpen = database.query<unknown, [string, string]>(
+    "update status set open = ? where key = ?",
+  );
   return {
     node: id,
     statuses: () => statusesIn(database),
@@ -99,10 +109,10 @@ export function createJournal(database: Database): Journal {
         throw error;
       }
     },
-    saveStatuses(accounts) {
-      for (const account of accounts) {
-        const { subject, row } = account;
-        save.run(subject.key, bytesOfRow(row), textOfOpen(account), row.lastCheckMs);
+    saveStatuses(statuses) {
+      for (const { key, row, open } of statuses) {
+        if (row === null) saveOpen.run(open, key);
+        else save.run(key, row, open, scalarOfBytes(row, "lastCheckMs"));
       }
     },
     forgetBefore(checkedMs) {
@@ -131,14 +141,14 @@ export function savedRows(file: string): Map<string, Uint8Array> {
   }
 }
 
-function statusesIn(database: Database): SavedStatus[] {
-  const rows = database
-    .query<{ key: string; row: Uint8Array; open: string }, []>("select key, row, open from status")
-    .all();
-  return rows.flatMap(({ key, row: bytes, open }) => {
+function* statusesIn(database: Database): Generator<SavedStatus> {
+  const saved = database.query<{ key: string; row: Uint8Array; open: string }, []>(
+    "select key, row, open from status",
+  );
+  for (const { key, row: bytes, open } of saved.iterate()) {
     const row = rowOfBytes(bytes);
-    return row === null ? [] : [{ key, row, open }];
-  });
+    if (row !== null) yield { key, row, open };
+  }
 }
 
 function diskSpool(database: Database): Spool {

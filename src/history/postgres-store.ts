@@ -12,10 +12,9 @@ import {
   type TransactionSql,
 } from "../connection/postgres-client.ts";
 import { leavesConnection, transaction } from "../connection/postgres-transaction.ts";
-import { bytesOfRow, isRow, zeroCountersOfBytes } from "../table/row-words.ts";
+import { isRow, scalarOfBytes, zeroCountersOfBytes } from "../table/row-words.ts";
 import { createResolver } from "../transport/resolver.ts";
-import type { Account } from "./account.ts";
-import type { Subject } from "./entries.ts";
+import { fingerprintOf, type Subject } from "./entries.ts";
 import type { Hours, Parcel } from "./journal.ts";
 import { forgetLitellm, writeLitellm } from "./litellm-table.ts";
 import { createPartitions } from "./partitions.ts";
@@ -28,7 +27,8 @@ export interface PostgresStore extends HistoryReads {
   prepare(): Promise<void>;
   /** Writes a batch unless it is in already. */
   write(parcel: Parcel): Promise<void>;
-  saveStatuses(accounts: readonly Account[]): Promise<void>;
+  /** Rows as bytes, by key. */
+  saveStatuses(rows: ReadonlyMap<string, Uint8Array>): Promise<void>;
   retain(retention: Retention, nowMs: number): Promise<void>;
   /** Cuts every connection. */
   stop(): void;
@@ -52,7 +52,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   const writing = link(url, 1, timeoutMs * writePatience, timeoutMs);
   const reading = link(url, 2, timeoutMs, timeoutMs);
   const partitions = createPartitions();
-  const known = new Map<string, string>();
+  const known = new Map<string, number>();
   let node = 0;
   let preparedFor: Sql | null = null;
 
@@ -102,13 +102,13 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
         for (const one of unknown) known.set(one.key, fingerprintOf(one));
       }),
 
-    saveStatuses: (accounts) =>
+    saveStatuses: (saved) =>
       writing.run(async (sql) => {
         await prepare(sql);
-        const rows = accounts.map(({ subject, row }) => ({
-          key: subject.key,
-          row: Buffer.from(bytesOfRow(row)).toString("base64"),
-          checked_ms: row.lastCheckMs,
+        const rows = [...saved].map(([key, row]) => ({
+          key,
+          row: Buffer.from(row).toString("base64"),
+          checked_ms: scalarOfBytes(row, "lastCheckMs"),
         }));
         // Of two replicas the one that looked last is right.
         await sql`
@@ -256,8 +256,4 @@ async function writeEntries(tx: TransactionSql, node: number, entries: string): 
         cost_nano_usd bigint, up_ms integer, down_ms integer)
       join fleetpulse.deployment d on d.key = x.key`;
   }
-}
-
-function fingerprintOf({ model_id, model_name, model, provider }: Subject): string {
-  return `${model_id}\n${model_name}\n${model}\n${provider}`;
 }

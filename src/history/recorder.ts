@@ -12,13 +12,21 @@
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
 import { secretsOf } from "../connection/connection-url.ts";
+import { bytesOfRow } from "../table/row-words.ts";
 import type { Table } from "../table/table.ts";
-import type { Account } from "./account.ts";
+import { giveBackNow } from "../threads/give-back.ts";
+import { type Account, textOfOpen } from "./account.ts";
 import { type Delivery, startDelivery } from "./delivery.ts";
 import { type Batch, entriesIn } from "./entries.ts";
 import type { Member } from "./follower.ts";
 import { createGatherer } from "./gatherer.ts";
-import { createJournal, type Journal, memorySpool, type Spool } from "./journal.ts";
+import {
+  createJournal,
+  type Journal,
+  memorySpool,
+  type Spool,
+  type StatusToSave,
+} from "./journal.ts";
 import type { HistoryState, Question, RecorderSettings } from "./messages.ts";
 import { createPostgresStore, type PostgresStore } from "./postgres-store.ts";
 import { textOfPage } from "./shown.ts";
@@ -57,6 +65,8 @@ const reopenEveryMs = 5000;
 const statusesEveryMs = 10_000;
 /** Entries that may wait in memory while the disk cannot be written. */
 const unsavedMax = 100_000;
+/** So many entries leave some 50 MB behind; nobody waits for this thread. */
+const giveBackEntries = 20_000;
 const errorCharactersMax = 200;
 
 interface Local {
@@ -73,15 +83,17 @@ export function startRecorder(options: RecorderOptions): Recorder {
     table: options.table,
     clock,
     litellmTable: settings.litellmTable,
-    onChanged(account) {
-      dirty.add(account);
-      if (postgres !== null) unsent.add(account);
+    onChanged(account, row) {
+      const bytes = row === null ? null : bytesOfRow(row);
+      dirty.set(account, bytes ?? dirty.get(account) ?? null);
+      if (postgres !== null && bytes !== null) unsent.set(account.subject.key, bytes);
     },
   });
   const unsaved: Batch[] = [];
-  /** Whose rows PostgreSQL does not have yet. */
-  const unsent = new Set<Account>();
-  let dirty = new Set<Account>();
+  /** Rows that PostgreSQL does not have yet, by key. */
+  let unsent = new Map<string, Uint8Array>();
+  /** Accounts that differ from what is saved, with their rows where those do. */
+  let dirty = new Map<Account, Uint8Array | null>();
   let local: Local | null = null;
   let spool: Spool | null = null;
   let postgres: PostgresStore | null = null;
@@ -94,6 +106,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
   let dropped = 0;
   let dueMs = { save: 0, retain: 0, reopen: 0, statuses: 0 };
   let stopped = false;
+  let savedSince = 0;
   /** What was in the spool when it was closed. */
   let leftWaiting = 0;
 
@@ -207,7 +220,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
             if (store === null) journal.spool.push(one);
             else store.write(one);
           }
-          journal.saveStatuses([...dirty]);
+          journal.saveStatuses(statusesToSave());
         });
         if (store !== null) {
           written += count;
@@ -219,7 +232,12 @@ export function startRecorder(options: RecorderOptions): Recorder {
         options.onNotice("history is written again");
       }
       unsaved.length = 0;
-      dirty = new Set();
+      dirty = new Map();
+      savedSince += count;
+      if (savedSince >= giveBackEntries) {
+        savedSince = 0;
+        giveBackNow(giveBackEntries);
+      }
     } catch (error) {
       local?.store?.rolledBack();
       if (localError === null) options.onNotice(`history cannot be written: ${wordsOf(error)}`);
@@ -227,6 +245,12 @@ export function startRecorder(options: RecorderOptions): Recorder {
     }
     trim();
     delivery?.wake();
+  }
+
+  function* statusesToSave(): Generator<StatusToSave> {
+    for (const [account, row] of dirty) {
+      yield { key: account.subject.key, row, open: textOfOpen(account) };
+    }
   }
 
   /** Keeps what waits within its bounds. */
@@ -278,10 +302,11 @@ export function startRecorder(options: RecorderOptions): Recorder {
   /** For a machine that starts anew without this one's disk. */
   async function sendStatuses(): Promise<void> {
     if (postgres === null || !initialized || remoteError !== null || unsent.size === 0) return;
-    const sent = [...unsent];
-    unsent.clear();
+    const sent = unsent;
+    unsent = new Map();
     await postgres.saveStatuses(sent).catch(() => {
-      for (const account of sent) unsent.add(account);
+      // What came meanwhile is newer.
+      unsent = new Map([...sent, ...unsent]);
     });
   }
 

@@ -1,7 +1,13 @@
 // History in the embedded SQLite file. Everything is synchronous and runs on the recorder's thread only.
 
 import type { Database } from "bun:sqlite";
-import type { Batch, CheckEntry, RollupEntry, TransitionEntry } from "./entries.ts";
+import {
+  type Batch,
+  type CheckEntry,
+  fingerprintOf,
+  type RollupEntry,
+  type TransitionEntry,
+} from "./entries.ts";
 import type {
   HistoryReads,
   Page,
@@ -27,7 +33,7 @@ type Value = string | number | null;
 
 /** `database` is open and migrated. */
 export function createSqliteStore(database: Database): SqliteStore {
-  const ids = new Map<string, { readonly id: number; readonly fingerprint: string }>();
+  const ids = new Map<string, { readonly id: number; readonly fingerprint: number }>();
   const subject = database.query<{ id: number }, [string, string, string, string, string]>(
     `insert into deployment (key, model_id, model_name, model, provider) values (?, ?, ?, ?, ?)
      on conflict (key) do update set model_id = excluded.model_id, model_name = excluded.model_name,
@@ -58,8 +64,9 @@ export function createSqliteStore(database: Database): SqliteStore {
 
   return {
     write(batch) {
-      for (const { key, model_id, model_name, model, provider } of batch.subjects) {
-        const fingerprint = `${model_id}\n${model_name}\n${model}\n${provider}`;
+      for (const one of batch.subjects) {
+        const { key, model_id, model_name, model, provider } = one;
+        const fingerprint = fingerprintOf(one);
         if (ids.get(key)?.fingerprint === fingerprint) continue;
         const row = subject.get(key, model_id, model_name, model, provider);
         if (row !== null) ids.set(key, { id: row.id, fingerprint });

@@ -6,7 +6,7 @@ import { states } from "../table/row.ts";
 import { hourMs, minuteMs, type RollupEntry, type TransitionEntry } from "./entries.ts";
 import { quantiles } from "./latency-sketch.ts";
 import { briefCheck, briefTransition } from "./shown.ts";
-import { addCountsOf, type Counts } from "./sparse-counts.ts";
+import { addCountsOf, type Counts, pairsOf } from "./sparse-counts.ts";
 import type { HistoryReads } from "./store.ts";
 
 /** How far back, in hours. */
@@ -106,8 +106,8 @@ function direction(state: number): "up" | "down" | null {
 }
 
 function sumOf(rollups: readonly RollupEntry[]) {
-  const classes: Counts = new Map();
-  const latency: Counts = new Map();
+  const classes: Counts = [];
+  const latency: Counts = [];
   const sum = { checks: 0, passed: 0, prompt_tokens: 0, completion_tokens: 0, costNanoUsd: 0 };
   for (const rollup of rollups) {
     addCountsOf(classes, rollup.classes);
@@ -123,7 +123,7 @@ function sumOf(rollups: readonly RollupEntry[]) {
   return {
     ...counts,
     outcomes: Object.fromEntries(
-      [...classes].map(([code, count]) => [outcomeClassOf(code), count]),
+      pairsOf(classes).map(([code, count]) => [outcomeClassOf(code), count]),
     ),
     latency_ms: Object.fromEntries(
       Object.keys(percentiles).map((name, index) => {

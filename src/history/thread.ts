@@ -6,12 +6,29 @@ import { attachTable } from "../table/table.ts";
 import { giveBackSoon } from "../threads/give-back.ts";
 import { yieldToServer } from "../threads/priority.ts";
 import { takeShortSlices } from "../threads/short-slice.ts";
+import type { Subject } from "./entries.ts";
 import type { Member } from "./follower.ts";
 import type { Answered, Asked, FromRecorder, RecorderStart, ToRecorder } from "./messages.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
 /** Also the heartbeat. */
 export const stateEveryMs = 500;
+
+/** Every message brings its own copies of the same few names: of a large fleet, as much again. */
+function createAlike() {
+  const texts = new Map<string, string>();
+  function one(text: string): string {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
+  }
+  return {
+    share: ({ key, model_id, model_name, model, provider }: Subject): Subject => ({
+      ...{ key, model_id },
+      ...{ model_name: one(model_name), model: one(model), provider: one(provider) },
+    }),
+  };
+}
 
 /** Runs the recorder on this port until the process or the thread ends. */
 export function runRecorder(
@@ -32,18 +49,25 @@ export function runRecorder(
   });
   let members: Member[] = [];
   let asking: MessagePort | null = null;
+  let alike = createAlike();
   const tell = () => say({ type: "state", state: recorder.state() });
   const timer = setInterval(tell, stateEveryMs);
 
   port.on("message", (message: ToRecorder) => {
     switch (message.type) {
       case "follow":
-        if (message.first) members = [];
-        members.push(...(JSON.parse(message.members) as Member[]));
+        if (message.first) {
+          members = [];
+          alike = createAlike();
+        }
+        for (const member of JSON.parse(message.members) as Member[]) {
+          members.push({ ...member, subject: alike.share(member.subject) });
+        }
         if (!message.last) return;
         recorder.follow(members);
         giveBackSoon(members.length);
         members = [];
+        alike = createAlike();
         return;
       case "answer":
         asking?.close();

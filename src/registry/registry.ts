@@ -3,6 +3,7 @@
 
 import type { SlotLabel } from "../table/label.ts";
 import type { Deployment } from "./deployment.ts";
+import { DeploymentList } from "./deployment-list.ts";
 
 /** Makes a second hash of the first one's algorithm. */
 const labelSeed = 1;
@@ -19,77 +20,110 @@ export interface RegistryChange {
 }
 
 export interface Registry {
+  /** How many of these are none of the present ones. */
+  countNew(next: DeploymentList): number;
   /** Takes over a new list; slots of unchanged keys stay. */
-  replace(deployments: readonly Deployment[]): RegistryChange;
+  replace(deployments: DeploymentList | readonly Deployment[]): RegistryChange;
   /** The deployment in a slot, or null. */
   at(slot: number): Deployment | null;
+  /** What it has in common with others, the rest blank; quicker. */
+  commonAt(slot: number): Deployment | null;
   /** Slots in use, in the order of the configuration. */
   slots(): readonly number[];
-  /** Slots of deployments with this id (several can share one). */
-  byModelId(modelId: string): readonly number[];
   /** One more than the highest slot ever used. */
   slotCount(): number;
   /** Changes with every `replace`. */
   generation(): number;
 }
 
+const nobody = -1;
+const firstRoom = 64;
+
 export function createRegistry(): Registry {
-  const deployments: (Deployment | null)[] = [];
-  const slotOfKey = new Map<string, number>();
+  let list = DeploymentList.of([]);
+  /** Place in the list by slot. */
+  let places = new Int32Array(firstRoom).fill(nobody);
+  let slotCount = 0;
   let order: number[] = [];
-  /** Nearly all ids are one slot's. */
-  let byId = new Map<string, number | number[]>();
   let generation = 0;
 
-  return {
-    replace(next) {
-      const wanted = new Set(next.map((deployment) => deployment.key));
-      const removed: { slot: number; deployment: Deployment }[] = [];
-      for (const [key, slot] of slotOfKey) {
-        const deployment = deployments[slot];
-        if (wanted.has(key) || deployment === null || deployment === undefined) continue;
-        removed.push({ slot, deployment });
-        slotOfKey.delete(key);
-        deployments[slot] = null;
-      }
+  function placeOf(slot: number): number {
+    return places[slot] ?? nobody;
+  }
 
-      const justFreed = new Set(removed.map(({ slot }) => slot));
+  function put(slot: number, place: number): void {
+    if (slot >= places.length) {
+      const more = new Int32Array(2 * places.length).fill(nobody);
+      more.set(places);
+      places = more;
+    }
+    places[slot] = place;
+    slotCount = Math.max(slotCount, slot + 1);
+  }
+
+  /** Made when it is needed and gone again: of a large fleet it would be as large as the list. */
+  function slotsByKey(): Map<string, number> {
+    return new Map(order.map((slot) => [list.keyAt(placeOf(slot)), slot]));
+  }
+
+  return {
+    countNew(next) {
+      if (order.length === 0) return next.length;
+      const known = slotsByKey();
+      let added = 0;
+      for (let place = 0; place < next.length; place += 1) {
+        if (!known.has(next.keyAt(place))) added += 1;
+      }
+      return added;
+    },
+    replace(given) {
+      const before = list;
+      const next = given instanceof DeploymentList ? given : DeploymentList.of(given);
+      const slotOfKey = slotsByKey();
       const added: number[] = [];
       const changed: number[] = [];
       const kept: number[] = [];
-      let candidate = 0;
-      order = [];
-      byId = new Map();
-      for (const deployment of next) {
-        let slot = slotOfKey.get(deployment.key);
-        if (slot === undefined) {
-          // A slot that was freed just now still has a probe in flight perhaps: not given out at once.
-          while (deployments[candidate] || justFreed.has(candidate)) candidate += 1;
-          slot = candidate;
-          slotOfKey.set(deployment.key, slot);
-          added.push(slot);
-        } else if (asksAlike(deployments[slot], deployment)) {
-          kept.push(slot);
-        } else {
-          changed.push(slot);
-        }
-        deployments[slot] = deployment;
-        order.push(slot);
-        const same = byId.get(deployment.modelId);
-        if (same === undefined) byId.set(deployment.modelId, slot);
-        else if (typeof same === "number") byId.set(deployment.modelId, [same, slot]);
-        else same.push(slot);
+      const slots: number[] = [];
+      const placeless: number[] = [];
+      for (let place = 0; place < next.length; place += 1) {
+        const key = slotOfKey.size === 0 ? "" : next.keyAt(place);
+        const slot = slotOfKey.get(key);
+        slots.push(slot ?? nobody);
+        if (slot === undefined) placeless.push(place);
+        else if (before.saysSame(placeOf(slot), next, place)) kept.push(slot);
+        else changed.push(slot);
+        slotOfKey.delete(key);
       }
+      const removed = [...slotOfKey.values()].map((slot) => ({
+        slot,
+        deployment: before.at(placeOf(slot)),
+      }));
+
+      // A slot that was freed just now still has a probe in flight perhaps: not given out at once.
+      let candidate = 0;
+      for (const place of placeless) {
+        while (placeOf(candidate) !== nobody) candidate += 1;
+        slots[place] = candidate;
+        added.push(candidate);
+        put(candidate, place);
+      }
+      for (const { slot } of removed) put(slot, nobody);
+      for (const [place, slot] of slots.entries()) put(slot, place);
+      list = next;
+      order = slots;
       generation += 1;
       return { added, removed, changed, kept };
     },
-    at: (slot) => deployments[slot] ?? null,
-    slots: () => order,
-    byModelId(modelId) {
-      const found = byId.get(modelId) ?? [];
-      return typeof found === "number" ? [found] : found;
+    at(slot) {
+      const place = placeOf(slot);
+      return place === nobody ? null : list.at(place);
     },
-    slotCount: () => deployments.length,
+    commonAt(slot) {
+      const place = placeOf(slot);
+      return place === nobody ? null : list.commonAt(place);
+    },
+    slots: () => order,
+    slotCount: () => slotCount,
     generation: () => generation,
   };
 }
@@ -102,9 +136,4 @@ export function identityOf(key: string): number {
 /** What the slot says of a deployment besides. */
 export function labelOf({ key, modelId }: Deployment): SlotLabel {
   return { keyHash: Bun.hash.xxHash32(key, labelSeed) | 0, modelId };
-}
-
-function asksAlike(before: Deployment | null | undefined, after: Deployment): boolean {
-  if (before === null || before === undefined) return false;
-  return Bun.deepEquals(before, after, true);
 }

@@ -64,11 +64,6 @@ export class BodyBytes {
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   }
 
-  forget(): void {
-    this.#bytes = null;
-    this.#more = null;
-  }
-
   #plainText(): string {
     if (this.#more !== null) return Buffer.concat(this.#more).toString("utf8");
     return this.#bytes?.toString("utf8", this.#from, this.#to) ?? "";

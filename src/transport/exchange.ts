@@ -41,7 +41,23 @@ export function runExchange(
   new RunningExchange(request, options, context, done).begin();
 }
 
-class RunningExchange implements ConnectionUser, DialEvents, Watched {
+/**
+ * What the wheel holds of an exchange. It holds it for a second after its end, in which the engine would make all that hangs on it old:
+ * at 5,000 exchanges a second that was 250 MB until the next full collection.
+ */
+class Watching implements Watched {
+  exchange: RunningExchange | null;
+
+  constructor(exchange: RunningExchange) {
+    this.exchange = exchange;
+  }
+
+  check(nowMs: number): number | null {
+    return this.exchange?.check(nowMs) ?? null;
+  }
+}
+
+class RunningExchange implements ConnectionUser, DialEvents {
   readonly #request: HttpRequest;
   readonly #options: ExchangeOptions;
   readonly #context: ExchangeContext;
@@ -57,6 +73,7 @@ class RunningExchange implements ConnectionUser, DialEvents, Watched {
   #reused = false;
   #excused = false;
   #settled = false;
+  #watching: Watching | null = null;
 
   #head: ParsedHead | null = null;
   #webSocket: WebSocketStart | null = null;
@@ -91,7 +108,9 @@ class RunningExchange implements ConnectionUser, DialEvents, Watched {
         this.#reused = true;
         this.#use(kept);
       }
-      this.#context.deadlines.add(this, this.#dueMs());
+      if (this.#settled) return;
+      this.#watching = new Watching(this);
+      this.#context.deadlines.add(this.#watching, this.#dueMs());
     } catch (error) {
       this.#failWith(error);
     }
@@ -283,10 +302,7 @@ class RunningExchange implements ConnectionUser, DialEvents, Watched {
     const peer = this.#peer(connection);
     if (connection !== null) this.#release(connection, orderly);
     // One of the two is there.
-    // The wheel may hold this for a while.
-    this.#body.forget();
-    this.#head = null;
-    this.#connection = null;
+    if (this.#watching !== null) this.#watching.exchange = null;
     this.#done({ response, failure, phases, peer } as Exchange);
   }
 

@@ -20,15 +20,24 @@ export interface Place {
 }
 
 const placesMax = 16_384;
+/** A larger fleet than that has one of its own for every question: what came first stays, until this much came that had no room. */
+const missesMax = 64 * placesMax;
 
 export function createPlaces(): (url: string) => Place {
   const places = new Map<string, Place>();
+  let misses = 0;
   return (url) => {
     const known = places.get(url);
     if (known !== undefined) return known;
-    if (places.size >= placesMax) places.clear();
     const place = placeOf(url);
-    places.set(url, place);
+    if (places.size < placesMax) {
+      places.set(url, place);
+      return place;
+    }
+    misses += 1;
+    if (misses < missesMax) return place;
+    misses = 0;
+    places.clear();
     return place;
   };
 }

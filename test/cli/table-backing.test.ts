@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { openTableBacking } from "../../src/cli/table-backing.ts";
 import { parseConfig } from "../../src/config/read.ts";
+import { DeploymentList } from "../../src/registry/deployment-list.ts";
 import { createRegistry, identityOf, labelOf } from "../../src/registry/registry.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import { emptyRow, type Row } from "../../src/table/row.ts";
@@ -99,12 +100,12 @@ test("the table is not put into the file of the history", () => {
 test("room for deployments is made before they are there, and for those that are new only", () => {
   const { settings, registry, deployments } = setUp(3);
   const backing = openTableBacking(settings, silent);
-  backing.reserve(deployments, registry);
+  backing.reserve(DeploymentList.of(deployments), registry);
   expect(capacityOf(backing.table)).toBe(1024);
   const [one] = deployments;
   if (one === undefined) throw new Error("no deployment");
   const more = Array.from({ length: 2000 }, (_, index) => ({ ...one, key: `more ${index}` }));
-  backing.reserve([...deployments, ...more], registry);
+  backing.reserve(DeploymentList.of([...deployments, ...more]), registry);
   expect(capacityOf(backing.table)).toBeGreaterThanOrEqual(2003);
   backing.release();
 });

@@ -77,7 +77,7 @@ describe("a reload", () => {
     expect(retired).toEqual(["3"]);
     expect(row(1).outcomeBitsCount).toBeGreaterThanOrEqual(checks);
     await load({ behaviours: ok(5) });
-    const [slot] = registry.byModelId("4");
+    const slot = registry.slots().find((one) => registry.at(one)?.modelId === "4");
     await eventually("the new one is known", () => slot !== undefined && checked(row(slot)));
     expect(provider.requests()).toBeGreaterThan(0);
   });

@@ -84,7 +84,7 @@ describe("the embedded file", () => {
     const save = database.query("insert into status values (?, ?, '', 1)");
     save.run("short", new Uint8Array(10));
     save.run("other layout", new Uint8Array(512).fill(7));
-    expect(createJournal(database).statuses()).toEqual([]);
+    expect([...createJournal(database).statuses()]).toEqual([]);
     database.close();
     expect(savedRows(file).size).toBe(0);
   });

@@ -49,13 +49,6 @@ describe("the registry", () => {
     expect(change).toMatchObject({ kept: [0], changed: [1], added: [], removed: [] });
   });
 
-  test("finds all deployments that share an id", () => {
-    const registry = createRegistry();
-    registry.replace([deployment("a", { modelId: "x" }), deployment("b", { modelId: "x" })]);
-    expect(registry.byModelId("x")).toEqual([0, 1]);
-    expect(registry.byModelId("y")).toEqual([]);
-  });
-
   test("gives every key an identity that is not the free slot's", () => {
     for (let index = 0; index < 10_000; index += 1) expect(identityOf(`key-${index}`)).not.toBe(0);
   });
