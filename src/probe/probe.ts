@@ -8,6 +8,7 @@ import { textBytesMax } from "../table/layout.ts";
 import { type Exchange, nothingMeasured, type Transport } from "../transport/transport.ts";
 import { families, questionOf } from "./families.ts";
 import type { Outcome } from "./outcome.ts";
+import { createRequests } from "./requests.ts";
 
 export interface ProberOptions {
   readonly transport: Transport;
@@ -33,12 +34,13 @@ const noUsage = { promptTokens: null, completionTokens: null };
 /** A function that asks one deployment once. */
 export function createProber(options: ProberOptions): (subject: Subject) => Promise<Asked> {
   const { transport, bodyBytesMax, clock } = options;
+  const requestOf = createRequests();
 
   async function ask({ target, deadlines }: Subject): Promise<Asked> {
     const startMs = clock.monotonicMs();
     const family = families[target.family];
     const exchange = (asked: ProbeTarget, left: Deadlines) =>
-      transport.exchange(questionOf(asked).request(asked), {
+      transport.exchange(requestOf(asked), {
         deadlines: left,
         bodyBytesMax,
         route: asked.route,

@@ -29,6 +29,21 @@ const inflaters = new Map<string, Inflater>([
   ["zstd", { inflate: zstdDecompressSync, unfinished: constants.ZSTD_e_flush }],
 ]);
 
+/** Whether a body can be watched: one that is compressed although nobody asked for it is read as a whole. */
+export function isPlain(encoding: string | undefined): boolean {
+  return (encoding ?? "identity").trim().toLowerCase() === "identity";
+}
+
+/** A part of these bytes, in UTF-8, as text. */
+export function textOf(bytes: Buffer, from: number, to: number): string {
+  return withoutMark(bytes.toString("utf8", from, to));
+}
+
+/** A byte order mark is not JSON. */
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
 /** The bytes of a body as they come; one piece, the usual case, is not copied. */
 export class BodyBytes {
   #bytes: Buffer | null = null;
@@ -60,8 +75,7 @@ export class BodyBytes {
               ...(truncated ? { finishFlush: inflater.unfinished } : {}),
             })
             .toString("utf8");
-    // A byte order mark is not JSON.
-    return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+    return withoutMark(text);
   }
 
   #plainText(): string {

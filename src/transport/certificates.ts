@@ -5,6 +5,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { Route } from "../registry/deployment.ts";
 
 export interface TlsOptions {
+  /** Always given: options without a member are no TLS to Bun, whose `connect` then goes on in plain text and says nothing. */
   readonly rejectUnauthorized: boolean;
   readonly serverName?: string;
   readonly ca?: string;

@@ -2,13 +2,14 @@
 //
 // Why not fetch: on Bun all fetches of a process share one client thread, 256 requests in flight (what waits burns its deadline and
 // comes back as a false timeout) and 64 idle sockets, and tell neither phases nor the certificate. Why not node:http: twice the CPU
-// of this. CPU a request in µs over kept connections, plain, one thread, 20,000 requests a second (`bun bench/run.ts transport`):
+// of this. CPU a request in µs over kept connections, plain, one thread, up to 20,000 requests a second (`bun bench/run.ts transport`;
+// medians of five rounds in turn for the first two), on a machine of two cores that had much else to do, so that only the ratios tell:
 //
 //   in flight     64    256   1024   4096
-//   bare sockets   6.8    7.6    8.2   11.9
-//   this          14.1   15.4   17.9   23.2
-//   fetch         17.8   23.7   35.7  106.4   (half of the rate at 4,096)
-//   node:http     30.1   41.8   48.5   51.2
+//   bare sockets   9.9   11.4   16.5   13.1
+//   this          12.8   16.4   22.7   20.6   (1.30, 1.44, 1.38, 1.57 of bare sockets; in other runs 1.43, 1.46, 1.69, 1.30)
+//   fetch         26.8   53.3   78.7  134.5
+//   node:http     53.7   63.3   90.1   54.6
 
 import { createCertificates } from "./certificates.ts";
 import { createDeadlineWheel } from "./deadline-wheel.ts";

@@ -7,10 +7,13 @@ import { AnswerReader } from "./answer-reader.ts";
 import type { TlsOptions } from "./certificates.ts";
 import { takeOver } from "./raw-socket.ts";
 import type { ParserEvents } from "./response-parser.ts";
+import type { WholeAnswer } from "./whole-answer.ts";
 
 /** Who uses a connection: hears of the answer as it comes, and of the connection's end. */
 export interface ConnectionUser extends ParserEvents {
-  /** Bytes have come; the parser's events of them follow, then `onParsed`. */
+  /** These bytes have come, and are this answer. */
+  onWhole(answer: WholeAnswer, bytes: Buffer): void;
+  /** Other bytes have come; the parser's events of them follow, then `onParsed`. */
   onBytes(count: number): void;
   /** `rest` does not belong to HTTP any more; `error` is what is wrong with the bytes. */
   onParsed(rest: Buffer | null, error: ParserError | null): void;
@@ -36,8 +39,6 @@ const brokenHandshake = /^(?:EPROTO|ECONNRESET|EPIPE|ERR_SSL_)/;
 
 export class Connection {
   user: ConnectionUser | null = null;
-  /** Exchanges that it has served. */
-  served = 0;
   /** When it was made. */
   readonly sinceMs: number;
   /** While nobody uses it, its place among those that are kept. */
@@ -80,11 +81,10 @@ export class Connection {
     this.#answers.expectSwitch();
   }
 
-  /** `bytes` is the length of the text in UTF-8. */
-  send(text: string, bytes: number): void {
-    const taken = this.#socket.write(text);
-    if (taken === bytes) this.user?.onSent();
-    else if (taken >= 0) this.#unsent = Buffer.from(text).subarray(taken);
+  send(bytes: Buffer): void {
+    const taken = this.#socket.write(bytes);
+    if (taken === bytes.length) this.user?.onSent();
+    else if (taken >= 0) this.#unsent = bytes.subarray(taken);
     // A socket that is closed says so by its own event.
   }
 
@@ -140,6 +140,11 @@ export class Connection {
     const { user } = this;
     if (user === null) {
       this.close();
+      return;
+    }
+    const whole = this.#isHttp ? this.#answers.takeWhole(bytes) : null;
+    if (whole !== null) {
+      user.onWhole(whole, bytes);
       return;
     }
     user.onBytes(bytes.length);

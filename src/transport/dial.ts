@@ -139,6 +139,8 @@ function tunnel(
     onHead: (head: ParsedHead) => {
       status = head.status;
     },
+    // After CONNECT none is usual (see AnswerReader.expectSwitch).
+    onWhole() {},
     onBytes() {},
     onBody() {},
     onComplete() {},
@@ -165,7 +167,7 @@ function tunnel(
   const target = `${port}:${place.port}`;
   const credentials = authorization === null ? "" : `Proxy-Authorization: ${authorization}\r\n`;
   const head = `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${credentials}\r\n`;
-  connection.send(head, head.length);
+  connection.send(Buffer.from(head));
 }
 
 /** What only the configuration can mend. */

@@ -5,20 +5,21 @@
 
 import type { ParserError } from "node:_http_common";
 import { Answer } from "./answer.ts";
-import { BodyBytes } from "./body.ts";
+import { BodyBytes, isPlain } from "./body.ts";
 import { BodyWatch } from "./body-watch.ts";
 import { type Connection, type ConnectionUser, reset } from "./connection.ts";
 import { type Deadline, deadlineMs, deadlineOf } from "./deadline.ts";
-import type { DeadlineWheel, Watched } from "./deadline-wheel.ts";
+import { type DeadlineWheel, Watched } from "./deadline-wheel.ts";
 import { type Dial, type DialEvents, type DialOptions, dial } from "./dial.ts";
 import { classOfError, type Phase } from "./errors.ts";
-import { headOf } from "./head.ts";
 import { Marks } from "./marks.ts";
 import { connectionKeyOf, type Place } from "./place.ts";
 import type { Pool } from "./pool.ts";
+import { requestBytes } from "./request-bytes.ts";
 import type { ParsedHead } from "./response-parser.ts";
 import type { Exchange, ExchangeOptions, Failure, HttpRequest, HttpResponse } from "./transport.ts";
 import { WebSocketStart } from "./websocket.ts";
+import type { WholeAnswer } from "./whole-answer.ts";
 
 export interface ExchangeContext extends DialOptions {
   readonly placeOf: (url: string) => Place;
@@ -41,23 +42,7 @@ export function runExchange(
   new RunningExchange(request, options, context, done).begin();
 }
 
-/**
- * What the wheel holds of an exchange. It holds it for a second after its end, in which the engine would make all that hangs on it old:
- * at 5,000 exchanges a second that was 250 MB until the next full collection.
- */
-class Watching implements Watched {
-  exchange: RunningExchange | null;
-
-  constructor(exchange: RunningExchange) {
-    this.exchange = exchange;
-  }
-
-  check(nowMs: number): number | null {
-    return this.exchange?.check(nowMs) ?? null;
-  }
-}
-
-class RunningExchange implements ConnectionUser, DialEvents {
+class RunningExchange extends Watched implements ConnectionUser, DialEvents {
   readonly #request: HttpRequest;
   readonly #options: ExchangeOptions;
   readonly #context: ExchangeContext;
@@ -73,12 +58,11 @@ class RunningExchange implements ConnectionUser, DialEvents {
   #reused = false;
   #excused = false;
   #settled = false;
-  #watching: Watching | null = null;
 
   #head: ParsedHead | null = null;
   #webSocket: WebSocketStart | null = null;
   #watch: BodyWatch | null = null;
-  #body = new BodyBytes();
+  #body: BodyBytes | null = null;
   #bodyBytes = 0;
   #bytesRead = 0;
   #complete = false;
@@ -89,6 +73,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
     context: ExchangeContext,
     done: (exchange: Exchange) => void,
   ) {
+    super();
     this.#request = request;
     this.#options = options;
     this.#context = context;
@@ -108,9 +93,8 @@ class RunningExchange implements ConnectionUser, DialEvents {
         this.#reused = true;
         this.#use(kept);
       }
-      if (this.#settled) return;
-      this.#watching = new Watching(this);
-      this.#context.deadlines.add(this.#watching, this.#dueMs());
+      // It may have failed already.
+      if (!this.#settled) this.#context.deadlines.add(this, this.#dueMs());
     } catch (error) {
       this.#failWith(error);
     }
@@ -131,16 +115,10 @@ class RunningExchange implements ConnectionUser, DialEvents {
     this.#connection = connection;
     connection.user = this;
     this.#phase = "request";
-    this.#marks.begunMs = this.#context.nowMs();
     const { proxy } = this.#options.route;
-    const place = this.#place as Place;
-    const asked = proxy !== null && !place.secure && !place.webSocket ? proxy : null;
-    const body = this.#request.body ?? "";
-    const bodyBytes = Buffer.byteLength(body);
     const keeping = this.#context.keepsAlive() ? "" : "Connection: close\r\n";
     const said = this.#webSocket?.headers ?? keeping;
-    const head = headOf(this.#request, place, asked, said, bodyBytes);
-    connection.send(head + body, head.length + bodyBytes);
+    connection.send(requestBytes(this.#request, this.#place as Place, proxy, said));
   }
 
   // The dial's events.
@@ -161,6 +139,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
 
   onReady(connection: Connection): void {
     this.#dial = null;
+    this.#marks.begunMs = this.#context.nowMs();
     try {
       this.#use(connection);
     } catch (error) {
@@ -179,6 +158,21 @@ class RunningExchange implements ConnectionUser, DialEvents {
     this.#marks.sentMs = this.#context.nowMs();
   }
 
+  onWhole(answer: WholeAnswer, bytes: Buffer): void {
+    this.#bytesRead += bytes.length;
+    const isOver = bytes.length - answer.bodyAt > this.#options.bodyBytesMax;
+    if (isOver || this.#request.watch !== undefined || this.#webSocket !== null) {
+      this.onHead(answer);
+      this.onBody(bytes, answer.bodyAt, bytes.length);
+      this.onComplete();
+      this.onParsed(null, null);
+      return;
+    }
+    this.#head = answer;
+    this.#marks.firstByteMs = this.#context.nowMs();
+    this.#finish(answer, null, true, this.#marks.firstByteMs);
+  }
+
   onBytes(count: number): void {
     this.#bytesRead += count;
   }
@@ -188,7 +182,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
     this.#marks.firstByteMs = this.#context.nowMs();
     this.#phase = "body";
     const { watch } = this.#request;
-    if (watch !== undefined && head.status >= 200 && head.status < 300 && isPlain(head)) {
+    if (watch !== undefined && head.status >= 200 && head.status < 300 && isPlain(head.encoding)) {
       this.#watch = new BodyWatch(watch());
     }
   }
@@ -198,6 +192,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
     const end = Math.min(to, from + room);
     this.#bodyBytes += to - from;
     if (room <= 0) return;
+    this.#body ??= new BodyBytes();
     this.#body.add(bytes, from, end);
     if (this.#watch?.take(bytes.subarray(from, end)) === true && this.#watch.seen === "token") {
       this.#marks.firstTokenMs = this.#context.nowMs();
@@ -278,7 +273,7 @@ class RunningExchange implements ConnectionUser, DialEvents {
   #answer(truncated: boolean, orderly: boolean): void {
     const head = this.#head as ParsedHead;
     try {
-      const body = this.#body.text(head.encoding, this.#options.bodyBytesMax, truncated);
+      const body = this.#body?.text(head.encoding, this.#options.bodyBytesMax, truncated) ?? "";
       this.#finish(new Answer(head, body, truncated), null, orderly);
     } catch (error) {
       this.#failWith(error);
@@ -293,22 +288,26 @@ class RunningExchange implements ConnectionUser, DialEvents {
     this.#finish(null, failure, false);
   }
 
-  #finish(response: HttpResponse | null, failure: Failure | null, orderly: boolean): void {
+  #finish(
+    response: HttpResponse | null,
+    failure: Failure | null,
+    orderly: boolean,
+    nowMs = this.#context.nowMs(),
+  ): void {
     if (this.#settled) return;
     this.#settled = true;
+    this.#context.deadlines.remove(this);
     this.#dial?.cancel();
     const connection = this.#connection;
-    const phases = this.#marks.phases(this.#context.nowMs());
+    const phases = this.#marks.phases(nowMs);
     const peer = this.#peer(connection);
     if (connection !== null) this.#release(connection, orderly);
     // One of the two is there.
-    if (this.#watching !== null) this.#watching.exchange = null;
     this.#done({ response, failure, phases, peer } as Exchange);
   }
 
   #release(connection: Connection, orderly: boolean): void {
     connection.user = null;
-    connection.served += 1;
     const isDone = orderly && !connection.hasUnsent;
     if (!isDone) connection.close();
     else if (this.#head?.keepAlive === true && this.#keeps())
@@ -354,10 +353,4 @@ class RunningExchange implements ConnectionUser, DialEvents {
     this.#fail({ class: outcomeClass, text: `${what} within ${Math.round(afterMs)} ms` });
     return null;
   }
-}
-
-/** Whether a body can be watched: one that is compressed although nobody asked for it is read as a whole. */
-function isPlain(head: ParsedHead): boolean {
-  const encoding = head.encoding ?? "identity";
-  return encoding.trim().toLowerCase() === "identity";
 }

@@ -13,6 +13,8 @@ export interface Place {
   readonly port: number;
   /** The value of Host. */
   readonly host: string;
+  /** Scheme and host, as those of HTTP. */
+  readonly origin: string;
   /** Path and query. */
   readonly path: string;
   /** Basic authentication from the URL, or null. */
@@ -60,6 +62,7 @@ export function placeOf(text: string): Place {
     isAddress: isIP(hostname) !== 0,
     port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
     host: url.host,
+    origin: `${secure ? "https" : "http"}://${url.host}`,
     path: `${url.pathname}${url.search}`,
     authorization:
       userInfo === ":" ? null : `Basic ${Buffer.from(userInfo, "utf8").toString("base64")}`,
@@ -67,8 +70,7 @@ export function placeOf(text: string): Place {
 }
 
 /** Exchanges with the same key can take turns on a connection. */
-export function connectionKeyOf(place: Place, route: Route): string {
-  const origin = `${place.secure ? "https" : "http"}://${place.host}`;
+export function connectionKeyOf({ origin }: Place, route: Route): string {
   const { proxy, verifyTls, caFile, clientCertificate } = route;
   if (proxy === null && verifyTls && caFile === null && clientCertificate === null) return origin;
   return `${origin} ${JSON.stringify(route)}`;

@@ -32,10 +32,10 @@ export function createPool(limits: PoolLimits, nowMs: () => number): Pool {
   let size = 0;
   let timer: Timer | null = null;
 
-  function link(connection: Connection, key: string): void {
+  function link(connection: Connection, key: string, sinceMs: number): void {
     const { kept } = connection;
     kept.key = key;
-    kept.sinceMs = nowMs();
+    kept.sinceMs = sinceMs;
     kept.older = newest;
     kept.newer = null;
     if (newest === null) oldest = connection;
@@ -92,17 +92,19 @@ export function createPool(limits: PoolLimits, nowMs: () => number): Pool {
       return null;
     },
     give(key, connection) {
-      const isOld = nowMs() - connection.sinceMs >= limits.ageMs;
+      const now = nowMs();
+      const isOld = now - connection.sinceMs >= limits.ageMs;
       const same = byKey.get(key);
       if (limits.idleMs === 0 || isOld || (same?.length ?? 0) >= limits.perKey) {
         connection.end();
         return;
       }
       if (size >= limits.total && oldest !== null) drop(oldest);
-      link(connection, key);
-      const now = byKey.get(key);
-      if (now === undefined) byKey.set(key, [connection]);
-      else now.push(connection);
+      link(connection, key, now);
+      // What was dropped may have been the key's last.
+      const others = byKey.get(key);
+      if (others === undefined) byKey.set(key, [connection]);
+      else others.push(connection);
       arm();
     },
     size: () => size,

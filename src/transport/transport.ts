@@ -18,6 +18,14 @@ export interface HttpRequest {
    * streams, of which only the beginning is wanted.
    */
   readonly watch?: () => Watch;
+  /** Given by who asks the same again and again. */
+  readonly prepared?: Prepared;
+}
+
+/** Holds what the transport made of a request, for the next time that it is asked. */
+export class Prepared {
+  /** The whole of it, as it goes to the place itself over a connection that is kept. */
+  bytes: Buffer | null = null;
 }
 
 /** Given every piece of a body once, as text, as it comes; says what it has seen so far. */

@@ -1,8 +1,18 @@
 import { expect, jest, test } from "bun:test";
 import fc from "fast-check";
-import { createDeadlineWheel } from "../../src/transport/deadline-wheel.ts";
+import { createDeadlineWheel, Watched } from "../../src/transport/deadline-wheel.ts";
 
 const tickMs = 8;
+
+/** Is looked at until `look` answers null. */
+class Looked extends Watched {
+  readonly check: (nowMs: number) => number | null;
+
+  constructor(look: (nowMs: number) => number | null) {
+    super();
+    this.check = look;
+  }
+}
 
 test("every deadline is noticed once, not before it has passed and within two ticks after", () => {
   fc.assert(
@@ -22,16 +32,12 @@ test("every deadline is noticed once, not before it has passed and within two ti
             for (const [index, startMs] of starts.entries()) {
               if (startMs !== nowMs) continue;
               const dueMs = startMs + (plans[index]?.[1] ?? 0);
-              wheel.add(
-                {
-                  check(atMs) {
-                    if (atMs < dueMs) return dueMs;
-                    noticed[index]?.push(atMs - dueMs);
-                    return null;
-                  },
-                },
-                dueMs,
-              );
+              const look = (atMs: number) => {
+                if (atMs < dueMs) return dueMs;
+                noticed[index]?.push(atMs - dueMs);
+                return null;
+              };
+              wheel.add(new Looked(look), dueMs);
             }
             jest.advanceTimersByTime(1);
           }
@@ -54,7 +60,7 @@ test("a wheel with nothing left to watch has no timer", () => {
   try {
     let nowMs = 0;
     const wheel = createDeadlineWheel(() => nowMs);
-    wheel.add({ check: () => null }, 100);
+    wheel.add(new Looked(() => null), 100);
     expect(jest.getTimerCount()).toBe(1);
     for (; nowMs < 200; nowMs += 1) jest.advanceTimersByTime(1);
     expect(jest.getTimerCount()).toBe(0);
@@ -70,14 +76,12 @@ test("a thread that stood still goes through every deadline of that time", () =>
     const wheel = createDeadlineWheel(() => nowMs);
     let noticed = 0;
     for (let dueMs = 10; dueMs < 1000; dueMs += 10) {
-      const watched = {
-        check(atMs: number) {
-          if (atMs < dueMs) return dueMs;
-          noticed += 1;
-          return null;
-        },
+      const look = (atMs: number) => {
+        if (atMs < dueMs) return dueMs;
+        noticed += 1;
+        return null;
       };
-      wheel.add(watched, dueMs);
+      wheel.add(new Looked(look), dueMs);
     }
     nowMs = 60_000;
     jest.advanceTimersByTime(tickMs);
@@ -85,4 +89,42 @@ test("a thread that stood still goes through every deadline of that time", () =>
   } finally {
     jest.useRealTimers();
   }
+});
+
+test("what is removed is not looked at, whoever removes it and when", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 2000 }), fc.nat(40)), { maxLength: 40 }),
+      (plans) => {
+        jest.useFakeTimers();
+        try {
+          let nowMs = 0;
+          const wheel = createDeadlineWheel(() => nowMs);
+          const ended = new Set<number>();
+          const wrong: number[] = [];
+          // Each ends when its deadline is noticed, and takes another with it.
+          const all = plans.map(
+            ([dueMs, other], index) =>
+              new Looked((atMs) => {
+                if (ended.has(index)) wrong.push(index);
+                if (atMs < dueMs) return dueMs;
+                ended.add(index);
+                const along = all[other];
+                if (along !== undefined && other !== index) {
+                  ended.add(other);
+                  wheel.remove(along);
+                }
+                return null;
+              }),
+          );
+          for (const [index, watched] of all.entries()) wheel.add(watched, plans[index]?.[0] ?? 0);
+          for (; nowMs < 2100; nowMs += 1) jest.advanceTimersByTime(1);
+          expect([wrong, ended.size, jest.getTimerCount()]).toEqual([[], plans.length, 0]);
+        } finally {
+          jest.useRealTimers();
+        }
+      },
+    ),
+    { numRuns: 50 },
+  );
 });

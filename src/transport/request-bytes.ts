@@ -1,4 +1,4 @@
-// The head of a request as text. Framing and connection are the transport's own: what a configuration says of them is left out.
+// A request as bytes. Framing and connection are the transport's own: what a configuration says of them is left out.
 
 import type { ProxyRoute } from "../registry/deployment.ts";
 import { version } from "../version.ts";
@@ -29,10 +29,37 @@ const badName = /[^!#$%&'*+\-.^_`|~0-9a-z]/i;
 const badValue = /[^\t\x20-\x7e]/;
 
 /**
- * ASCII only, so that it has as many bytes as characters. `proxy` is the one that is asked with the whole address; null where
- * the request goes to the place itself. `connection` is what is said of the connection. Throws for a header that cannot be sent.
+ * A request as it goes over the wire. `proxy` is the one on the way, or null; `connection` is what is said of the connection. Throws
+ * for a header that cannot be sent.
  */
-export function headOf(
+export function requestBytes(
+  request: HttpRequest,
+  place: Place,
+  proxy: ProxyRoute | null,
+  connection: string,
+): Buffer {
+  // All else goes through a tunnel.
+  const asked = place.secure || place.webSocket ? null : proxy;
+  const prepared = asked === null && connection === "" ? request.prepared : undefined;
+  if (prepared === undefined) return madeBytes(request, place, asked, connection);
+  prepared.bytes ??= madeBytes(request, place, asked, connection);
+  return prepared.bytes;
+}
+
+function madeBytes(
+  request: HttpRequest,
+  place: Place,
+  asked: ProxyRoute | null,
+  connection: string,
+): Buffer {
+  const body = request.body ?? "";
+  return Buffer.from(
+    `${headOf(request, place, asked, connection, Buffer.byteLength(body))}${body}`,
+  );
+}
+
+/** `proxy` is the one that is asked with the whole address. */
+function headOf(
   request: HttpRequest,
   place: Place,
   proxy: ProxyRoute | null,
