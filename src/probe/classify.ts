@@ -58,11 +58,11 @@ function classOf(
 ): OutcomeClass {
   return (
     lastOf(codes, providerCodes[provider]) ??
-    byWords(message, status, true) ??
+    byWords(message, status, codes, true) ??
     lastOf(codes, commonCodes) ??
     (codes.some((code) => code.includes("perday")) ? "quota_exhausted" : undefined) ??
     providerStatuses[provider]?.[status] ??
-    byWords(message, status, false) ??
+    byWords(message, status, codes, false) ??
     byStatus(status)
   );
 }
@@ -77,11 +77,17 @@ function lastOf(
   return known === undefined ? undefined : meanings[known];
 }
 
-function byWords(message: string, status: number, beatsCodes: boolean): OutcomeClass | undefined {
+function byWords(
+  message: string,
+  status: number,
+  codes: readonly string[],
+  beatsCodes: boolean,
+): OutcomeClass | undefined {
   return textRules.find(
     (rule) =>
       (rule.beatsCodes ?? false) === beatsCodes &&
       (rule.statuses === undefined || rule.statuses.includes(status) || status < 300) &&
+      !(rule.unlessCode !== undefined && codes.includes(rule.unlessCode)) &&
       rule.pattern.test(message),
   )?.class;
 }

@@ -1,12 +1,20 @@
 // Family -> how to ask and how to read. A map, and the way from a target to its question.
 
 import type { FamilyName, ProbeTarget } from "../registry/deployment.ts";
+import { account } from "./families/account.ts";
 import { anthropic } from "./families/anthropic.ts";
 import { azure } from "./families/azure.ts";
+import { cloudflare } from "./families/cloudflare.ts";
 import { cohere } from "./families/cohere.ts";
+import { deepgram } from "./families/deepgram.ts";
+import { elevenlabs } from "./families/elevenlabs.ts";
 import { gemini } from "./families/gemini.ts";
+import { nlpCloud } from "./families/nlp-cloud.ts";
 import { ollama } from "./families/ollama.ts";
 import { openai } from "./families/openai.ts";
+import { replicate } from "./families/replicate.ts";
+import { tgi } from "./families/tgi.ts";
+import { triton } from "./families/triton.ts";
 import { type Family, type Question, questionIn } from "./family.ts";
 
 export const families: Readonly<Record<FamilyName, Family>> = {
@@ -16,6 +24,14 @@ export const families: Readonly<Record<FamilyName, Family>> = {
   gemini,
   cohere,
   ollama,
+  replicate,
+  tgi,
+  triton,
+  cloudflare,
+  nlp_cloud: nlpCloud,
+  elevenlabs,
+  deepgram,
+  account,
 };
 
 /** What a target is asked. */

@@ -1,18 +1,24 @@
 // The mode `realtime`: a WebSocket is opened, the first event tells that there is a session, and it is closed. Nothing is said to
-// the model, so no token is spent.
+// the model, so no token is spent. Gemini wants to be told first which model the session is with.
 
 import type { ProbeTarget } from "../registry/deployment.ts";
 import type { HttpRequest, HttpResponse } from "../transport/transport.ts";
 import { classify } from "./classify.ts";
 import type { Judgement } from "./outcome.ts";
 import { at, failed, noUsage, parse, passed, unexpected } from "./reading.ts";
+import { servedBy } from "./served-model.ts";
 
 /** xAI begins with the conversation. */
 const begun: ReadonlySet<unknown> = new Set(["session.created", "conversation.created"]);
 
-/** `url` as it would be over HTTP. */
-export function openSocket(url: string, headers: Readonly<Record<string, string>>): HttpRequest {
-  return { method: "GET", url: url.replace(/^http/i, "ws"), headers, body: null };
+/** `url` as it would be over HTTP; `greeting` is what is said first, as JSON. */
+export function openSocket(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  greeting?: object,
+): HttpRequest {
+  const body = greeting === undefined ? null : JSON.stringify(greeting);
+  return { method: "GET", url: url.replace(/^http/i, "ws"), headers, body };
 }
 
 export function readRealtime({ provider }: ProbeTarget, response: HttpResponse): Judgement {
@@ -25,13 +31,15 @@ export function readRealtime({ provider }: ProbeTarget, response: HttpResponse):
   const event = parse(response);
   const type = at(event, "type");
   if (type === "error" || at(event, "error")) return failed(provider, response);
-  if (begun.has(type)) return passed(noUsage);
+  if (begun.has(type)) return servedBy(at(event, "session", "model"), passed(noUsage));
+  if (at(event, "setupComplete") !== undefined) return passed(noUsage);
   return unexpected(response, "a first event that begins no session");
 }
 
 /** What the code of a close frame (RFC 6455, 7.4, and the registry of IANA) would be as an HTTP status. */
 const statuses: Readonly<Record<number, number>> = {
   1001: 503,
+  1007: 400,
   1008: 403,
   1011: 500,
   1012: 503,

@@ -159,6 +159,25 @@ export const providerCodes: Readonly<Record<string, Readonly<Record<string, Outc
     "1305": "rate_limited",
   },
   xiaomi_mimo: { "421": "ok_limited_output" },
+  elevenlabs: {
+    quota_exceeded: "billing",
+    missing_permissions: "permission",
+    voice_not_found: "bad_probe",
+    invalid_subscription: "billing",
+  },
+  deepgram: {
+    asr_payment_required: "billing",
+    tts_payment_required: "billing",
+    insufficient_permissions: "permission",
+    project_not_found: "permission",
+    too_many_requests: "rate_limited",
+    slow_upload: "bad_probe",
+  },
+  predibase: {
+    validation: "bad_probe",
+    generation: "server_error",
+    incomplete_generation: "server_error",
+  },
   cloudflare: {
     "3003": "bad_probe",
     "3007": "server_error",
@@ -169,6 +188,9 @@ export const providerCodes: Readonly<Record<string, Readonly<Record<string, Outc
     "5006": "bad_probe",
     "5007": "model_not_found",
     "5016": "permission",
+    "6003": "auth",
+    "6111": "auth",
+    "9109": "auth",
     "10000": "auth",
   },
 };
@@ -177,6 +199,7 @@ export const providerCodes: Readonly<Record<string, Readonly<Record<string, Outc
 export const providerStatuses: Readonly<Record<string, Readonly<Record<number, OutcomeClass>>>> = {
   groq: { 413: "rate_limited", 498: "overloaded" },
   cohere: { 498: "auth" },
+  black_forest_labs: { 403: "auth" },
   fireworks_ai: { 412: "billing" },
   together_ai: { 403: "bad_probe" },
   novita: { 403: "auth" },

@@ -11,6 +11,8 @@ interface TextRule {
   readonly statuses?: readonly number[];
   /** These words say more than a common code does (a rate limit that is in truth an empty account). */
   readonly beatsCodes?: boolean;
+  /** With this code these words mean nothing. */
+  readonly unlessCode?: string;
 }
 
 /** Words of the message, where codes and status do not tell. */
@@ -30,9 +32,16 @@ export const textRules: readonly TextRule[] = [
   },
   {
     pattern:
-      /credit balance is too low|insufficient (?:balance|credits?|funds)|(?:not enough|no) (?:balance|credits?)\b|out of credits|used all available credits|spending limit|payment required|exceeded your current quota, please check your plan/i,
+      /credit balance is too low|insufficient (?:balance|credits?|funds)|(?:not enough|no) (?:balance|credits?)\b|out of credits|used all available credits|spending limit|payment required|exhausted balance/i,
     class: "billing",
     beatsCodes: true,
+  },
+  {
+    // Google says so of every rate.
+    pattern: /exceeded your current quota, please check your plan/i,
+    class: "billing",
+    beatsCodes: true,
+    unlessCode: "resource_exhausted",
   },
   {
     pattern:
@@ -47,14 +56,14 @@ export const textRules: readonly TextRule[] = [
   },
   {
     pattern:
-      /per ?day|daily (?:limit|quota)|monthly (?:limit|quota)|limit: 0\b|requests per day|tokens per day|userbymodelbyday/i,
+      /per ?day|per month|calls ?\/ ?month|daily (?:limit|quota)|monthly (?:limit|quota)|limit: 0\b|requests per day|tokens per day|userbymodelbyday/i,
     class: "quota_exhausted",
     statuses: [402, 403, 429],
     beatsCodes: true,
   },
   {
     pattern:
-      /overloaded|over capacity|at capacity|no capacity|capacity (?:exceeded|reached)|engine is (?:currently )?overloaded|too busy/i,
+      /overloaded|over capacity|at capacity|no capacity|capacity (?:exceeded|reached)|engine is (?:currently )?overloaded|too busy|server (?:is )?busy|pending requests exceeded/i,
     class: "overloaded",
     statuses: [429, 500, 502, 503, 529],
     beatsCodes: true,
@@ -67,7 +76,7 @@ export const textRules: readonly TextRule[] = [
   },
   {
     pattern:
-      /(?:model|deployment|engine)\b.{0,120}(?:not found|does not exist|do not have access|doesn't exist|not exist|unknown|decommissioned|deprecated|retired|no longer)|unknown model|no such model|not a valid model|invalid model|model identifier is invalid|on-demand throughput isn.t supported/is,
+      /(?:model|deployment|engine)s?\b.{0,120}(?:not found|does not exist|do not have access|doesn't exist|not exist|unknown|decommissioned|deprecated|retired|no longer)|unknown model|no such model|not a valid model|invalid model|model identifier is invalid|on-demand throughput isn.t supported/is,
     class: "model_not_found",
     statuses: [400, 403, 404, 410, 422],
   },

@@ -25,7 +25,21 @@ export const modes = [
 export type Mode = (typeof modes)[number];
 
 /** Providers that speak one protocol; each has one file under `src/probe/families/`. */
-export type FamilyName = "openai" | "azure" | "anthropic" | "gemini" | "cohere" | "ollama";
+export type FamilyName =
+  | "openai"
+  | "azure"
+  | "anthropic"
+  | "gemini"
+  | "cohere"
+  | "ollama"
+  | "replicate"
+  | "tgi"
+  | "triton"
+  | "cloudflare"
+  | "nlp_cloud"
+  | "elevenlabs"
+  | "deepgram"
+  | "account";
 
 /** Which question a probe asks: `completion` proves that the model answers, `metadata` is the free rung. */
 export type Rung = "completion" | "metadata";

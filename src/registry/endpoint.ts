@@ -2,7 +2,7 @@
 // default address. A login that this version does not do is no mistake of the operator's: such a deployment is skipped.
 
 import type { Value } from "../config/config.ts";
-import type { ProviderRow } from "./providers.ts";
+import type { ProviderRow } from "./provider-row.ts";
 import { isHeaderValue } from "./request-extras.ts";
 
 type Params = Readonly<Record<string, Value>>;

@@ -21,6 +21,32 @@ const modeOfProvider: Readonly<Record<string, Mode>> = {
   voyage: "embedding",
   jina_ai: "embedding",
   infinity: "embedding",
+  elevenlabs: "audio_speech",
+  deepgram: "audio_transcription",
+  soniox: "audio_transcription",
+  stability: "image_generation",
+  black_forest_labs: "image_generation",
+  fal_ai: "image_generation",
+  recraft: "image_generation",
+  topaz: "image_edit",
+  runwayml: "video_generation",
+};
+
+const geminiNames: readonly (readonly [RegExp, Mode])[] = [
+  [/[-_]live[-_]|-live$|native-audio/, "realtime"],
+  [/-image(?:-|$)/, "image_generation"],
+];
+
+/** Names that tell the mode at one provider, before all else. */
+const namesOfProvider: Readonly<Record<string, readonly (readonly [RegExp, Mode])[]>> = {
+  gemini: geminiNames,
+  vertex_ai: geminiNames,
+  vertex_ai_beta: geminiNames,
+  elevenlabs: [[/^scribe/, "audio_transcription"]],
+  deepgram: [[/^aura/, "audio_speech"]],
+  assemblyai: [[/^(?:best|nano|slam|universal)/, "audio_transcription"]],
+  black_forest_labs: [[/kontext|fill|expand|edit/, "image_edit"]],
+  stability: [[/inpaint|outpaint|erase|upscale|remove|replace|edit/, "image_edit"]],
 };
 
 /** OpenAI's own names; a gateway serves the same models as chat. */
@@ -57,5 +83,7 @@ export function modeOf(given: string | null, provider: string, model: string): M
 function modeOfName(provider: string, model: string): Mode {
   const rows = provider === "openai" || provider === "azure" ? [...openaiNames, ...names] : names;
   if (rerankName.test(model)) return "rerank";
+  const own = namesOfProvider[provider]?.find(([pattern]) => pattern.test(model))?.[1];
+  if (own !== undefined) return own;
   return modeOfProvider[provider] ?? rows.find(([pattern]) => pattern.test(model))?.[1] ?? "chat";
 }

@@ -2,7 +2,7 @@
 
 import type { Value } from "../config/config.ts";
 import { firstSet, textOf } from "./endpoint.ts";
-import type { OptionRow } from "./providers.ts";
+import type { OptionRow } from "./provider-row.ts";
 
 type Values = Readonly<Record<string, Value>>;
 
@@ -12,6 +12,7 @@ export function optionsOf(
   params: Values,
   info: Values,
   environment: Readonly<Record<string, string>>,
+  baseUrl = "",
 ): { readonly options: Record<string, string>; readonly missing: OptionRow | null } {
   const options: Record<string, string> = {};
   let missing: OptionRow | null = null;
@@ -20,6 +21,7 @@ export function optionsOf(
       firstText(row.params, params) ??
       firstText(row.info, info) ??
       firstSet(row.env ?? [], environment) ??
+      row.inBase?.exec(baseUrl)?.[1] ??
       row.fallback ??
       null;
     if (value !== null) options[name] = value;

@@ -2,48 +2,11 @@
 // default addresses and variables are LiteLLM's, so that a bare deployment means the same here and there.
 // A provider that speaks OpenAI's chat API needs no code: one line here is enough.
 
-import type { AuthScheme, FamilyName } from "./deployment.ts";
+import type { ProviderRow } from "./provider-row.ts";
+import { mediaProviders } from "./providers-media.ts";
+import { vendorProviders } from "./providers-vendors.ts";
 
-/**
- * What the free question of a provider proves. `model`: that the key is good and the model is there. `list`: the same, where the
- * list names the model. `key`: that the key is good. `public`: everybody is answered, so it proves that somebody is there.
- * `none`: there is nothing worth asking.
- */
-export type FreeRung = "model" | "list" | "key" | "public" | "none";
-
-/**
- * What a provider has to be told besides address, key and model (a region, a project, a voice): names in litellm_params, then in
- * model_info, then of variables; the first that is set counts.
- */
-export interface OptionRow {
-  readonly params?: readonly string[];
-  readonly info?: readonly string[];
-  readonly env?: readonly string[];
-  readonly fallback?: string;
-  /** A probe without it makes no sense. */
-  readonly required?: true;
-}
-
-export interface ProviderRow {
-  readonly family: FamilyName;
-  /** Null where the address is the operator's own. */
-  readonly base: string | null;
-  readonly baseEnv: readonly string[];
-  readonly keyEnv: readonly string[];
-  /** A probe without a key makes no sense. */
-  readonly needsKey: boolean;
-  readonly free: FreeRung;
-  /** The name of the output limit: OpenAI's new one by the model's name, or one for all. */
-  readonly tokenField: "by_model" | "max_tokens" | "max_completion_tokens";
-  /** Appended to an address of the operator's own that does not hold it. */
-  readonly basePath?: string;
-  /** `bearer` when left out. */
-  readonly auth?: AuthScheme;
-  /** Option -> where it comes from. */
-  readonly options?: Readonly<Record<string, OptionRow>>;
-  /** Parameters and variables of logins other than a key, which this version does not do. */
-  readonly logins?: readonly string[];
-}
+export type { FreeRung, OptionRow, ProviderRow } from "./provider-row.ts";
 
 type Extra = Partial<Omit<ProviderRow, "family" | "base" | "keyEnv">>;
 
@@ -100,55 +63,13 @@ const azure: ProviderRow = {
   ],
 };
 
-const cohere: ProviderRow = {
-  family: "cohere",
-  base: "https://api.cohere.com",
-  baseEnv: ["COHERE_API_BASE"],
-  keyEnv: ["COHERE_API_KEY", "CO_API_KEY"],
-  needsKey: true,
-  free: "model",
-  tokenField: "max_tokens",
-};
-
-const ollama: ProviderRow = {
-  family: "ollama",
-  base: "http://localhost:11434",
-  baseEnv: ["OLLAMA_API_BASE"],
-  keyEnv: ["OLLAMA_API_KEY"],
-  needsKey: false,
-  free: "model",
-  tokenField: "max_tokens",
-};
-
 export const providers: Readonly<Record<string, ProviderRow>> = {
   openai,
   "text-completion-openai": openai,
   azure,
   azure_text: azure,
-  anthropic: {
-    family: "anthropic",
-    auth: "header:x-api-key",
-    base: "https://api.anthropic.com",
-    baseEnv: ["ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL"],
-    keyEnv: ["ANTHROPIC_API_KEY"],
-    needsKey: true,
-    free: "model",
-    tokenField: "max_tokens",
-  },
-  gemini: {
-    family: "gemini",
-    auth: "header:x-goog-api-key",
-    base: "https://generativelanguage.googleapis.com/v1beta",
-    baseEnv: ["GEMINI_API_BASE"],
-    keyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
-    needsKey: true,
-    free: "model",
-    tokenField: "max_tokens",
-  },
-  cohere,
-  cohere_chat: cohere,
-  ollama,
-  ollama_chat: ollama,
+  ...vendorProviders,
+  ...mediaProviders,
 
   mistral: compatible("https://api.mistral.ai/v1", ["MISTRAL_API_KEY", "MISTRAL_AZURE_API_KEY"], {
     baseEnv: ["MISTRAL_API_BASE", "MISTRAL_AZURE_API_BASE"],
@@ -386,9 +307,6 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
   abliteration: compatible("https://api.abliteration.ai/v1", ["ABLITERATION_API_KEY"]),
   llamagate: compatible("https://api.llamagate.dev/v1", ["LLAMAGATE_API_KEY"]),
   gmi: compatible("https://api.gmi-serving.com/v1", ["GMI_API_KEY"]),
-  assemblyai: compatible("https://llm-gateway.assemblyai.com/v1", ["ASSEMBLYAI_API_KEY"], {
-    free: "none",
-  }),
   charity_engine: compatible("https://api.charityengine.services/remotejobs/v2/inference", [
     "CHARITY_ENGINE_API_KEY",
   ]),
@@ -413,24 +331,9 @@ export const notProbed: Readonly<Record<string, string>> = {
       "vertex_ai_beta",
       "watsonx",
       "watsonx_text",
-      "replicate",
-      "triton",
-      "predibase",
-      "cloudflare",
       "snowflake",
       "oci",
-      "nlp_cloud",
-      "anthropic_text",
       "text-completion-codestral",
-      "elevenlabs",
-      "deepgram",
-      "soniox",
-      "stability",
-      "black_forest_labs",
-      "fal_ai",
-      "runwayml",
-      "recraft",
-      "topaz",
       "aws_polly",
       "bytez",
       "datarobot",
@@ -466,6 +369,7 @@ export const notProbed: Readonly<Record<string, string>> = {
       "nvidia_riva",
     ].map((name) => [name, `provider ${name} offers nothing that can be probed over HTTP`]),
   ),
+  anthropic_text: "Anthropic has retired all models of this API: it is not probed",
   auto_router: "a router has no endpoint of its own: its deployments are probed",
 };
 

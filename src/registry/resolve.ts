@@ -22,6 +22,7 @@ import { askedProviderOf, isKnownProvider, prefixOf, withoutProvider } from "./p
 import { notProbed, providers, routesNotProbed } from "./providers.ts";
 import { headersOf, isHeaderValue } from "./request-extras.ts";
 import { createRoutes, type Routes } from "./routes.ts";
+import { rowInMode } from "./row-in-mode.ts";
 import { rungOf, targetOf } from "./target.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -124,14 +125,15 @@ function resolveOne(
   if (reason !== null) return skipped(reason);
   const missing = missingVariable(entry);
   if (missing !== null) return stopped(missing);
-  const row = choice === null ? undefined : providers[provider];
-  if (row === undefined) {
+  const known = choice === null ? undefined : providers[provider];
+  if (known === undefined) {
     return stopped(
       "the provider is not known: write provider/model, set custom_llm_provider, or set api_base",
     );
   }
   if (mode.kind === "later") return skipped(mode.reason);
   if (mode.kind === "unknown") return stopped(mode.problem);
+  const row = rowInMode(known, mode.mode);
   if (asked.includes("*")) {
     return skipped("a wildcard needs a model to ask: set model_info.health_check_model");
   }
@@ -143,7 +145,13 @@ function resolveOne(
   if (organization !== null && !isHeaderValue(organization)) {
     return stopped("organization holds a character that no header can carry");
   }
-  const { options, missing: lacking } = optionsOf(row.options ?? {}, params, info, environment);
+  const { options, missing: lacking } = optionsOf(
+    row.options ?? {},
+    params,
+    info,
+    environment,
+    endpoint.baseUrl,
+  );
   if (lacking !== null)
     return stopped(`provider ${provider} needs to be told more: ${missingOption(lacking)}`);
   const { baseUrl, apiKey } = endpoint;

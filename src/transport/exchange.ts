@@ -86,7 +86,7 @@ class RunningExchange extends Watched implements ConnectionUser, DialEvents {
       const place = this.#context.placeOf(this.#request.url);
       this.#place = place;
       this.#key = connectionKeyOf(place, this.#options.route);
-      if (place.webSocket) this.#webSocket = new WebSocketStart();
+      if (place.webSocket) this.#webSocket = new WebSocketStart(this.#request.body);
       const kept = this.#keeps() ? this.#context.pool.take(this.#key) : null;
       if (kept === null) this.#connect(place);
       else {

@@ -52,7 +52,8 @@ function madeBytes(
   asked: ProxyRoute | null,
   connection: string,
 ): Buffer {
-  const body = request.body ?? "";
+  // What is said over a WebSocket comes when it is open.
+  const body = place.webSocket ? "" : (request.body ?? "");
   return Buffer.from(
     `${headOf(request, place, asked, connection, Buffer.byteLength(body))}${body}`,
   );
@@ -85,7 +86,7 @@ function headOf(
     head += `Proxy-Authorization: ${proxy.authorization}\r\n`;
   }
   head += connection;
-  if (body !== null) head += `Content-Length: ${bodyBytes}\r\n`;
+  if (body !== null && !place.webSocket) head += `Content-Length: ${bodyBytes}\r\n`;
   return `${head}\r\n`;
 }
 

@@ -6,7 +6,7 @@ import type { OutcomeClass } from "../table/outcome-class.ts";
 
 /**
  * A request to be sent. The body is text, or null for a GET. Header names are lower-case. To a URL of `ws` or `wss` it opens a
- * WebSocket: the answer is then its first message, with the status 101.
+ * WebSocket: the answer is then its first message, with the status 101, and a body is what we say first.
  */
 export interface HttpRequest {
   readonly method: "GET" | "POST";

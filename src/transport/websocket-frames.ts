@@ -25,15 +25,16 @@ export type WebSocketEvent =
 /** No code was given (RFC 6455, 7.1.5). */
 const closedWithoutCode = 1005;
 
-/** A frame of a client: masked, and never longer than a control frame may be. */
-export function controlFrame(opcode: number, payload: Uint8Array): Buffer {
+/** A whole frame of a client: masked, and not longer than 16 bits can say. */
+export function clientFrame(opcode: number, payload: Uint8Array): Buffer {
+  const { length } = payload;
+  if (length > 0xffff) throw new Error("a message of ours is too long for a WebSocket frame");
   const mask = randomBytes(4);
-  const frame = Buffer.alloc(6 + payload.length);
-  frame[0] = 0x80 | opcode;
-  frame[1] = 0x80 | payload.length;
-  mask.copy(frame, 2);
-  for (const [index, byte] of payload.entries()) {
-    frame[6 + index] = byte ^ (mask[index % 4] as number);
+  const size = length < 126 ? [0x80 | length] : [0x80 | 126, length >> 8, length & 0xff];
+  const frame = Buffer.from([0x80 | opcode, ...size, ...mask, ...payload]);
+  const start = frame.length - length;
+  for (let index = 0; index < length; index += 1) {
+    frame[start + index] = (payload[index] as number) ^ (mask[index % 4] as number);
   }
   return frame;
 }

@@ -1,9 +1,9 @@
 // A WebSocket (RFC 6455) from its handshake to its first message, after which it is closed. The handshake is an exchange like any
-// other until the server switches: a refusal is a usual answer.
+// other until the server switches: a refusal is a usual answer. Some servers speak only when they are spoken to.
 
 import { createHash, randomBytes } from "node:crypto";
 import type { Connection } from "./connection.ts";
-import { controlFrame, MessageReader, opcodes, type WebSocketEvent } from "./websocket-frames.ts";
+import { clientFrame, MessageReader, opcodes, type WebSocketEvent } from "./websocket-frames.ts";
 
 /** RFC 6455, 1.3. */
 const acceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -12,7 +12,13 @@ const closeCode = 1000;
 
 export class WebSocketStart {
   readonly #key = randomBytes(16).toString("base64");
+  /** What is said as soon as the server has switched; null says nothing. */
+  readonly #greeting: Buffer | null;
   #messages: MessageReader | null = null;
+
+  constructor(greeting: string | null) {
+    this.#greeting = greeting === null ? null : clientFrame(opcodes.text, Buffer.from(greeting));
+  }
 
   /** The headers that ask for it. */
   get headers(): string {
@@ -32,8 +38,9 @@ export class WebSocketStart {
     }
     connection.leaveHttp();
     this.#messages = new MessageReader((payload) =>
-      connection.sendBytes(controlFrame(opcodes.pong, payload)),
+      connection.sendBytes(clientFrame(opcodes.pong, payload)),
     );
+    if (this.#greeting !== null) connection.sendBytes(this.#greeting);
     return null;
   }
 
@@ -42,7 +49,7 @@ export class WebSocketStart {
     const event = this.#messages?.take(bytes) ?? null;
     if (event !== null && event.kind !== "broken") {
       const code = Buffer.of(closeCode >> 8, closeCode & 255);
-      connection.sendBytes(controlFrame(opcodes.close, code));
+      connection.sendBytes(clientFrame(opcodes.close, code));
     }
     return event;
   }

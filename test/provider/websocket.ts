@@ -82,7 +82,7 @@ export function startSocketServer(act: (socket: ServerSocket, head: string) => v
   };
 }
 
-/** Short frames of a client; one that is not masked is an error of the client. */
+/** Frames of a client whose length stands in a byte; one that is not masked is an error of the client. */
 function unmasked(bytes: Buffer): { opcode: number; payload: Buffer }[] {
   const found: { opcode: number; payload: Buffer }[] = [];
   for (let at = 0; at + 6 <= bytes.length; ) {

@@ -29,6 +29,23 @@ describe("a model without a mode is taken for", () => {
     ["voyage", "rerank-2", "rerank"],
     ["mistral", "mistral-ocr-latest", "ocr"],
     ["openai", "omni-moderation-latest", "moderation"],
+    ["gemini", "gemini-live-2.5-flash-preview", "realtime"],
+    ["gemini", "gemini-2.5-flash-native-audio-preview-09-2025", "realtime"],
+    ["gemini", "gemini-2.5-flash-image", "image_generation"],
+    ["gemini", "gemini-2.5-flash-preview-tts", "audio_speech"],
+    ["gemini", "imagen-4.0-generate-001", "image_generation"],
+    ["gemini", "veo-3.0-generate-001", "video_generation"],
+    ["elevenlabs", "eleven_multilingual_v2", "audio_speech"],
+    ["elevenlabs", "scribe_v1", "audio_transcription"],
+    ["deepgram", "nova-3", "audio_transcription"],
+    ["deepgram", "aura-2-thalia-en", "audio_speech"],
+    ["assemblyai", "best", "audio_transcription"],
+    ["assemblyai", "claude-sonnet-4-5", "chat"],
+    ["black_forest_labs", "flux-kontext-pro", "image_edit"],
+    ["stability", "sd3.5-large", "image_generation"],
+    ["replicate", "black-forest-labs/flux-schnell", "image_generation"],
+    ["runwayml", "gen4_turbo", "video_generation"],
+    ["topaz", "Standard V2", "image_edit"],
   ];
   for (const [provider, model, mode] of cases) {
     test(`${mode}: ${provider}/${model}`, () => {

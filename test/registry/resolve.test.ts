@@ -2,9 +2,18 @@ import { describe, expect, test } from "bun:test";
 import type { Settings } from "../../src/config/settings.ts";
 import { isPlanned } from "../../src/registry/deployment.ts";
 import { withPrices } from "../../src/registry/price.ts";
+import type { ProviderRow } from "../../src/registry/provider-row.ts";
 import { notProbed, providers } from "../../src/registry/providers.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import { entry, resolve, settings, type Values } from "./entry.ts";
+
+/** What a provider has to be told besides the key, by its first variable. */
+function optionsEnvironment({ options = {} }: ProviderRow): Record<string, string> {
+  const needed = Object.values(options).flatMap(({ required, env = [] }) =>
+    required ? env.slice(0, 1) : [],
+  );
+  return Object.fromEntries(needed.map((name) => [name, "told"]));
+}
 
 describe("the provider of a deployment", () => {
   const cases: [params: Values, provider: string, model: string | undefined][] = [
@@ -47,6 +56,7 @@ describe("the provider of a deployment", () => {
       const environment = {
         [keyVariable]: "sk-env",
         ...(row.base === null && baseVariable !== undefined ? { [baseVariable]: base } : {}),
+        ...optionsEnvironment(row),
       };
       const own = baseVariable === undefined && row.base === null ? { api_base: base } : {};
       const { target, problem } = resolve({ model: `${name}/some-model`, ...own }, {}, environment);

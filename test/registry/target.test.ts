@@ -273,8 +273,8 @@ describe("a realtime model", () => {
 
   test("of a provider that speaks another API is left out, with the reason", () => {
     const info = { mode: "realtime" };
-    const { target, skipped } = resolve({ model: "gemini/live", api_key: "k" }, info);
+    const { target, skipped } = resolve({ model: "anthropic/live", api_key: "k" }, info);
     expect(target).toBeNull();
-    expect(skipped).toContain("mode realtime of provider gemini");
+    expect(skipped).toContain("mode realtime of provider anthropic");
   });
 });

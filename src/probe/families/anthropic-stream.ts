@@ -19,6 +19,9 @@ export const anthropicStream: StreamFormat = {
     const input = events
       .map((event) => at(event, "message", "usage", "input_tokens"))
       .find((count) => count !== undefined);
+    const model = events
+      .map((event) => at(event, "message", "model"))
+      .find((name) => name !== undefined);
     const usage: { [key: string]: Json } = {};
     const said = at(stop, "usage", "input_tokens") ?? input;
     const output = at(stop, "usage", "output_tokens");
@@ -26,6 +29,7 @@ export const anthropicStream: StreamFormat = {
     if (output !== undefined) usage["output_tokens"] = output;
     return {
       type: "message",
+      ...(model === undefined ? {} : { model }),
       content: token === undefined ? [] : [at(token, "delta") ?? null],
       stop_reason: at(stop, "delta", "stop_reason") ?? null,
       usage,

@@ -1,9 +1,12 @@
 // Anthropic's Messages API. (docs.anthropic.com/en/api)
+//
+// The free question is for the model by its name. Foundry of Azure has no list of models, but counts tokens for nothing, which
+// proves key, permission and model as well. `thinking` and sampling parameters are never sent: newer models refuse the latter.
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
-import { ask, get, readWith } from "../asking.ts";
+import { ask, get, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
 import type { Family } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
@@ -13,11 +16,13 @@ import {
   failed,
   isList,
   limited,
+  noUsage,
   parse,
   passed,
   readMetadata,
   unexpected,
 } from "../reading.ts";
+import { servedBy } from "../served-model.ts";
 import { join, root } from "../url.ts";
 import { anthropicStream } from "./anthropic-stream.ts";
 
@@ -33,14 +38,34 @@ export const anthropic: Family = {
         }),
       read: readWith(readMessage, anthropicStream),
     },
+    batch: {
+      request: (target) => get(`${baseOf(target)}${messages}/batches?limit=1`, headers(target)),
+      read: readWith((_target, response) =>
+        isList(at(parse(response), "data"))
+          ? passed(noUsage)
+          : unexpected(response, "no list of batches"),
+      ),
+    },
   },
   free: {
     request: (target) =>
-      get(`${baseOf(target)}/v1/models/${encodeURIComponent(target.model)}`, headers(target)),
-    read: (target, response) => readMetadata(target.provider, response, target.model, null),
+      countsOnly(target)
+        ? post(`${baseOf(target)}${messages}/count_tokens`, headers(target), {
+            model: target.model,
+            messages: words(target),
+          })
+        : get(`${baseOf(target)}/v1/models/${encodeURIComponent(target.model)}`, headers(target)),
+    read(target, response) {
+      const judgement = readMetadata(target.provider, response, target.model, null);
+      return countsOnly(target) ? judgement : servedBy(at(parse(response), "id"), judgement);
+    },
   },
   adapt: adaptTarget,
 };
+
+function countsOnly({ provider }: ProbeTarget): boolean {
+  return provider !== "anthropic";
+}
 
 function headers(target: ProbeTarget): Record<string, string> {
   return headersOf(target, { "anthropic-version": target.apiVersion ?? "2023-06-01" });
@@ -50,11 +75,15 @@ function baseOf({ baseUrl }: ProbeTarget): string {
   return root(baseUrl, [messages, "/v1"]);
 }
 
+function words({ prompt }: ProbeTarget): readonly object[] {
+  return [{ role: "user", content: prompt }];
+}
+
 /** All but the model, which other hosts of Claude name elsewhere. The limit is required. */
 export function anthropicBody(target: ProbeTarget): Record<string, unknown> {
   return {
     max_tokens: target.maxTokens ?? 16,
-    messages: [{ role: "user", content: target.prompt }],
+    messages: words(target),
     ...(target.stream ? { stream: true } : {}),
     ...target.extraBody,
   };
@@ -69,8 +98,9 @@ export function readMessage(target: ProbeTarget, response: HttpResponse): Judgem
     promptTokens: count(at(body, "usage", "input_tokens")),
     completionTokens: count(at(body, "usage", "output_tokens")),
   };
+  const model = at(body, "model");
   if (at(body, "stop_reason") === "refusal")
-    return limited("the model refused the probe's words", usage);
-  if (content.length === 0) return limited("the answer holds no words", usage);
-  return passed(usage);
+    return servedBy(model, limited("the model refused the probe's words", usage));
+  if (content.length === 0) return servedBy(model, limited("the answer holds no words", usage));
+  return servedBy(model, passed(usage));
 }

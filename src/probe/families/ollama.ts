@@ -19,6 +19,7 @@ import {
   readMetadata,
   unexpected,
 } from "../reading.ts";
+import { servedBy } from "../served-model.ts";
 import { root } from "../url.ts";
 import { ollamaStream } from "./ollama-stream.ts";
 
@@ -69,16 +70,18 @@ function readDone(target: ProbeTarget, response: HttpResponse): Judgement {
   const body = parse(response);
   if (at(body, "error")) return failed(target.provider, response);
   return at(body, "done") === true
-    ? passed(usageOf(body))
+    ? servedBy(at(body, "model"), passed(usageOf(body)))
     : unexpected(response, "an answer that is not done");
 }
 
 function readEmbedding(target: ProbeTarget, response: HttpResponse): Judgement {
   const body = parse(response);
   if (at(body, "error")) return failed(target.provider, response);
-  const vector = at(body, "embeddings", 0);
-  return isList(vector) && vector.length > 0
-    ? passed(usageOf(body))
+  // The older name is that of servers which serve the older operation at both places.
+  const vector = at(body, "embeddings", 0) ?? at(body, "embedding");
+  const cut = response.truncated && /"embeddings?"\s*:\s*\[/.test(response.body);
+  return cut || (isList(vector) && vector.length > 0)
+    ? servedBy(at(body, "model"), passed(usageOf(body)))
     : unexpected(response, "no embedding");
 }
 

@@ -1,0 +1,285 @@
+// Google's Gemini API. (ai.google.dev/api)
+
+import type { Mode } from "../../../src/registry/deployment.ts";
+import { type ConformanceCase, key } from "./case.ts";
+
+const provider = "gemini";
+const env = { GEMINI_API_KEY: key };
+const headers = { "x-goog-api-key": key, authorization: null };
+const base = "https://generativelanguage.googleapis.com/v1beta";
+const said = [{ role: "user", parts: [{ text: "ping" }] }];
+const picture = [{ role: "user", parts: [{ text: "A plain white square" }] }];
+const usageMetadata = { promptTokenCount: 1, candidatesTokenCount: 2, thoughtsTokenCount: 13 };
+const counted = { promptTokens: 1, completionTokens: 15 };
+
+function one(
+  mode: Mode,
+  model: string,
+  asks: { url: string; body?: unknown },
+  body: unknown,
+  verdict: ConformanceCase["verdict"],
+  more: Partial<ConformanceCase> = {},
+): ConformanceCase {
+  const exchanges = [{ asks: { ...asks, headers }, answer: { body } }];
+  return {
+    provider,
+    mode,
+    params: { model: `gemini/${model}` },
+    env,
+    exchanges,
+    verdict,
+    ...more,
+  };
+}
+
+function refused(
+  about: string,
+  status: number,
+  error: object,
+  outcome: ConformanceCase["verdict"]["class"],
+): ConformanceCase {
+  const asks = {
+    url: `${base}/models/gemini-2.5-flash:generateContent`,
+    headers,
+    body: { contents: said, generationConfig: { maxOutputTokens: 16 } },
+  };
+  return {
+    provider,
+    mode: "chat",
+    about,
+    params: { model: "gemini/gemini-2.5-flash" },
+    env,
+    exchanges: [{ asks, answer: { status, body: { error: { code: status, ...error } } } }],
+    verdict: { class: outcome },
+  };
+}
+
+const exceeded =
+  "You exceeded your current quota, please check your plan and billing details. Please retry in 34s.";
+const quota = (quotaId: string) => [
+  { "@type": "type.googleapis.com/google.rpc.QuotaFailure", violations: [{ quotaId }] },
+];
+
+export const cases: readonly ConformanceCase[] = [
+  one(
+    "chat",
+    "gemini-2.5-flash",
+    {
+      url: `${base}/models/gemini-2.5-flash:generateContent`,
+      body: { contents: said, generationConfig: { maxOutputTokens: 16 } },
+    },
+    {
+      candidates: [{ content: { parts: [{ text: "pong" }] }, finishReason: "STOP" }],
+      usageMetadata,
+      modelVersion: "gemini-2.5-flash",
+    },
+    { class: "ok", usage: counted, servedModel: "gemini-2.5-flash" },
+  ),
+  one(
+    "chat",
+    "gemini-2.5-pro",
+    {
+      url: `${base}/models/gemini-2.5-pro:generateContent`,
+      body: { contents: said, generationConfig: { maxOutputTokens: 16 } },
+    },
+    { candidates: [{ finishReason: "MAX_TOKENS" }], usageMetadata },
+    { class: "ok_limited_output" },
+    { about: "all of the limit thought away" },
+  ),
+  one(
+    "chat",
+    "gemini-2.5-flash",
+    { url: `${base}/models/gemini-2.5-flash` },
+    { name: "models/gemini-2.5-flash", version: "001" },
+    { class: "ok" },
+    { rung: "metadata", env: { GOOGLE_API_KEY: key } },
+  ),
+  one(
+    "embedding",
+    "gemini-embedding-001",
+    {
+      url: `${base}/models/gemini-embedding-001:embedContent`,
+      body: { content: { parts: [{ text: "ping" }] } },
+    },
+    { embedding: { values: [0.1, 0.2] } },
+    { class: "ok" },
+  ),
+  one(
+    "image_generation",
+    "gemini-2.5-flash-image",
+    {
+      url: `${base}/models/gemini-2.5-flash-image:generateContent`,
+      body: { contents: picture, generationConfig: { responseModalities: ["IMAGE"] } },
+    },
+    {
+      candidates: [
+        { content: { parts: [{ inlineData: { mimeType: "image/png", data: "iVB" } }] } },
+      ],
+      usageMetadata,
+    },
+    { class: "ok", usage: { ...counted, pieces: { unit: "image", count: 1 } } },
+  ),
+  one(
+    "image_generation",
+    "imagen-4.0-generate-001",
+    {
+      url: `${base}/models/imagen-4.0-generate-001:predict`,
+      body: { instances: [{ prompt: "A plain white square" }], parameters: { sampleCount: 1 } },
+    },
+    { predictions: [{ mimeType: "image/png", bytesBase64Encoded: "iVB" }] },
+    {
+      class: "ok",
+      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "image", count: 1 } },
+    },
+    { about: "Imagen" },
+  ),
+  one(
+    "image_generation",
+    "imagen-4.0-generate-001",
+    {
+      url: `${base}/models/imagen-4.0-generate-001:predict`,
+      body: { instances: [{ prompt: "A plain white square" }], parameters: { sampleCount: 1 } },
+    },
+    {},
+    { class: "ok_limited_output", text: "content filter" },
+    { about: "Imagen's filter" },
+  ),
+  one(
+    "audio_speech",
+    "gemini-2.5-flash-preview-tts",
+    {
+      url: `${base}/models/gemini-2.5-flash-preview-tts:generateContent`,
+      body: {
+        contents: [{ role: "user", parts: [{ text: "Say: ok" }] }],
+        generationConfig: {
+          responseModalities: ["AUDIO"],
+          speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: "Puck" } } },
+        },
+      },
+    },
+    {
+      candidates: [
+        { content: { parts: [{ inlineData: { mimeType: "audio/L16", data: "AAAA" } }] } },
+      ],
+      usageMetadata,
+    },
+    { class: "ok", usage: counted },
+    { info: { health_check_voice: "Puck" } },
+  ),
+  one(
+    "batch",
+    "gemini-2.5-flash",
+    { url: `${base}/batches?pageSize=1` },
+    {},
+    { class: "ok" },
+    { info: { mode: "batch" } },
+  ),
+  one(
+    "video_generation",
+    "veo-3.0-generate-001",
+    { url: `${base}/models/veo-3.0-generate-001` },
+    { name: "models/veo-3.0-generate-001" },
+    { class: "ok" },
+  ),
+  one(
+    "realtime",
+    "gemini-live-2.5-flash-preview",
+    {
+      url: "wss://generativelanguage.googleapis.com/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent",
+    },
+    { setupComplete: {} },
+    { class: "ok" },
+  ),
+  refused(
+    "a wrong key behind a 400",
+    400,
+    {
+      message: "API key not valid. Please pass a valid API key.",
+      status: "INVALID_ARGUMENT",
+      details: [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "API_KEY_INVALID" }],
+    },
+    "auth",
+  ),
+  refused(
+    "an expired key",
+    400,
+    { message: "API key expired. Please renew the API key.", status: "INVALID_ARGUMENT" },
+    "auth",
+  ),
+  refused(
+    "a country",
+    400,
+    {
+      message: "User location is not supported for the API use.",
+      status: "FAILED_PRECONDITION",
+    },
+    "region",
+  ),
+  refused(
+    "a key that may not",
+    403,
+    {
+      message: "Requests from this address are blocked.",
+      status: "PERMISSION_DENIED",
+      details: [{ reason: "API_KEY_IP_ADDRESS_BLOCKED" }],
+    },
+    "permission",
+  ),
+  refused(
+    "an unknown model",
+    404,
+    {
+      message: "models/gemini-9 is not found for API version v1beta",
+      status: "NOT_FOUND",
+    },
+    "model_not_found",
+  ),
+  refused(
+    "a rate, which the words call a plan",
+    429,
+    {
+      message: exceeded,
+      status: "RESOURCE_EXHAUSTED",
+      details: quota("GenerateContentInputTokensPerModelPerMinute-FreeTier"),
+    },
+    "rate_limited",
+  ),
+  refused(
+    "a day's quota",
+    429,
+    {
+      message: exceeded,
+      status: "RESOURCE_EXHAUSTED",
+      details: quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier"),
+    },
+    "quota_exhausted",
+  ),
+  refused(
+    "a model outside the plan",
+    429,
+    {
+      message: `${exceeded} Quota exceeded for metric: free_tier_requests, limit: 0`,
+      status: "RESOURCE_EXHAUSTED",
+      details: quota("GenerateRequestsPerMinutePerProjectPerModel-FreeTier"),
+    },
+    "quota_exhausted",
+  ),
+  refused(
+    "too much to do",
+    503,
+    { message: "The model is overloaded. Please try again later.", status: "UNAVAILABLE" },
+    "overloaded",
+  ),
+  refused(
+    "a fault",
+    500,
+    { message: "An internal error has occurred.", status: "INTERNAL" },
+    "server_error",
+  ),
+  refused(
+    "a deadline of its own",
+    504,
+    { message: "The request timed out.", status: "DEADLINE_EXCEEDED" },
+    "server_error",
+  ),
+];
