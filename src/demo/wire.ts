@@ -49,7 +49,9 @@ const routes: readonly Route[] = [
   ["POST", /^\/api\/show$/, ollama, "metadata"],
   ["GET", /^\/api\/tags$/, ollama, "list"],
   ["GET", /^\/v1\/models\/([^/]+)$/, openai, "metadata"],
-  ["GET", /^\/v1\/models$/, openai, "list"],
+  ["GET", /^(?:\/v1)?\/models$/, openai, "list"],
+  // OpenRouter's question about a key, and vLLM's about its engine.
+  ["GET", /^\/(?:v1\/key|health)$/, openai, "metadata"],
 ];
 
 /** The operation of a request, its model from the path or body; null for a path of no provider. */

@@ -73,7 +73,9 @@ function lastOf(
   meanings: Readonly<Record<string, OutcomeClass>> | undefined,
 ): OutcomeClass | undefined {
   if (meanings === undefined) return undefined;
-  const known = codes.findLast((code) => Object.hasOwn(meanings, code));
+  // Behind a dot stands a kind of it: `ratelimitexceeded.endpointrpmexceeded`.
+  const names = codes.flatMap((code) => [code.replace(/\..*$/, ""), code]);
+  const known = names.findLast((name) => Object.hasOwn(meanings, name));
   return known === undefined ? undefined : meanings[known];
 }
 

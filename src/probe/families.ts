@@ -4,6 +4,9 @@ import type { FamilyName, ProbeTarget } from "../registry/deployment.ts";
 import { account } from "./families/account.ts";
 import { anthropic } from "./families/anthropic.ts";
 import { azure } from "./families/azure.ts";
+import { azureAi } from "./families/azure-ai.ts";
+import { azureServices } from "./families/azure-services.ts";
+import { bytez } from "./families/bytez.ts";
 import { cloudflare } from "./families/cloudflare.ts";
 import { cohere } from "./families/cohere.ts";
 import { deepgram } from "./families/deepgram.ts";
@@ -20,6 +23,9 @@ import { type Family, type Question, questionIn } from "./family.ts";
 export const families: Readonly<Record<FamilyName, Family>> = {
   openai,
   azure,
+  azure_ai: azureAi,
+  azure_services: azureServices,
+  bytez,
   anthropic,
   gemini,
   cohere,

@@ -1,10 +1,14 @@
 // Joining a deployment's address with an operation. An address that already ends with the operation is complete, as
 // LiteLLM has it.
 
-/** `base` + `path`, unless the base already ends with that path. */
+/** `base` + `path` (which may have a query), unless the base already ends with that path. */
 export function join(base: string, path: string): string {
   const bare = base.replace(/\/+$/, "");
-  return bare.endsWith(path) ? bare : `${bare}${path}`;
+  const [tail = "", query] = path.split("?");
+  const closing = tail.endsWith("/") ? "/" : "";
+  const operation = tail.replace(/\/+$/, "");
+  const whole = bare.endsWith(operation) ? bare : `${bare}${operation}`;
+  return `${whole}${closing}${query === undefined ? "" : `?${query}`}`;
 }
 
 /** The base without an operation that the operator wrote into it. */

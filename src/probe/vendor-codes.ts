@@ -16,6 +16,7 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   unauthorized: "auth",
   invalidapikey: "auth",
   api_key_invalid: "auth",
+  failed_to_auth: "auth",
   invalid_auth: "auth",
   access_token_expired: "auth",
   missing_authentication: "auth",
@@ -36,6 +37,11 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   modelnotopen: "permission",
   key_model_access_denied: "permission",
   model_access_denied: "permission",
+  organization_restricted: "permission",
+  model_terms_required: "permission",
+  model_permission_blocked_org: "permission",
+  model_permission_blocked_project: "permission",
+  customer_verification_required: "permission",
   // regions
   unsupported_country_region_territory: "region",
   region_restricted: "region",
@@ -54,6 +60,9 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   accountoverdueerror: "billing",
   billing_disabled: "billing",
   budget_exceeded: "billing",
+  insufficient_credits: "billing",
+  insufficient_funds: "billing",
+  not_enough_balance: "billing",
   // models
   model_not_found: "model_not_found",
   deploymentnotfound: "model_not_found",
@@ -82,10 +91,13 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   request_limit_exceeded: "rate_limited",
   too_many_concurrent_requests: "rate_limited",
   queue_full: "rate_limited",
+  // Cerebras means a minute's; a day's is told by its words.
+  request_quota_exceeded: "rate_limited",
+  token_quota_exceeded: "rate_limited",
+  token_limit_exceeded: "rate_limited",
   slow_down: "rate_limited",
   quotaexceeded: "quota_exhausted",
-  request_quota_exceeded: "quota_exhausted",
-  token_quota_exceeded: "quota_exhausted",
+  setlimitexceeded: "quota_exhausted",
   token_quota_reached: "quota_exhausted",
   // capacity
   overloaded_error: "overloaded",
@@ -97,6 +109,7 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   capacity_exhausted: "overloaded",
   queue_exceeded: "overloaded",
   system_busy: "overloaded",
+  service_not_available: "overloaded",
   overloaded: "overloaded",
   modelnotreadyexception: "not_ready",
   temporarily_unavailable: "not_ready",
@@ -105,6 +118,7 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   content_filter: "ok_limited_output",
   content_policy_violation: "ok_limited_output",
   datainspectionfailed: "ok_limited_output",
+  data_inspection_failed: "ok_limited_output",
   responsibleaipolicyviolation: "ok_limited_output",
   // our own request
   unsupported_parameter: "bad_probe",
@@ -112,13 +126,16 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   integer_below_min_value: "bad_probe",
   context_length_exceeded: "bad_probe",
   operationnotsupported: "bad_probe",
+  // Azure writes it so.
+  opperationnotsupported: "bad_probe",
 };
 
 /** What a provider means by its own codes where that is different, or where the words are its own. */
 export const providerCodes: Readonly<Record<string, Readonly<Record<string, OutcomeClass>>>> = {
   sambanova: { insufficient_quota: "rate_limited" },
   dashscope: { insufficient_quota: "rate_limited" },
-  mistral: { "1500": "model_not_found" },
+  mistral: { "1500": "model_not_found", service_tier_capacity_exceeded: "rate_limited" },
+  litellm_proxy: { auth_error: "auth" },
   minimax: {
     "1000": "server_error",
     "1001": "timeout_total",
@@ -157,6 +174,11 @@ export const providerCodes: Readonly<Record<string, Readonly<Record<string, Outc
     "1303": "rate_limited",
     "1304": "quota_exhausted",
     "1305": "rate_limited",
+    "1308": "quota_exhausted",
+    "1309": "billing",
+    "1310": "quota_exhausted",
+    "1311": "permission",
+    "1313": "permission",
   },
   xiaomi_mimo: { "421": "ok_limited_output" },
   elevenlabs: {
@@ -201,9 +223,12 @@ export const providerStatuses: Readonly<Record<string, Readonly<Record<number, O
   cohere: { 498: "auth" },
   black_forest_labs: { 403: "auth" },
   fireworks_ai: { 412: "billing" },
-  together_ai: { 403: "bad_probe" },
+  together_ai: { 403: "bad_probe", 503: "overloaded" },
   novita: { 403: "auth" },
-  databricks: { 403: "permission" },
+  aiml: { 403: "billing" },
+  deepseek: { 503: "overloaded" },
+  wandb: { 503: "overloaded" },
+  nvidia_nim: { 503: "not_ready" },
   xiaomi_mimo: { 421: "ok_limited_output" },
-  featherless_ai: { 400: "not_ready" },
+  featherless_ai: { 400: "not_ready", 503: "not_ready" },
 };

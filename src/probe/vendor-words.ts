@@ -32,7 +32,7 @@ export const textRules: readonly TextRule[] = [
   },
   {
     pattern:
-      /credit balance is too low|insufficient (?:balance|credits?|funds)|(?:not enough|no) (?:balance|credits?)\b|out of credits|used all available credits|spending limit|payment required|exhausted balance/i,
+      /credit balance is too low|insufficient (?:balance|credits?|funds)|(?:not enough|no) (?:balance|credits?)\b|out of credits|used all available credits|spending limit|payment required|exhausted balance|key limit exceeded|(?:exceeded|over) (?:the |your )?(?:spend(?:ing)? )?budget|budget (?:limit|exceeded)/i,
     class: "billing",
     beatsCodes: true,
   },
@@ -45,13 +45,13 @@ export const textRules: readonly TextRule[] = [
   },
   {
     pattern:
-      /(?:incorrect|invalid|expired|missing|bad|wrong|no) (?:x-)?api[- _]?key|api key (?:not valid|expired|is invalid)|invalid (?:token|bearer)|invalid x-api-key/i,
+      /(?:incorrect|invalid|expired|missing|bad|wrong|no) (?:x-)?api[- _]?key|api key (?:not valid|expired|is invalid)|invalid (?:access )?(?:token|bearer)|invalid x-api-key/i,
     class: "auth",
     statuses: [400, 401, 403],
   },
   {
     pattern:
-      /location is not supported|not available in your (?:country|region)|unsupported (?:country|region)/i,
+      /location is not supported|not available in (?:your|this) (?:country|region)|unsupported (?:country|region)/i,
     class: "region",
   },
   {

@@ -28,7 +28,10 @@ export type Mode = (typeof modes)[number];
 export type FamilyName =
   | "openai"
   | "azure"
+  | "azure_ai"
+  | "azure_services"
   | "anthropic"
+  | "bytez"
   | "gemini"
   | "cohere"
   | "ollama"
@@ -73,6 +76,8 @@ export interface ProbeTarget {
   readonly headers: Readonly<Record<string, string>>;
   /** Merged last into a JSON body (`health_check_params`). */
   readonly extraBody: Readonly<Record<string, unknown>>;
+  /** Fields of the body that were refused, and are left out. */
+  readonly omitted?: readonly string[];
   /** Output tokens the probe may cost; null sends no limit. */
   readonly maxTokens: number | null;
   /** The field that carries the limit where a provider has two names for it. */

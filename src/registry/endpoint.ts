@@ -78,11 +78,24 @@ function foreignLogin(name: string): Endpoint {
   };
 }
 
+/** An address of the operator's own with the provider's path behind it, as far as it is not there. */
 function withPath(base: string, url: URL, row: ProviderRow): string {
   const bare = base.replace(/\/+$/, "");
-  const complete =
-    base === row.base || row.basePath === undefined || url.pathname.includes(row.basePath);
-  return complete ? bare : bare + row.basePath;
+  const { basePath, basePathUnless } = row;
+  if (base === row.base || basePath === undefined) return bare;
+  if (basePathUnless !== undefined && url.pathname.includes(basePathUnless)) return bare;
+  const home = row.base === null ? null : new URL(row.base);
+  const path = url.host === home?.host ? home.pathname : basePath;
+  if (`${url.pathname}/`.includes(`${path}/`)) return bare;
+  const version = /\/v\d+$/;
+  if (version.test(path) && version.test(bare)) return bare;
+  // Of `/api/v2/x` behind an address that ends with `/api/v2` only `/x` is missing.
+  const parts = path.split("/").slice(1);
+  for (let count = parts.length - 1; count > 0; count -= 1) {
+    const begun = `/${parts.slice(0, count).join("/")}`;
+    if (bare.endsWith(begun)) return `${bare}${path.slice(begun.length)}`;
+  }
+  return bare + path;
 }
 
 function parse(base: string): URL | null {

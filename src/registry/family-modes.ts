@@ -1,19 +1,16 @@
 // Which modes a family is asked in. A test holds this against the families' questions.
 
-import type { FamilyName, Mode } from "./deployment.ts";
+import { type FamilyName, type Mode, modes } from "./deployment.ts";
 
-const openai: readonly Mode[] = [
-  "chat",
-  "completion",
-  "embedding",
-  "audio_transcription",
-  "ocr",
-  "realtime",
-];
+/** All of them. */
+const openai: readonly Mode[] = modes;
 
 export const familyModes: Readonly<Record<FamilyName, readonly Mode[]>> = {
   openai,
-  azure: openai,
+  azure: openai.filter((mode) => !["rerank", "moderation", "ocr"].includes(mode)),
+  azure_ai: ["chat", "completion", "embedding", "rerank", "ocr"],
+  azure_services: ["audio_speech", "audio_transcription", "ocr"],
+  bytez: ["chat"],
   anthropic: ["chat", "batch"],
   gemini: [
     "chat",

@@ -11,7 +11,7 @@ type Info = Readonly<Record<string, Value>>;
 /** OpenAI's reasoning and newer models: they refuse `max_tokens`. */
 const newStyle = /^(?:o\d|gpt-[5-9]|gpt-\d{2,}|codex)/;
 const reasoning =
-  /^(?:o\d|gpt-[5-9]|gpt-\d{2,}|codex|deepseek-reasoner|deepseek-r\d|gemini-(?:2\.5|[3-9])|.*thinking|magistral|qwq|grok-(?:3-mini|4))/;
+  /^(?:o\d|gpt-[5-9]|gpt-\d{2,}|codex|gpt-oss|deepseek-reasoner|deepseek-r\d|gemini-(?:2\.5|[3-9])|.*thinking|magistral|qwq|grok-(?:3-mini|4))/;
 /** Names of OpenAI's models that know the old name of the limit. */
 const oldStyle = /gpt-?(?:3|4)|davinci|babbage/;
 /** Azure's dated API versions before this one do not know max_completion_tokens. */

@@ -13,10 +13,11 @@ export type ModeChoice =
   | { readonly kind: "later"; readonly reason: string }
   | { readonly kind: "unknown"; readonly problem: string };
 
-const rerankName = /rerank/i;
+const rerankName = /rerank|(?:^|[/-])rank(?:-|$)/i;
 
 const modeOfProvider: Readonly<Record<string, Mode>> = {
   "text-completion-openai": "completion",
+  "text-completion-codestral": "completion",
   azure_text: "completion",
   voyage: "embedding",
   jina_ai: "embedding",
@@ -49,19 +50,26 @@ const namesOfProvider: Readonly<Record<string, readonly (readonly [RegExp, Mode]
   stability: [[/inpaint|outpaint|erase|upscale|remove|replace|edit/, "image_edit"]],
 };
 
-/** OpenAI's own names; a gateway serves the same models as chat. */
+const openaiHosts: ReadonlySet<string> = new Set(["openai", "azure", "azure_ai"]);
+
+/** OpenAI's own names; a gateway serves the same models as chat. The first ones answer at /responses only. */
 const openaiNames: readonly (readonly [RegExp, Mode])[] = [
   [/(?:^|\/)responses\//, "responses"],
-  [/codex|deep-research|(?:^|[-/])(?:o\d|gpt-\d[\d.]*)-pro/, "responses"],
+  [/codex|deep-research|computer-use|(?:^|[-/])(?:o\d|gpt-\d[\d.]*)-pro/, "responses"],
   [/^(?:gpt-3\.5-turbo-instruct|davinci-002|babbage-002)/, "completion"],
 ];
 
 const names: readonly (readonly [RegExp, Mode])[] = [
+  [/^doc-intelligence\//, "ocr"],
+  [/^speech\//, "audio_speech"],
   [/embed|(?:^|[/.:_-])(?:bge|gte|e5|minilm|voyage|jina-clip)(?:[/.:_-]|$)/i, "embedding"],
   [/realtime/i, "realtime"],
   [/whisper|transcribe/i, "audio_transcription"],
-  [/(?:^|[/_-])tts(?:[/_-]|$)/i, "audio_speech"],
-  [/dall-e|gpt-image|(?:^|[/.])imagen-|stable-diffusion|(?:^|[/.-])flux[.-]/i, "image_generation"],
+  [/(?:^|[/_-])tts(?:[/_-]|$)|orpheus/i, "audio_speech"],
+  [
+    /dall-e|gpt-image|grok-[\w-]*imag|(?:^|[/.])imagen-|stable-diffusion|(?:^|[/.-])flux[.-]/i,
+    "image_generation",
+  ],
   [/(?:^|[/.])(?:sora|veo)-/i, "video_generation"],
   [/moderation/i, "moderation"],
   [/(?:^|[/-])ocr(?:-|$)/i, "ocr"],
@@ -81,7 +89,7 @@ export function modeOf(given: string | null, provider: string, model: string): M
 }
 
 function modeOfName(provider: string, model: string): Mode {
-  const rows = provider === "openai" || provider === "azure" ? [...openaiNames, ...names] : names;
+  const rows = openaiHosts.has(provider) ? [...openaiNames, ...names] : names;
   if (rerankName.test(model)) return "rerank";
   const own = namesOfProvider[provider]?.find(([pattern]) => pattern.test(model))?.[1];
   if (own !== undefined) return own;

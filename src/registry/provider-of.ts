@@ -36,26 +36,48 @@ const knownByHost = [
   "hyperbolic",
   "vercel_ai_gateway",
   "wandb",
+  "clarifai",
   "baseten",
   "anyscale",
   "galadriel",
   "empower",
 ];
 
-const providerOfHost: ReadonlyMap<string, string> = new Map(
-  knownByHost.flatMap((name) => {
+/** Hosts of theirs besides the one of their row: other regions, newer names. */
+const otherHosts: readonly (readonly [string, string])[] = [
+  ["api.together.ai", "together_ai"],
+  ["api.moonshot.cn", "moonshot"],
+  ["dashscope.aliyuncs.com", "dashscope"],
+  ["api.tokenfactory.nebius.com", "nebius"],
+];
+
+const providerOfHost: ReadonlyMap<string, string> = new Map([
+  ...otherHosts,
+  ...knownByHost.flatMap((name) => {
     const host = hostOf(providers[name]?.base ?? "");
     return host === null ? [] : [[host, name] as const];
   }),
-);
+]);
 
 /** Model names that tell their provider, as LiteLLM's price map does. */
 const providerOfModel: readonly (readonly [RegExp, string])[] = [
-  [/^(?:gpt-|chatgpt-|o\d|text-embedding-|davinci|babbage|codex|ft:gpt)/, "openai"],
+  [
+    /^(?:text-embedding-(?:0\d\d|large-exp|preview)|textembedding-|text-multilingual-|multimodalembedding|imagen|veo-)/,
+    "vertex_ai",
+  ],
+  [
+    /^(?:(?:us|eu|apac|global|jp|au|us-gov)\.)?(?:amazon|anthropic|meta|cohere|mistral|ai21|stability|deepseek|writer|twelvelabs)\./,
+    "bedrock",
+  ],
+  [
+    /^(?:gpt-|chatgpt-|o\d|text-embedding-|davinci|babbage|codex|computer-use|sora-|ft:(?:gpt|davinci|babbage))/,
+    "openai",
+  ],
   [/^claude-/, "anthropic"],
   [/^(?:command|embed-(?:english|multilingual|v\d)|rerank-|c4ai-)/, "cohere"],
   [/^gemini-/, "vertex_ai"],
-  [/^(?:whisper-|dall-e-|tts-|omni-moderation)/, "openai"],
+  [/^(?:whisper-|dall-e-|tts-|omni-moderation|text-moderation)/, "openai"],
+  [/^jamba-/, "ai21_chat"],
 ];
 
 /** Whether this version knows the name as a provider's, probed or not. */
@@ -96,8 +118,12 @@ export function providerOf(
   }
   if (isKnownProvider(prefix)) {
     // `azure/` with a model that is not OpenAI's is an OpenAI-compatible endpoint at that address.
-    const foreign = prefix === "azure" && /^(?:mistral|command|cohere)/i.test(rest);
-    return { provider: foreign && apiBase !== null ? "openai_like" : prefix, model: rest };
+    const foreign =
+      prefix === "azure" &&
+      /^(?:mistral|open-mi|codestral|ministral|pixtral|command|c4ai|cohere)/i.test(rest);
+    if (foreign && apiBase !== null) return { provider: "openai_like", model: rest };
+    const isChat = prefix === "ai21" && rest.startsWith("jamba");
+    return { provider: isChat ? "ai21_chat" : prefix, model: rest };
   }
   const byHost = providerOfHost.get(hostOf(apiBase ?? "") ?? "");
   if (byHost !== undefined) return { provider: byHost, model };

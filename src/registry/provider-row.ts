@@ -1,5 +1,8 @@
-// What is known of a provider, as one row of data: where it is, which variables hold its address and key, how it is spoken to.
+// What is known of a provider, as data: where it is, which variables hold its address and key, how it is spoken to, and what it
+// answers for nothing.
 
+import type { Value } from "../config/config.ts";
+import type { OutcomeClass } from "../table/outcome-class.ts";
 import type { AuthScheme, FamilyName, Mode } from "./deployment.ts";
 
 /**
@@ -8,6 +11,28 @@ import type { AuthScheme, FamilyName, Mode } from "./deployment.ts";
  * `none`: there is nothing worth asking.
  */
 export type FreeRung = "model" | "list" | "key" | "public" | "none";
+
+/**
+ * Where something is asked: `/x` is below the base, `^/x` below the base without its own path (without `/v1`, as a rule), and an
+ * address of its own is whole. `{model}` is the model, part by part.
+ */
+export type Place = string;
+
+export interface FreeQuestion {
+  readonly at: Place;
+  /** A list of models; what is known of one model; any JSON; any success. */
+  readonly reads: "list" | "model" | "json" | "success";
+  readonly conditions?: readonly Condition[];
+}
+
+/** What an answer to the free question has to say for all to be well; a field that is absent or null says nothing. */
+export interface Condition {
+  /** Names with dots between them. */
+  readonly field: string;
+  readonly is: "positive" | string | boolean;
+  readonly otherwise: OutcomeClass;
+  readonly text: string;
+}
 
 /**
  * What a provider has to be told besides address, key and model (a region, a project, a voice): names in litellm_params, then in
@@ -37,12 +62,63 @@ export interface ProviderRow {
   readonly tokenField: "by_model" | "max_tokens" | "max_completion_tokens";
   /** Appended to an address of the operator's own that does not hold it. */
   readonly basePath?: string;
+  /** Addresses that hold this are whole without `basePath`. */
+  readonly basePathUnless?: string;
+  /** Where the free question is asked and how it is read, where that is not `/models` (or `/models/{model}`) below the base. */
+  readonly freeAt?: FreeQuestion;
+  /** The same at another host than the one of `base`; the list of models when left out. */
+  readonly freeElsewhere?: FreeQuestion;
+  /** Where a mode is asked, where that is not OpenAI's path; `own` is at the host of `base`. */
+  readonly paths?: Readonly<
+    Partial<Record<Mode, Place | { readonly own: Place; readonly elsewhere: Place }>>
+  >;
+  /** Fields that the body of a mode has to have, or is cheaper with. */
+  readonly sends?: Readonly<Partial<Record<Mode, Readonly<Record<string, Value>>>>>;
+  /** The same for chats with models of such a name. */
+  readonly sendsByName?: readonly (readonly [RegExp, Readonly<Record<string, Value>>])[];
+  /** Headers that are sent with every question: name -> option, or `key` for the key. */
+  readonly sendsHeaders?: Readonly<Record<string, string>>;
   /** `bearer` when left out. */
   readonly auth?: AuthScheme;
+  /** Variables that hold the version of the API. */
+  readonly versionEnv?: readonly string[];
   /** Option -> where it comes from. */
   readonly options?: Readonly<Record<string, OptionRow>>;
   /** What is different in a mode that is served elsewhere. */
   readonly modes?: Readonly<Partial<Record<Mode, Partial<ProviderRow>>>>;
   /** Parameters and variables of logins other than a key, which this version does not do. */
   readonly logins?: readonly string[];
+}
+
+type Extra = Partial<Omit<ProviderRow, "family" | "base" | "keyEnv">>;
+
+/** Who speaks, where the model speaks with a voice of its own. LiteLLM's names. */
+export const voice: OptionRow = { params: ["voice"], info: ["health_check_voice"] };
+
+/** A provider that speaks OpenAI's API with a Bearer key. */
+export function compatible(
+  base: string | null,
+  keyEnv: readonly string[],
+  extra: Extra = {},
+): ProviderRow {
+  return {
+    family: "openai",
+    base,
+    baseEnv: [],
+    keyEnv,
+    needsKey: true,
+    free: "list",
+    tokenField: "max_tokens",
+    ...extra,
+    options: { voice, ...extra.options },
+  };
+}
+
+/** A server of the operator's own: no default address, the key is optional. */
+export function selfHosted(base: string | null, prefix: string, extra: Extra = {}): ProviderRow {
+  return compatible(base, [`${prefix}_API_KEY`], {
+    baseEnv: [`${prefix}_API_BASE`],
+    needsKey: false,
+    ...extra,
+  });
 }

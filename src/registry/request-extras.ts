@@ -3,7 +3,8 @@
 // `extra_body` is taken without sampling parameters and without what costs more (tools, web search, long outputs):
 // such parameters make probes of working models fail, and make them expensive. What is left decides whether the request
 // works at all (`enable_thinking`, `provider`, `safe_prompt`, …). `health_check_params` is the operator's own word and
-// goes in whole, and last.
+// goes in whole, and last. Of the other litellm_params only those go in that an endpoint may demand (`input_type`, `task`,
+// `safe_prompt`, …); what steers the proxy (`drop_params`, `timeout`, `max_retries`, `rpm`, `tags`, …) is never sent.
 
 import type { Value } from "../config/config.ts";
 
@@ -11,6 +12,16 @@ type Values = Readonly<Record<string, Value>>;
 
 const leftOut =
   /^(?:tools?|tool_choice|functions?|function_call|web_search.*|search.*|plugins|response_format|temperature|top_p|top_k|min_p|n|best_of|seed|stop|stream.*|logprobs|top_logprobs|presence_penalty|frequency_penalty|repetition_penalty|max_tokens|max_completion_tokens|thinking|reasoning.*|metadata|user|modalities|audio)$/;
+
+/** Parameters of requests without which some models of OpenAI-compatible servers refuse to answer. */
+const demanded = [
+  "input_type",
+  "task",
+  "dimensions",
+  "encoding_format",
+  "enable_thinking",
+  "safe_prompt",
+];
 
 const headerName = /^[\w!#$%&'*+.^`|~-]+$/;
 
@@ -42,6 +53,15 @@ export function extraBodyOf(params: Values, info: Values): Values {
   // Whether it is a stream is part of the target: it decides how the answer is read.
   const { stream: _, ...own } = mapOf(info["health_check_params"]) as Record<string, Value>;
   return { ...Object.fromEntries(extras), ...own };
+}
+
+/** Of the deployment's parameters those that an endpoint may demand. */
+export function demandedOf(params: Values): Values {
+  const given = demanded.flatMap((name) => {
+    const value = params[name];
+    return value === undefined || value === null ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 function mapOf(value: Value | undefined): Values {

@@ -19,7 +19,7 @@ import { modeOf } from "./mode-of.ts";
 import { missingOption, optionsOf } from "./options.ts";
 import { configuredPrice } from "./price.ts";
 import { askedProviderOf, isKnownProvider, prefixOf, withoutProvider } from "./provider-of.ts";
-import { notProbed, providers, routesNotProbed } from "./providers.ts";
+import { notProbed, providers, routesNotProbed, rowOf } from "./providers.ts";
 import { headersOf, isHeaderValue } from "./request-extras.ts";
 import { createRoutes, type Routes } from "./routes.ts";
 import { rowInMode } from "./row-in-mode.ts";
@@ -125,7 +125,7 @@ function resolveOne(
   if (reason !== null) return skipped(reason);
   const missing = missingVariable(entry);
   if (missing !== null) return stopped(missing);
-  const known = choice === null ? undefined : providers[provider];
+  const known = choice === null ? undefined : rowOf(provider, asked);
   if (known === undefined) {
     return stopped(
       "the provider is not known: write provider/model, set custom_llm_provider, or set api_base",
@@ -267,7 +267,7 @@ function noticesOf(deployments: readonly Deployment[], settings: Settings): stri
       notices.add(`provider ${provider} has no free question: its models are asked the paid one`);
     } else if (settings.rung === "metadata" && row.free === "public") {
       notices.add(
-        `provider ${provider} shows its list of models to everybody: the free question does not test the key`,
+        `provider ${provider} answers the free question to everybody: it does not test the key`,
       );
     }
   }

@@ -4,11 +4,11 @@
 import type { ModelEntry } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Deployment } from "./deployment.ts";
-import { providers } from "./providers.ts";
+import { allRows } from "./providers.ts";
 import { resolveDeployments } from "./resolve.ts";
 
 const keyVariables: ReadonlySet<string> = new Set(
-  Object.values(providers).flatMap(({ keyEnv, logins }) => [...keyEnv, ...(logins ?? [])]),
+  allRows.flatMap(({ keyEnv, logins }) => [...keyEnv, ...(logins ?? [])]),
 );
 
 /** A probe takes no longer, whatever `health_check_timeout` says. */

@@ -122,12 +122,12 @@ describe("every row of the table of providers is asked", () => {
   const asked = (name: string, free: boolean) =>
     cases.some(({ provider, rung }) => provider === name && (rung === "metadata") === free);
 
-  test.todo("its paid question by a case", () => {
+  test("its paid question by a case", () => {
     const missing = Object.keys(providers).filter((name) => !asked(name, false));
     expect(missing.map((name) => `no case asks ${name} its paid question`)).toEqual([]);
   });
 
-  test.todo("its free question by a case, where it has one", () => {
+  test("its free question by a case, where it has one", () => {
     const missing = Object.entries(providers)
       .filter(([name, { free }]) => free !== "none" && !asked(name, true))
       .map(([name]) => name);

@@ -529,7 +529,7 @@ describe("a free question", () => {
   });
 
   test("whose list lacks the model is a remark, not a failure", async () => {
-    const { outcome } = await probe({ rung: "metadata", provider: "deepinfra" }, [
+    const { outcome } = await probe({ rung: "metadata", provider: "sambanova" }, [
       200,
       { data: [{ id: "other" }] },
     ]);

@@ -309,13 +309,13 @@ describe("what an operator may not expect is told once", () => {
   });
 
   test("that a provider without a free question is asked the paid one", () => {
-    expect(warningsOf([{ model: "deepseek/a" }, { model: "deepseek/b" }], "metadata")).toEqual([
-      "provider deepseek has no free question: its models are asked the paid one",
+    expect(warningsOf([{ model: "minimax/a" }, { model: "minimax/b" }], "metadata")).toEqual([
+      "provider minimax has no free question: its models are asked the paid one",
     ]);
   });
 
   test("that a public list does not test the key", () => {
-    expect(warningsOf([{ model: "openrouter/a/b" }], "metadata")[0]).toContain(
+    expect(warningsOf([{ model: "sambanova/b" }], "metadata")[0]).toContain(
       "does not test the key",
     );
   });

@@ -156,8 +156,8 @@ describe("a probe", () => {
     [
       "a model of Azure AI Foundry",
       { model: "azure_ai/grok-3", api_base: "https://a.services.ai.azure.com/models" },
-      "azure",
-      "https://a.services.ai.azure.com/openai/v1/chat/completions",
+      "azure_ai",
+      "https://a.services.ai.azure.com/models/chat/completions",
       "grok-3",
     ],
     [
@@ -170,7 +170,7 @@ describe("a probe", () => {
     [
       "a serverless deployment of Azure",
       { model: "azure_ai/mistral", api_base: "https://m.eastus.models.ai.azure.com/v1" },
-      "openai",
+      "azure_ai",
       "https://m.eastus.models.ai.azure.com/v1/chat/completions",
       "mistral",
     ],

@@ -18,3 +18,13 @@ test("a key of the environment is never sent to an address that a client named",
   expect(JSON.stringify(deployment)).not.toContain("sk-of-the-environment");
   expect(deployment.problem).toContain("there is no key");
 });
+
+test("nor is the key of a service behind a prefix of its own", () => {
+  const trial = entry({
+    model: "azure_ai/doc-intelligence/prebuilt-read",
+    api_base: "http://evil.example",
+  });
+  const environment = { AZURE_DOCUMENT_INTELLIGENCE_API_KEY: "sk-of-the-environment" };
+  const deployment = resolveTrial(trial, settings, environment, true);
+  expect(JSON.stringify(deployment)).not.toContain("sk-of-the-environment");
+});

@@ -6,7 +6,7 @@ import { startContext, threeModels } from "./context.ts";
 const withUnprobeable = threeModels.replace(
   "router_settings:",
   `  - model_name: pictures
-    litellm_params: {model: openai/dall-e, api_key: sk-very-secret-4}
+    litellm_params: {model: bytez/dall-e, api_key: sk-very-secret-4}
     model_info: {id: d, mode: image_generation}
 router_settings:`,
 );

@@ -109,7 +109,7 @@ describe("POST /health/test_connection", () => {
     const server = started();
     const response = await server.post(path, {
       mode: "image_generation",
-      litellm_params: { model: "openai/x", api_key: "k-given" },
+      litellm_params: { model: "bytez/x", api_key: "k-given" },
     });
     expect(await response.json()).toMatchObject({
       status: "error",

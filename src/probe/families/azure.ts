@@ -2,18 +2,23 @@
 // (learn.microsoft.com/azure/ai-services/openai/reference)
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
+import { familyModes } from "../../registry/family-modes.ts";
 import { get } from "../asking.ts";
-import { openaiFamily, openaiHeaders, readModelList } from "../openai/family.ts";
+import { openaiFamily, openaiHeaders } from "../openai/family.ts";
+import { readMetadata } from "../reading.ts";
 
 const undatedVersions = new Set(["preview", "latest", "v1"]);
+/** Dated, these are asked of the resource: the deployment is not in their address, and if any then in the body. */
+const ofResource = ["/responses", "/batches"];
 
 export const azure = openaiFamily({
+  modes: familyModes.azure,
   url: urlOf,
   realtimeUrl: realtimeUrlOf,
   headers: headersOf,
   // A dated version names the deployment in the address, and takes no model.
   body(target, { model, ...body }) {
-    return isV1(target) ? { model, ...body } : body;
+    return isV1(target) || target.mode === "responses" ? { model, ...body } : body;
   },
   free: {
     request(target) {
@@ -23,7 +28,8 @@ export const azure = openaiFamily({
         : `${base}/openai/models?${versionOf(target)}`;
       return get(url, headersOf(target));
     },
-    read: readModelList,
+    // The list is of base models, so a deployment is never in it.
+    read: (target, response) => readMetadata(target.provider, response, target.model, () => null),
   },
 });
 
@@ -47,14 +53,24 @@ function urlOf(target: ProbeTarget, path: string): string {
   const { baseUrl, model } = target;
   const operation = path.slice(1);
   if (isV1(target)) return `${hostRoot(baseUrl)}/openai/v1/${operation}`;
+  const [place = "", query] = path.split("?");
+  const asked = query === undefined ? versionOf(target) : `${versionOf(target)}&${query}`;
+  if (ofResource.includes(place)) return `${hostRoot(baseUrl)}/openai${place}?${asked}`;
   if (baseUrl.includes("/openai/deployments/")) {
-    const whole = baseUrl.endsWith(operation) ? baseUrl : `${baseUrl}/${operation}`;
-    return `${whole}?${versionOf(target)}`;
+    const whole = baseUrl.endsWith(operation)
+      ? baseUrl
+      : `${withoutOperation(baseUrl)}/${operation}`;
+    return `${whole}?${asked}`;
   }
   if (/^https?:\/\/gateway\.ai\.cloudflare\.com\//i.test(baseUrl)) {
-    return `${baseUrl}/${encodeURIComponent(model)}/${operation}?${versionOf(target)}`;
+    return `${baseUrl}/${encodeURIComponent(model)}/${operation}?${asked}`;
   }
-  return `${hostRoot(baseUrl)}/openai/deployments/${encodeURIComponent(model)}/${operation}?${versionOf(target)}`;
+  return `${hostRoot(baseUrl)}/openai/deployments/${encodeURIComponent(model)}/${operation}?${asked}`;
+}
+
+/** The deployment's address without the operation of another mode. */
+function withoutOperation(baseUrl: string): string {
+  return /^.*\/openai\/deployments\/[^/]+/.exec(baseUrl)?.[0] ?? baseUrl;
 }
 
 /** The preview names the deployment where the v1 API names the model. */

@@ -1,42 +1,34 @@
-// OpenAI's API, which most providers speak, and the model list as the free question. (platform.openai.com/docs/api-reference)
+// OpenAI's API, which most providers speak; where one of them has a path of its own, its row says so.
+// (platform.openai.com/docs/api-reference)
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
-import { get } from "../asking.ts";
-import { openaiFamily, openaiHeaders, readModelList } from "../openai/family.ts";
+import { providers } from "../../registry/providers.ts";
+import { openaiFamily, openaiHeaders } from "../openai/family.ts";
+import { freeQuestion } from "../openai/free.ts";
 import { operations } from "../openai/operations.ts";
-import { readMetadata } from "../reading.ts";
-import { join, root } from "../url.ts";
+import { isAtHome, placeAt } from "../place.ts";
+import { root } from "../url.ts";
 
 const realtime = "/realtime";
 const paths = [...Object.values(operations).map(({ path }) => path), realtime];
-/** Hosts that answer for one model at /models/{id}; all others that speak this API have only the list for certain. */
-const oneModelHosts = [
-  "api.openai.com",
-  "api.groq.com",
-  "api.mistral.ai",
-  "api.x.ai",
-  "api.cerebras.ai",
-];
 
 export const openai = openaiFamily({
-  url: (target, path) => join(target.baseUrl, path),
+  url: (target, path) => placeAt(atBase(target), ownPath(target) ?? path),
   realtimeUrl(target) {
     const asked = new URLSearchParams({ model: target.model }).toString();
-    return `${join(root(target.baseUrl, paths), realtime)}?${asked}`;
+    return `${placeAt(atBase(target), realtime)}?${asked}`;
   },
-  free: {
-    request(target) {
-      const one = answersForOneModel(target) ? `/${encodeURIComponent(target.model)}` : "";
-      return get(`${root(target.baseUrl, paths)}/models${one}`, openaiHeaders(target));
-    },
-    read: (target, response) =>
-      answersForOneModel(target)
-        ? readMetadata(target.provider, response, target.model, null)
-        : readModelList(target, response),
-  },
+  free: freeQuestion(paths, openaiHeaders),
 });
 
-function answersForOneModel({ baseUrl }: ProbeTarget): boolean {
-  const host = /^https:\/\/([^/?#]*)/i.exec(baseUrl)?.[1]?.toLowerCase() ?? "";
-  return oneModelHosts.some((one) => host === one || host.endsWith(`.${one}`));
+/** At its base, without the operation that an operator wrote into it. */
+function atBase(target: ProbeTarget): ProbeTarget {
+  return { ...target, baseUrl: root(target.baseUrl, paths) };
+}
+
+/** Where the provider is asked in this mode, if not where OpenAI is. */
+function ownPath(target: ProbeTarget): string | undefined {
+  const place = providers[target.provider]?.paths?.[target.mode];
+  if (place === undefined || typeof place === "string") return place;
+  return isAtHome(target) ? place.own : place.elsewhere;
 }

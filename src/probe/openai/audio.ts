@@ -1,8 +1,10 @@
-// OpenAI's transcriptions: a second of silence is written down. (platform.openai.com/docs/api-reference/audio)
+// OpenAI's audio: a second of silence is written down, and two letters are spoken. (platform.openai.com/docs/api-reference/audio)
 
-import { at, count, failed, parse, passed, unexpected } from "../reading.ts";
+import { at, count, failed, noUsage, parse, passed, unexpected } from "../reading.ts";
 import { multipart, silentWav } from "../samples.ts";
-import { type Operation, usageOf } from "./operation.ts";
+import { answered, type Operation, usageOf } from "./operation.ts";
+
+const sentSeconds = 1;
 
 export const audioTranscription: Operation = {
   path: "/audio/transcriptions",
@@ -19,10 +21,38 @@ export const audioTranscription: Operation = {
     if (at(body, "error")) return failed(target.provider, response);
     // Of silence the text is empty.
     if (typeof at(body, "text") !== "string") return unexpected(response, "no text");
-    const seconds = count(at(body, "usage", "seconds"));
     const usage = usageOf(body);
-    return passed(
+    // Who counts neither tokens nor seconds is paid for the second that was sent.
+    const seconds =
+      count(at(body, "usage", "seconds")) ?? (usage.promptTokens === null ? sentSeconds : null);
+    return answered(
+      body,
       seconds === null ? usage : { ...usage, pieces: { unit: "second", count: seconds } },
     );
+  },
+};
+
+const spoken = "ok";
+
+export const audioSpeech: Operation = {
+  path: "/audio/speech",
+  body: (target) => ({
+    model: target.model,
+    input: spoken,
+    voice: target.options["voice"] ?? "alloy",
+    response_format: "mp3",
+    ...target.extraBody,
+  }),
+  // A sound is a sound from its first byte on; what more comes is not waited for.
+  watch: () => (more) => (more === "" ? null : "token"),
+  read(target, response) {
+    const type = response.headers["content-type"] ?? "";
+    if (/json|html|text\//i.test(type)) {
+      return at(parse(response), "error")
+        ? failed(target.provider, response)
+        : unexpected(response, "no sound");
+    }
+    if (response.body === "") return unexpected(response, "no sound");
+    return passed({ ...noUsage, pieces: { unit: "character", count: spoken.length } });
   },
 };

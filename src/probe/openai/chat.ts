@@ -1,7 +1,10 @@
 // OpenAI's chat, which most providers speak. (platform.openai.com/docs/api-reference/chat)
 
-import { at, failed, limited, parse, passed, unexpected } from "../reading.ts";
-import { isMinimaxError, type Operation, usageOf } from "./operation.ts";
+import type { ProbeTarget } from "../../registry/deployment.ts";
+import type { HttpResponse } from "../../transport/transport.ts";
+import type { Judgement } from "../outcome.ts";
+import { at, failed, limited, parse, unexpected } from "../reading.ts";
+import { answered, isMinimaxError, named, type Operation, usageOf } from "./operation.ts";
 import { openaiStream } from "./stream.ts";
 
 export const chat: Operation = {
@@ -13,8 +16,6 @@ export const chat: Operation = {
     ...(target.maxTokens === null ? {} : { [target.tokenField]: target.maxTokens }),
     ...(target.stream ? { stream: true } : {}),
     ...(target.reasoningEffort === null ? {} : { reasoning_effort: target.reasoningEffort }),
-    // Costs more than the probe itself unless it is switched off.
-    ...(target.provider === "perplexity" ? { disable_search: true } : {}),
     ...target.extraBody,
   }),
   read: readChoice,
@@ -34,10 +35,7 @@ export const completion: Operation = {
   read: readChoice,
 };
 
-function readChoice(
-  target: Parameters<Operation["read"]>[0],
-  response: Parameters<Operation["read"]>[1],
-): ReturnType<Operation["read"]> {
+function readChoice(target: ProbeTarget, response: HttpResponse): Judgement {
   const body = parse(response);
   if (at(body, "error") || isMinimaxError(body)) return failed(target.provider, response);
   const usage = usageOf(body);
@@ -48,12 +46,13 @@ function readChoice(
   const isChoice =
     typeof at(choice, "message") === "object" || typeof at(choice, "text") === "string";
   if (!isChoice) return unexpected(response, "a choice without a message");
+  if (reason === "error") return failed(target.provider, response);
   if (reason === "content_filter")
-    return limited("the answer was withheld by a content filter", usage);
+    return named(body, limited("the answer was withheld by a content filter", usage));
   if (typeof at(choice, "message", "refusal") === "string")
-    return limited("the model refused the probe's words", usage);
+    return named(body, limited("the model refused the probe's words", usage));
   const empty = text === undefined || text === null || text === "";
   if (empty && reason === "length")
-    return limited("the output limit was used up before the first word", usage);
-  return passed(usage);
+    return named(body, limited("the output limit was used up before the first word", usage));
+  return answered(body, usage);
 }

@@ -3,7 +3,7 @@
 import type { Mode, ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpRequest, HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
-import { ask, readWith } from "../asking.ts";
+import { ask, get, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
 import type { Family, Question } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
@@ -15,7 +15,7 @@ import { operations } from "./operations.ts";
 type Served = keyof typeof operations;
 
 export interface Address {
-  /** The whole address of an operation (its path below the base). */
+  /** The whole address of an operation (its path below the base, with a query where there is one). */
   url(target: ProbeTarget, path: string): string;
   /** The whole address of a realtime session, as it would be over HTTP; without it there are none. */
   realtimeUrl?(target: ProbeTarget): string;
@@ -28,6 +28,7 @@ export interface Address {
   readonly modes?: readonly Mode[];
 }
 
+/** Edits of images and videos cost too much to be tried: in these modes the paid question is the free one. */
 export function openaiFamily(address: Address): Family {
   const served = Object.entries(operations).filter(
     ([mode]) => address.modes === undefined || address.modes.includes(mode as Served),
@@ -42,7 +43,18 @@ export function openaiFamily(address: Address): Family {
       read: readRealtime,
     };
   }
-  return { paid, free: address.free, adapt: adaptTarget };
+  for (const mode of ["image_edit", "video_generation"] as const) {
+    if (address.modes?.includes(mode) ?? true) paid[mode] = address.free;
+  }
+  return {
+    paid,
+    free: address.free,
+    adapt(target, response) {
+      const operation: Operation | undefined = operations[target.mode as Served];
+      const sent = operation === undefined ? {} : bodyAt(address, operation, target);
+      return adaptTarget(target, response, Object.keys(sent ?? {}));
+    },
+  };
 }
 
 /** An operation as a question at this address. */
@@ -56,11 +68,28 @@ function questionAt(address: Address, operation: Operation): Question {
 function requestAt(address: Address, operation: Operation, target: ProbeTarget): HttpRequest {
   const url = address.url(target, operation.path);
   const headers = headersAt(address, target);
-  const whole = operation.body(target);
-  const body = address.body?.(target, whole) ?? whole;
-  if (operation.form === undefined) return ask(target, operation.stream, url, headers, body);
+  const body = bodyAt(address, operation, target);
+  if (body === null) return get(url, headers);
+  if (operation.form === undefined) {
+    const request = ask(target, operation.stream, url, headers, body);
+    return operation.watch === undefined ? request : { ...request, watch: operation.watch };
+  }
   const { contentType, text } = operation.form(textsOf(body));
   return { method: "POST", url, headers: { ...headers, "content-type": contentType }, body: text };
+}
+
+/** Without what was refused before; null where it is a GET. */
+function bodyAt(
+  address: Address,
+  operation: Operation,
+  target: ProbeTarget,
+): Record<string, unknown> | null {
+  const whole = operation.body(target);
+  if (whole === null) return null;
+  const body = address.body?.(target, whole) ?? whole;
+  const { omitted } = target;
+  if (omitted === undefined) return body;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !omitted.includes(name)));
 }
 
 /** Fields of a form are texts. */
@@ -82,11 +111,13 @@ export function openaiHeaders(target: ProbeTarget): Record<string, string> {
   return headersOf(target, organization === null ? {} : { "openai-organization": organization });
 }
 
-/** Reads a list of models as most servers give it: `data`, or the list itself. */
+/** Reads a list of models as most servers give it: `data`, `models`, or the list itself. */
 export function readModelList(target: ProbeTarget, response: HttpResponse): Judgement {
   const idsOf = (body: Json): readonly Json[] | null => {
-    const list = isList(body) ? body : at(body, "data");
-    return isList(list) ? list.map((item) => at(item, "id") ?? null) : null;
+    const models = isList(body) ? body : (at(body, "data") ?? at(body, "models"));
+    return isList(models)
+      ? models.map((item) => at(item, "id") ?? at(item, "key") ?? at(item, "name") ?? null)
+      : null;
   };
   return readMetadata(target.provider, response, target.model, idsOf);
 }

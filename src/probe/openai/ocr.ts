@@ -1,8 +1,8 @@
 // Mistral's reading of documents, which others serve at the same place: an empty page is read. (docs.mistral.ai/api)
 
-import { at, count, isList, noUsage, parse, passed, unexpected } from "../reading.ts";
+import { at, count, isList, noUsage, parse, unexpected } from "../reading.ts";
 import { emptyPdfUrl } from "../samples.ts";
-import type { Operation } from "./operation.ts";
+import { answered, type Operation } from "./operation.ts";
 
 export const ocr: Operation = {
   path: "/ocr",
@@ -14,9 +14,7 @@ export const ocr: Operation = {
   read(_target, response) {
     const body = parse(response);
     if (!isList(at(body, "pages"))) return unexpected(response, "no pages");
-    const pages = count(at(body, "usage_info", "pages_processed"));
-    return passed(
-      pages === null ? noUsage : { ...noUsage, pieces: { unit: "page", count: pages } },
-    );
+    const pages = count(at(body, "usage_info", "pages_processed")) ?? 1;
+    return answered(body, { ...noUsage, pieces: { unit: "page", count: pages } });
   },
 };
