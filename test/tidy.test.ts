@@ -13,6 +13,7 @@ const storeys: readonly (readonly string[])[] = [
   ["src/config", "src/table"],
   ["src/registry"],
   ["src/transport"],
+  ["src/logins"],
   ["src/probe"],
   ["src/schedule", "src/connection", "src/threads"],
   ["src/fleet", "src/metrics", "src/services", "src/history", "src/exports"],
@@ -37,6 +38,8 @@ const packageRooms: Readonly<Record<string, string>> = {
   "@opentelemetry/resources": "src/exports",
   "@opentelemetry/sdk-metrics": "src/exports",
   "hot-shots": "src/exports",
+  aws4fetch: "src/logins",
+  jose: "src/logins",
 };
 
 const files = globSync("{src,workers}/**/*.ts", { cwd: root }).sort();

@@ -15,6 +15,8 @@ export interface Recorded {
 
 export interface ProbeReport {
   readonly deployment: Deployment;
+  /** Who asks was proven with these first. Of them nothing but their ends is shown: they are made of credentials. */
+  readonly loginExchanges: readonly Recorded[];
   readonly exchanges: readonly Recorded[];
   readonly outcome: Outcome;
   readonly secrets: readonly string[];
@@ -38,10 +40,12 @@ const verdicts: Readonly<Record<Effect, string>> = {
 };
 
 export function linesOfReport(report: ProbeReport, nowMs: number): string[] {
-  const { deployment, exchanges, outcome, secrets } = report;
+  const { deployment, loginExchanges, exchanges, outcome } = report;
+  const secrets = [...report.secrets, ...exchanges.flatMap(credentialsOf)];
   const lines = [
     titleOf(deployment),
     "",
+    ...loginExchanges.flatMap(loginLines),
     ...exchanges.flatMap((one) => [...requestLines(one.request), "", ...answerLines(one), ""]),
     ...measuredLines(outcome, nowMs),
     "",
@@ -52,6 +56,20 @@ export function linesOfReport(report: ProbeReport, nowMs: number): string[] {
 
 export function titleOf({ modelName, model, modelId, provider, mode }: Deployment): string {
   return `${modelName}: ${model} (${provider}, ${mode}), model_id ${modelId}`;
+}
+
+function loginLines({ request, exchange }: Recorded): string[] {
+  const { response, failure } = exchange;
+  const end = response === null ? `${failure.text} (${failure.class})` : `HTTP ${response.status}`;
+  const { origin, pathname } = new URL(request.url);
+  return [`login: ${request.method} ${origin}${pathname} -> ${end}`, ""];
+}
+
+/** What a request proved with who asks; what was exchanged for it is in no target. */
+function credentialsOf({ request }: Recorded): string[] {
+  return Object.entries(request.headers)
+    .filter(([name]) => credentialHeader.test(name))
+    .flatMap(([, value]) => [value, ...value.split(/\s+/).slice(1)]);
 }
 
 function requestLines({ method, url, headers, body }: HttpRequest): string[] {

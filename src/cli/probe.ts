@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 import { systemClock } from "../clock.ts";
 import { readConfig } from "../config/read.ts";
 import { ConfigError } from "../errors.ts";
+import { exchange } from "../logins/exchange.ts";
+import { createLogins } from "../logins/logins.ts";
 import { createProber, secretsOf } from "../probe/probe.ts";
 import type { Deployment, Rung } from "../registry/deployment.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
@@ -101,18 +103,29 @@ async function ask(
   const { target, deadlines } = deployment;
   const transport = createHttpTransport({ resolver: createResolver(), keep: keepNone });
   const exchanges: Recorded[] = [];
-  const recorded: Transport = {
+  const recordedIn = (list: Recorded[]): Transport => ({
     async exchange(request, options) {
-      const exchange = await transport.exchange(request, options);
-      exchanges.push({ request, exchange });
-      return exchange;
+      const ended = await transport.exchange(request, options);
+      list.push({ request, exchange: ended });
+      return ended;
     },
     close: () => transport.close(),
-  };
-  const prober = createProber({ transport: recorded, bodyBytesMax, clock: systemClock });
+  });
+  const loginExchanges: Recorded[] = [];
+  const logins = createLogins(
+    (login) => exchange({ transport: recordedIn(loginExchanges), clock: systemClock }, login),
+    systemClock,
+  );
+  const prober = createProber({
+    transport: recordedIn(exchanges),
+    bodyBytesMax,
+    clock: systemClock,
+    logins,
+  });
   const { outcome } = await prober({ target, deadlines });
   transport.close();
-  const report = { deployment, exchanges, outcome, secrets: secretsOf(target) };
+  const secrets = secretsOf(target);
+  const report = { deployment, loginExchanges, exchanges, outcome, secrets };
   process.stdout.write(`${linesOfReport(report, systemClock.wallMs()).join("\n")}\n`);
   const { effect } = outcomeClasses[outcome.class];
   return effect === "passed" || effect === "degraded" ? 0 : 1;

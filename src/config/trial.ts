@@ -1,6 +1,6 @@
 // A deployment that stands in no file: what a client wants tested before it is saved. Read by the same rules as an entry of
-// `model_list`, with two exceptions: it may not refer to the environment, which would let a client read our secrets, nor
-// name a CA bundle, which would tell a client what files there are.
+// `model_list`, with exceptions: it may not refer to the environment, which would let a client read our secrets, nor
+// name a file or another identity of this machine, which would tell a client what there is and send it elsewhere.
 
 import { ConfigError, type ConfigProblem } from "../errors.ts";
 import type { Config, ModelEntry, Value } from "./config.ts";
@@ -39,6 +39,11 @@ export function readTrial(
   if (verify.ok && typeof verify.value === "string") {
     refuse("litellm_params.ssl_verify", "no file is read for a test", "Give true or false");
   }
+  const foreign = machineReference(trial.litellm_params);
+  if (foreign !== null) {
+    const mend = "Give the credentials themselves, or litellm_credential_name";
+    refuse(`litellm_params.${foreign}`, "no file and no identity of this machine is used", mend);
+  }
   const name = trial.litellm_params["litellm_credential_name"] ?? null;
   if (name !== null && (typeof name !== "string" || !credentials.has(name))) {
     refuse(
@@ -62,6 +67,31 @@ export function readTrial(
   });
   if (entry === null || problems.length > 0) throw new ConfigError(problems);
   return entry;
+}
+
+/** A parameter that makes a login read something of this machine. */
+function machineReference(params: Values): string | null {
+  const found = Object.entries(params).find(([name, value]) => {
+    if (value === null) return false;
+    if (/^vertex_(?:ai_)?credentials$/.test(name)) return !isWholeCredential(value);
+    if (name === "azure_ad_token") return typeof value === "string" && value.startsWith("oidc/");
+    if (name === "aws_web_identity_token") return !String(value).startsWith("eyJ");
+    return name === "aws_profile_name";
+  });
+  return found === undefined ? null : found[0];
+}
+
+/** Credentials of Google that name neither a file nor an address to read from. */
+function isWholeCredential(value: Value): boolean {
+  let fields: unknown = value;
+  try {
+    if (typeof value === "string") fields = JSON.parse(value);
+  } catch {
+    return false;
+  }
+  if (typeof fields !== "object" || fields === null) return false;
+  const { type } = fields as { type?: unknown };
+  return type === "service_account" || type === "authorized_user";
 }
 
 function isShallow(value: Value, depth: number): boolean {

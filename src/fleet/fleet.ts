@@ -19,6 +19,8 @@ import { scalarOfBytes, setScalarOfBytes } from "../table/row-words.ts";
 import { growTable, setThreadWord, type Table, threadWord } from "../table/table.ts";
 import { createWriter } from "../table/writer.ts";
 import { checkMs } from "../threads/supervised-thread.ts";
+import { createLoginDesk } from "./login-desk.ts";
+import type { FromThread } from "./messages.ts";
 import { type ProberThread, startProberThread } from "./prober-thread.ts";
 import { isResting, restingRow } from "./resting-row.ts";
 import { policyOf } from "./schedule-policy.ts";
@@ -26,6 +28,8 @@ import { createTickets } from "./tickets.ts";
 
 /** Deployments in one message to a thread. */
 const assignmentsMax = 250;
+
+type LoginWanted = Extract<FromThread, { readonly type: "login" }>;
 
 export interface ThreadReport {
   readonly thread: number;
@@ -71,6 +75,7 @@ export function startFleet(options: FleetOptions): Fleet {
   const reader = createReader(table);
   const releases = createTickets<true>();
   const tests = createTickets<Outcome>();
+  const loginDesk = createLoginDesk(clock);
   let settings: Settings | null = null;
   let sharding: Sharding = { owners: new Map(), limits: [] };
   let draining = false;
@@ -98,6 +103,7 @@ export function startFleet(options: FleetOptions): Fleet {
         else if (message.type === "tested") tests.settle(message.ticket, message.outcome);
         else if (message.type === "drained") drained += 1;
         else if (message.type === "held") pass(thread, message);
+        else if (message.type === "login") void logIn(thread, message);
       },
       onNotice: options.onNotice,
     }),
@@ -118,6 +124,12 @@ export function startFleet(options: FleetOptions): Fleet {
     return registry
       .slots()
       .filter((slot) => sharding.owners.get(slot) === thread && !leaving.has(slot));
+  }
+
+  /** The credential of a login, fetched once for all threads. */
+  async function logIn(thread: number, { login, refused }: LoginWanted): Promise<void> {
+    const issued = await loginDesk.issue(login, refused);
+    threads[thread]?.send({ type: "issued", id: login.id, issued });
   }
 
   /** What one thread was asked to leave alone, the others leave alone as well. */
@@ -311,6 +323,7 @@ export function startFleet(options: FleetOptions): Fleet {
     },
     async stop() {
       clearInterval(watch);
+      loginDesk.close();
       await Promise.all(threads.map((thread) => thread.stop()));
     },
   };

@@ -1,8 +1,10 @@
 // The closed list of what the main thread and a prober thread say to each other. Everything that changes
 // often (statuses, counters, heartbeats) goes through the table instead.
 
+import type { Issued } from "../logins/credential.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
+import type { Login } from "../registry/login.ts";
 import type { AssignmentBatch } from "../schedule/assignment.ts";
 import type { LaneLimits } from "../schedule/lanes.ts";
 import type { SchedulePolicy } from "../schedule/rounds.ts";
@@ -39,6 +41,8 @@ export type ToThread =
       readonly responseBytesMax: number;
       readonly ticket: number;
     }
+  /** What a login came to, by the login's id: a thread that replaced the one that asked may take it for its own. */
+  | { readonly type: "issued"; readonly id: string; readonly issued: Issued }
   /** Stop asking; answered by `drained` when nothing is in flight. */
   | { readonly type: "drain" };
 
@@ -48,4 +52,6 @@ export type FromThread =
   | { readonly type: "tested"; readonly ticket: number; readonly outcome: Outcome }
   /** A provider wants this key left alone for so long, by whatever thread. */
   | { readonly type: "held"; readonly name: string; readonly forMs: number }
+  /** Wants the credential of a login; `refused` is the serial of the one that a provider refused. Answered by `issued`. */
+  | { readonly type: "login"; readonly login: Login; readonly refused: string | null }
   | { readonly type: "drained" };

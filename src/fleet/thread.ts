@@ -3,6 +3,8 @@
 
 import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
+import type { Issued } from "../logins/credential.ts";
+import { createLogins } from "../logins/logins.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import { createProber, type Subject } from "../probe/probe.ts";
 import type { RoundsGauge } from "../schedule/asking.ts";
@@ -44,10 +46,17 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
 
   const say = (message: FromThread) => port.postMessage(message);
 
+  /** Credentials that the main thread was asked for. It answers always, and ends with this thread. */
+  const wanted = new Map<string, (issued: Issued) => void>();
+  const logins = createLogins((login, refused) => {
+    say({ type: "login", login, refused });
+    return new Promise((resolve) => wanted.set(login.id, resolve));
+  }, clock);
+
   /** A deployment that is not the fleet's: no lane, no row, no schedule; the main thread bounds how many. */
   async function test(subject: Subject, bodyBytesMax: number): Promise<Outcome> {
     addThreadWord(table, thread, "inFlight", 1);
-    const { outcome } = await createProber({ transport, bodyBytesMax, clock })(subject);
+    const { outcome } = await createProber({ transport, bodyBytesMax, clock, logins })(subject);
     addThreadWord(table, thread, "inFlight", -1);
     return outcome;
   }
@@ -58,7 +67,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
         keep.idleMs = message.keepAliveMs;
         if (rounds === null) {
           rounds = createRounds({
-            ask: createProber({ transport, bodyBytesMax: message.responseBytesMax, clock }),
+            ask: createProber({ transport, bodyBytesMax: message.responseBytesMax, clock, logins }),
             writer,
             // Without the readers' protocol: nobody else writes what this thread owns.
             readRow: writer.take,
@@ -93,6 +102,10 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
         void test(message.subject, message.responseBytesMax).then((outcome) =>
           say({ type: "tested", ticket: message.ticket, outcome }),
         );
+        return;
+      case "issued":
+        wanted.get(message.id)?.(message.issued);
+        wanted.delete(message.id);
         return;
       case "drain":
         void (rounds?.drain() ?? Promise.resolve()).then(() => say({ type: "drained" }));

@@ -6,7 +6,7 @@ import { readTrial } from "../config/trial.ts";
 import { ConfigError } from "../errors.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Deployment } from "../registry/deployment.ts";
-import { apiBaseOf } from "../registry/endpoint.ts";
+import { namesAddress } from "../registry/endpoint.ts";
 import { resolveTrial } from "../registry/trial.ts";
 import { outcomeClasses } from "../table/outcome-class.ts";
 import type { ConnectionTests } from "./connection-tests.ts";
@@ -49,7 +49,7 @@ function resolve(
   const info = mode === undefined ? model_info : { ...model_info, mode };
   try {
     const entry = readTrial({ litellm_params, model_info: info }, config);
-    const ownAddress = apiBaseOf(litellm_params) !== null;
+    const ownAddress = namesAddress(litellm_params);
     return resolveTrial(entry, config.settings, config.environment, ownAddress);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -12,6 +12,7 @@ export interface ErrorWords {
 
 const messageKeys = [
   "message",
+  "Message",
   "msg",
   "err_msg",
   "status_msg",

@@ -3,7 +3,13 @@
 
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
+import { authorize } from "../logins/authorize.ts";
+import type { Denied, Granted } from "../logins/credential.ts";
+import { skewWords } from "../logins/errand.ts";
+import type { Logins } from "../logins/logins.ts";
+import { secretsOfCredential, secretsOfSource } from "../logins/secrets.ts";
 import type { Deadlines, ProbeTarget, Route } from "../registry/deployment.ts";
+import type { Login } from "../registry/login.ts";
 import { textBytesMax } from "../table/layout.ts";
 import { type Exchange, nothingMeasured, type Transport } from "../transport/transport.ts";
 import { families, questionOf } from "./families.ts";
@@ -14,6 +20,8 @@ export interface ProberOptions {
   readonly transport: Transport;
   readonly bodyBytesMax: number;
   readonly clock: Clock;
+  /** Who gives credentials; without it a target that is logged in to cannot be asked. */
+  readonly logins?: Logins;
 }
 
 export interface Asked {
@@ -36,24 +44,54 @@ export function createProber(options: ProberOptions): (subject: Subject) => Prom
   const { transport, bodyBytesMax, clock } = options;
   const requestOf = createRequests();
 
-  async function ask({ target, deadlines }: Subject): Promise<Asked> {
+  function ask(subject: Subject): Promise<Asked> {
+    const { login } = subject.target;
+    return login === null ? askWith(null, subject) : logInAndAsk(login, subject);
+  }
+
+  async function logInAndAsk(login: Login, { target, deadlines }: Subject): Promise<Asked> {
+    const startMs = clock.monotonicMs();
+    const result = await inTime(resultOf(login), deadlines.totalMs);
+    const spentMs = clock.monotonicMs() - startMs;
+    if (result.kind === "denied") {
+      return { outcome: deniedOutcome(result, target, spentMs), adapted: null };
+    }
+    const told = { ...target, options: { ...result.options, ...target.options } };
+    const asked = await askWith(
+      { login, ...result },
+      { target: told, deadlines: less(deadlines, spentMs) },
+    );
+    if (asked.outcome.class === "auth") options.logins?.refuse(login, result.serial);
+    return asked;
+  }
+
+  function resultOf(login: Login): Promise<Granted | Denied> {
+    if (options.logins !== undefined) return options.logins.result(login);
+    throw new Error("nobody gives credentials here");
+  }
+
+  async function askWith(granted: LoggedIn | null, { target, deadlines }: Subject): Promise<Asked> {
     const startMs = clock.monotonicMs();
     const family = families[target.family];
-    const exchange = (asked: ProbeTarget, left: Deadlines) =>
-      transport.exchange(requestOf(asked), {
-        deadlines: left,
-        bodyBytesMax,
-        route: asked.route,
-      });
+    const exchange = (asked: ProbeTarget, left: Deadlines) => {
+      const how = { deadlines: left, bodyBytesMax, route: asked.route };
+      if (granted === null) return transport.exchange(requestOf(asked), how);
+      const request = questionOf(asked).request(asked);
+      return authorize(request, granted.login.use, granted.credential, clock.wallMs()).then(
+        (authorized) => transport.exchange(authorized, how),
+      );
+    };
+    const outcomeOfOne = (asked: ProbeTarget, one: Exchange) =>
+      outcomeOf(asked, one, granted, clock.wallMs());
 
     const first = await exchange(target, deadlines);
     const adapted = first.response === null ? null : family.adapt(target, first.response);
     const spentMs = clock.monotonicMs() - startMs;
     if (adapted === null || spentMs >= deadlines.totalMs) {
-      return { outcome: outcomeOf(target, first), adapted: null };
+      return { outcome: outcomeOfOne(target, first), adapted: null };
     }
     const second = await exchange(adapted, less(deadlines, spentMs));
-    const outcome = outcomeOf(adapted, second);
+    const outcome = outcomeOfOne(adapted, second);
     const totalMs = clock.monotonicMs() - startMs;
     return {
       outcome: { ...outcome, phases: { ...outcome.phases, totalMs } },
@@ -75,12 +113,49 @@ export function createProber(options: ProberOptions): (subject: Subject) => Prom
   };
 }
 
-function outcomeOf(target: ProbeTarget, exchange: Exchange): Outcome {
+/** What a request is authorized with. */
+interface LoggedIn extends Granted {
+  readonly login: Login;
+}
+
+/** A login that takes longer than the probe may is the probe's failure; it goes on by itself, for those who ask next. */
+async function inTime(
+  result: Promise<Granted | Denied>,
+  totalMs: number,
+): Promise<Granted | Denied> {
+  let timer: Timer | undefined;
+  const late = new Promise<Denied>((resolve) => {
+    const text = `the login took longer than ${Math.round(totalMs)} ms`;
+    timer = setTimeout(() => resolve({ kind: "denied", class: "timeout_total", text }), totalMs);
+  });
+  const first = await Promise.race([result, late]);
+  clearTimeout(timer);
+  return first;
+}
+
+function deniedOutcome(denied: Denied, target: ProbeTarget, totalMs: number): Outcome {
+  return {
+    class: denied.class,
+    httpStatus: 0,
+    text: shown(denied.text, target),
+    retryAfterMs: null,
+    usage: noUsage,
+    ...nothingMeasured(totalMs),
+  };
+}
+
+function outcomeOf(
+  target: ProbeTarget,
+  exchange: Exchange,
+  granted: LoggedIn | null,
+  wallMs: number,
+): Outcome {
+  const secrets = granted === null ? [] : secretsOfCredential(granted.credential);
   if (exchange.response === null) {
     return {
       class: exchange.failure.class,
       httpStatus: 0,
-      text: shown(exchange.failure.text, target),
+      text: shown(exchange.failure.text, target, secrets),
       retryAfterMs: null,
       usage: noUsage,
       phases: exchange.phases,
@@ -88,10 +163,15 @@ function outcomeOf(target: ProbeTarget, exchange: Exchange): Outcome {
     };
   }
   const judgement = questionOf(target).read(target, exchange.response);
+  // Signatures hold for some minutes only.
+  const skew =
+    granted?.login.use.kind === "sigv4" && judgement.class === "auth"
+      ? skewWords(exchange.response, wallMs)
+      : "";
   return {
     ...judgement,
     httpStatus: exchange.response.status,
-    text: shown(judgement.text, target),
+    text: shown(`${judgement.text}${skew}`, target, secrets),
     phases: exchange.phases,
     peer: exchange.peer,
   };
@@ -111,9 +191,9 @@ function broken(error: unknown, target: ProbeTarget, totalMs: number): Outcome {
 }
 
 /** Without the deployment's own credentials, in one line, bounded on a character boundary. */
-function shown(text: string, target: ProbeTarget): string {
+function shown(text: string, target: ProbeTarget, more: readonly string[] = []): string {
   if (text === "") return "";
-  const secrets = secretsOf(target);
+  const secrets = [...secretsOf(target), ...more];
   const whole = redact(text, secrets).replace(/\s+/g, " ").trim();
   const clean = withoutBeginning(whole, secrets);
   if (Buffer.byteLength(clean) <= textBytesMax) return clean;
@@ -128,11 +208,18 @@ function shown(text: string, target: ProbeTarget): string {
 }
 
 /** What must not be shown of a target. Of a header such as `Bearer abc` the credential alone is as secret as the whole. */
-export function secretsOf({ apiKey, headers, baseUrl, route }: ProbeTarget): string[] {
+export function secretsOf({ apiKey, headers, baseUrl, route, login }: ProbeTarget): string[] {
   const values = Object.values(headers);
   const credentials = values.flatMap((value) => value.split(/\s+/).slice(1));
   const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(baseUrl)?.[1]?.split(":") ?? [];
-  return [apiKey ?? "", ...values, ...credentials, ...userInfo, ...proxySecrets(route)];
+  return [
+    apiKey ?? "",
+    ...values,
+    ...credentials,
+    ...userInfo,
+    ...proxySecrets(route),
+    ...(login === null ? [] : secretsOfSource(login.source)),
+  ];
 }
 
 /** As the proxy gets them, as the operator wrote them, and the password alone. */

@@ -3,6 +3,7 @@
 // pages; a code that is not here falls to the rule for its status.
 
 import type { OutcomeClass } from "../table/outcome-class.ts";
+import { cloudCodes } from "./cloud-codes.ts";
 
 /** Codes that mean the same wherever they appear. */
 export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
@@ -132,6 +133,7 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
 
 /** What a provider means by its own codes where that is different, or where the words are its own. */
 export const providerCodes: Readonly<Record<string, Readonly<Record<string, OutcomeClass>>>> = {
+  ...cloudCodes,
   sambanova: { insufficient_quota: "rate_limited" },
   dashscope: { insufficient_quota: "rate_limited" },
   mistral: { "1500": "model_not_found", service_tier_capacity_exceeded: "rate_limited" },

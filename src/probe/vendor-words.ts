@@ -44,6 +44,20 @@ export const textRules: readonly TextRule[] = [
     unlessCode: "resource_exhausted",
   },
   {
+    // AWS and Databricks call a wrong key a lack of rights.
+    pattern:
+      /authentication failed: please make sure your api key is valid|bearer token (?:has|is) (?:expired|invalid)|invalid access token|security token included in the request is (?:expired|invalid)/i,
+    class: "auth",
+    statuses: [400, 401, 403],
+    beatsCodes: true,
+  },
+  { pattern: /^operation not allowed\b/i, class: "permission", statuses: [400] },
+  {
+    pattern: /endpoint\b.{0,120}\bnot found\b|could not find endpoint/i,
+    class: "model_not_found",
+    statuses: [400, 404],
+  },
+  {
     pattern:
       /(?:incorrect|invalid|expired|missing|bad|wrong|no) (?:x-)?api[- _]?key|api key (?:not valid|expired|is invalid)|invalid (?:access )?(?:token|bearer)|invalid x-api-key/i,
     class: "auth",

@@ -46,6 +46,8 @@ export function createAlike(): Alike {
                 apiKey: text(target.apiKey),
                 baseUrl:
                   target.baseUrl === deployment.apiBase ? deployment.apiBase : target.baseUrl,
+                options: value(target.options),
+                login: target.login === null ? null : value(target.login),
                 headers: value(target.headers),
                 extraBody: value(target.extraBody),
                 prompt: text(target.prompt),

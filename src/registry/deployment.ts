@@ -3,6 +3,9 @@
 // It carries credentials (`target.apiKey`, headers, the proxy's): it is never logged and never rendered as a whole.
 
 import type { Login } from "./login.ts";
+import type { Route } from "./route.ts";
+
+export type { ProxyRoute, Route } from "./route.ts";
 
 export const modes = [
   "chat",
@@ -42,7 +45,14 @@ export type FamilyName =
   | "nlp_cloud"
   | "elevenlabs"
   | "deepgram"
-  | "account";
+  | "account"
+  | "bedrock"
+  | "sagemaker"
+  | "polly"
+  | "vertex"
+  | "watsonx"
+  | "databricks"
+  | "snowflake";
 
 /** Which question a probe asks: `completion` proves that the model answers, `metadata` is the free rung. */
 export type Rung = "completion" | "metadata";
@@ -87,26 +97,6 @@ export interface ProbeTarget {
   readonly stream: boolean;
   readonly prompt: string;
   readonly route: Route;
-}
-
-/** The way to a deployment. */
-export interface Route {
-  readonly proxy: ProxyRoute | null;
-  readonly verifyTls: boolean;
-  /** PEM file with the authorities that are trusted, and no others; null trusts the usual ones. */
-  readonly caFile: string | null;
-  /** PEM files; both can be one. */
-  readonly clientCertificate: { readonly certFile: string; readonly keyFile: string } | null;
-}
-
-export interface ProxyRoute {
-  /** Spoken to over TLS. */
-  readonly secure: boolean;
-  /** Without brackets. */
-  readonly hostname: string;
-  readonly port: number;
-  /** The whole value of Proxy-Authorization. */
-  readonly authorization: string | null;
 }
 
 /** Deadlines of one probe, each counted from the probe's start. */

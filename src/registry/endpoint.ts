@@ -1,5 +1,5 @@
 // Where a deployment is and with which key: litellm_params first, then the provider's environment variables, then its
-// default address. A login that this version does not do is no mistake of the operator's: such a deployment is skipped.
+// default address. Where a provider is logged in to, a key that is missing is the login's matter (see login-of.ts).
 
 import type { Value } from "../config/config.ts";
 import type { ProviderRow } from "./provider-row.ts";
@@ -15,8 +15,7 @@ export type Endpoint =
       readonly baseUrl: string;
       readonly apiKey: string | null;
     }
-  | { readonly kind: "problem"; readonly problem: string }
-  | { readonly kind: "skipped"; readonly reason: string };
+  | { readonly kind: "problem"; readonly problem: string };
 
 export function textOf(value: Value | undefined): string | null {
   if (typeof value === "string" && value !== "") return value;
@@ -25,6 +24,19 @@ export function textOf(value: Value | undefined): string | null {
 
 export function apiBaseOf(params: Params): string | null {
   return textOf(params["api_base"]) ?? textOf(params["base_url"]);
+}
+
+/** Parameters that say where a request goes, or where its credentials come from. */
+const addressParams = [
+  "api_base",
+  "base_url",
+  "aws_bedrock_runtime_endpoint",
+  "sagemaker_base_url",
+  "aws_sts_endpoint",
+];
+
+export function namesAddress(params: Params): boolean {
+  return addressParams.some((name) => textOf(params[name]) !== null);
 }
 
 /** The first of these variables that is set and not empty. */
@@ -42,8 +54,13 @@ export function endpointOf(
   row: ProviderRow,
   params: Params,
   environment: Environment,
+  options: Readonly<Record<string, string>> = {},
 ): Endpoint {
-  const base = apiBaseOf(params) ?? firstSet(row.baseEnv, environment) ?? row.base;
+  const base =
+    apiBaseOf(params) ??
+    firstParam(row.baseParams ?? [], params) ??
+    firstSet(row.baseEnv, environment) ??
+    filled(row.base, options);
   if (base === null) {
     const variable = row.baseEnv[0];
     const other = variable === undefined ? "" : ` or the environment variable ${variable}`;
@@ -52,13 +69,10 @@ export function endpointOf(
   const url = parse(base);
   if (url === null) return problem("api_base is not an http or https URL");
   const token = textOf(params["azure_ad_token"]);
-  const apiKey = textOf(params["api_key"]) ?? token ?? firstSet(row.keyEnv, environment);
-  if (token?.startsWith("oidc/") && apiKey === token) return foreignLogin("azure_ad_token: oidc/");
-  if (apiKey === null && row.needsKey && !hasAuthorization(params)) {
-    const login = row.logins?.find(
-      (name) => textOf(params[name]) !== null || firstSet([name], environment) !== null,
-    );
-    if (login !== undefined) return foreignLogin(login);
+  const own = textOf(params["api_key"]) ?? (token?.startsWith("oidc/") ? null : token);
+  const byLogin = row.login !== undefined && namesLogin(params);
+  const apiKey = own ?? (byLogin ? null : firstSet(row.keyEnv, environment));
+  if (apiKey === null && row.needsKey && row.login === undefined && !hasAuthorization(params)) {
     return problem(`there is no key: set api_key or the environment variable ${row.keyEnv[0]}`);
   }
   if (apiKey !== null && !isHeaderValue(apiKey)) {
@@ -71,11 +85,30 @@ function problem(text: string): Endpoint {
   return { kind: "problem", problem: text };
 }
 
-function foreignLogin(name: string): Endpoint {
-  return {
-    kind: "skipped",
-    reason: `the login by ${name} is not done by this version: set api_key to have it probed`,
-  };
+function firstParam(names: readonly string[], params: Params): string | null {
+  return names.map((name) => textOf(params[name])).find((value) => value !== null) ?? null;
+}
+
+/** Parameters that choose a login although the environment has a key. */
+function namesLogin(params: Params): boolean {
+  const named = ["client_secret", "azure_username"].some((name) => textOf(params[name]) !== null);
+  return named || (textOf(params["azure_ad_token"])?.startsWith("oidc/") ?? false);
+}
+
+/** The default address with its options in it; null when one of them is not set. */
+function filled(base: string | null, options: Readonly<Record<string, string>>): string | null {
+  if (base === null || !base.includes("{")) return base;
+  const names = [...base.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  if (names.some((name) => options[name] === undefined)) return null;
+  return cloudHost(base.replace(/\{(\w+)\}/g, (_, name: string) => options[name] ?? ""));
+}
+
+/** Regions whose hosts follow another rule than the rest: AWS in China, and Google's places that are no region. */
+function cloudHost(base: string): string {
+  return base
+    .replace(/(\.cn-[a-z0-9-]+\.amazonaws\.com)$/, "$1.cn")
+    .replace("//global-aiplatform.", "//aiplatform.")
+    .replace(/\/\/(us|eu)-aiplatform\.googleapis\.com/, "//aiplatform.$1.rep.googleapis.com");
 }
 
 /** An address of the operator's own with the provider's path behind it, as far as it is not there. */
@@ -107,7 +140,8 @@ function parse(base: string): URL | null {
   }
 }
 
-function hasAuthorization(params: Params): boolean {
+/** The operator brings a login of his own. */
+export function hasAuthorization(params: Params): boolean {
   return ["extra_headers", "headers"].some((key) => {
     const headers = params[key];
     return (

@@ -13,7 +13,7 @@ export type ModeChoice =
   | { readonly kind: "later"; readonly reason: string }
   | { readonly kind: "unknown"; readonly problem: string };
 
-const rerankName = /rerank|(?:^|[/-])rank(?:-|$)/i;
+const rerankName = /rerank|semantic-ranker|(?:^|[/-])rank(?:-|$)/i;
 
 const modeOfProvider: Readonly<Record<string, Mode>> = {
   "text-completion-openai": "completion",
@@ -31,6 +31,7 @@ const modeOfProvider: Readonly<Record<string, Mode>> = {
   recraft: "image_generation",
   topaz: "image_edit",
   runwayml: "video_generation",
+  aws_polly: "audio_speech",
 };
 
 const geminiNames: readonly (readonly [RegExp, Mode])[] = [
@@ -71,6 +72,10 @@ const names: readonly (readonly [RegExp, Mode])[] = [
     "image_generation",
   ],
   [/(?:^|[/.])(?:sora|veo)-/i, "video_generation"],
+  [/titan-image|nova-canvas|^stability\.|stable-image|imagegeneration@/i, "image_generation"],
+  [/nova-reel/i, "video_generation"],
+  [/nova-sonic/i, "realtime"],
+  [/^chirp|^google-tts/i, "audio_speech"],
   [/moderation/i, "moderation"],
   [/(?:^|[/-])ocr(?:-|$)/i, "ocr"],
 ];

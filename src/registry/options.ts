@@ -13,9 +13,15 @@ export function optionsOf(
   info: Values,
   environment: Readonly<Record<string, string>>,
   baseUrl = "",
-): { readonly options: Record<string, string>; readonly missing: OptionRow | null } {
+): {
+  readonly options: Record<string, string>;
+  readonly missing: OptionRow | null;
+  /** The name of one that cannot be part of a host's name although it has to. */
+  readonly misfit: string | null;
+} {
   const options: Record<string, string> = {};
   let missing: OptionRow | null = null;
+  let misfit: string | null = null;
   for (const [name, row] of Object.entries(rows)) {
     const value =
       firstText(row.params, params) ??
@@ -26,8 +32,9 @@ export function optionsOf(
       null;
     if (value !== null) options[name] = value;
     else if (row.required) missing ??= row;
+    if (row.label && value !== null && !/^[a-z0-9-]{1,63}$/i.test(value)) misfit ??= name;
   }
-  return { options, missing };
+  return { options, missing, misfit };
 }
 
 /** What an operator can do about an option that is missing. */

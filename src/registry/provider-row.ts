@@ -4,6 +4,7 @@
 import type { Value } from "../config/config.ts";
 import type { OutcomeClass } from "../table/outcome-class.ts";
 import type { AuthScheme, FamilyName, Mode } from "./deployment.ts";
+import type { LoginKind } from "./login.ts";
 
 /**
  * What the free question of a provider proves. `model`: that the key is good and the model is there. `list`: the same, where the
@@ -45,15 +46,19 @@ export interface OptionRow {
   /** Read from the address where nobody says it: the first group that matches. */
   readonly inBase?: RegExp;
   readonly fallback?: string;
+  /** It becomes part of a host's name: letters, digits and hyphens. */
+  readonly label?: true;
   /** A probe without it makes no sense. */
   readonly required?: true;
 }
 
 export interface ProviderRow {
   readonly family: FamilyName;
-  /** Null where the address is the operator's own. */
+  /** Null where the address is the operator's own. `{name}` is filled in from the options. */
   readonly base: string | null;
   readonly baseEnv: readonly string[];
+  /** Parameters that hold the address too, after api_base. */
+  readonly baseParams?: readonly string[];
   readonly keyEnv: readonly string[];
   /** A probe without a key makes no sense. */
   readonly needsKey: boolean;
@@ -86,8 +91,8 @@ export interface ProviderRow {
   readonly options?: Readonly<Record<string, OptionRow>>;
   /** What is different in a mode that is served elsewhere. */
   readonly modes?: Readonly<Partial<Record<Mode, Partial<ProviderRow>>>>;
-  /** Parameters and variables of logins other than a key, which this version does not do. */
-  readonly logins?: readonly string[];
+  /** How it is logged in to where there is no key that is sent as it is (see login-of.ts). */
+  readonly login?: LoginKind;
 }
 
 type Extra = Partial<Omit<ProviderRow, "family" | "base" | "keyEnv">>;

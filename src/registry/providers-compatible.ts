@@ -249,24 +249,6 @@ export const compatibleProviders: Readonly<Record<string, ProviderRow>> = {
   amazon_nova: compatible("https://api.nova.amazon.com/v1", ["AMAZON_NOVA_API_KEY"], {
     free: "none",
   }),
-  databricks: compatible(null, ["DATABRICKS_API_KEY"], {
-    baseEnv: ["DATABRICKS_API_BASE"],
-    free: "model",
-    basePath: "/serving-endpoints",
-    freeAt: {
-      at: "^/api/2.0/serving-endpoints/{model}",
-      reads: "model",
-      conditions: [
-        {
-          field: "state.ready",
-          is: "READY",
-          otherwise: "not_ready",
-          text: "the serving endpoint is not ready",
-        },
-      ],
-    },
-    logins: ["client_secret", "DATABRICKS_CLIENT_SECRET"],
-  }),
   huggingface: compatible("https://router.huggingface.co/v1", ["HUGGINGFACE_API_KEY", "HF_TOKEN"], {
     baseEnv: ["HF_API_BASE", "HUGGINGFACE_API_BASE"],
     free: "key",

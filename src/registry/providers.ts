@@ -3,6 +3,7 @@
 // A provider that speaks OpenAI's chat API needs no code: one line here is enough.
 
 import { compatible, type ProviderRow, voice } from "./provider-row.ts";
+import { cloudProviders } from "./providers-cloud.ts";
 import { compatibleProviders } from "./providers-compatible.ts";
 import { localProviders } from "./providers-local.ts";
 import { mediaProviders } from "./providers-media.ts";
@@ -36,16 +37,11 @@ const azure: ProviderRow = {
   versionEnv: ["AZURE_API_VERSION"],
   options: { voice },
   sendsByName: openai.sendsByName ?? [],
-  logins: [
-    "client_secret",
-    "azure_username",
-    "AZURE_CLIENT_SECRET",
-    "AZURE_USERNAME",
-    "AZURE_FEDERATED_TOKEN_FILE",
-  ],
+  login: "entra",
 };
 
 export const providers: Readonly<Record<string, ProviderRow>> = {
+  ...cloudProviders,
   openai,
   "text-completion-openai": openai,
   azure,
@@ -60,7 +56,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
     free: "key",
     tokenField: "by_model",
     versionEnv: ["AZURE_AI_API_VERSION", "AZURE_API_VERSION"],
-    logins: azure.logins ?? [],
+    login: "entra",
   },
 
   bytez: {
@@ -73,6 +69,7 @@ export const providers: Readonly<Record<string, ProviderRow>> = {
     free: "none",
     tokenField: "max_tokens",
   },
+  ...cloudProviders,
   ...compatibleProviders,
   ...registeredProviders,
   ...localProviders,
@@ -113,20 +110,9 @@ export const allRows: readonly ProviderRow[] = [
 /** Providers that a proxy knows and this version does not ask: listed as unknown, with this reason. */
 export const notProbed: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    [
-      "bedrock",
-      "bedrock_mantle",
-      "sagemaker",
-      "sagemaker_chat",
-      "vertex_ai",
-      "vertex_ai_beta",
-      "watsonx",
-      "watsonx_text",
-      "snowflake",
-      "oci",
-      "aws_polly",
-    ].map((name) => [name, `provider ${name} is not probed by this version`]),
+    ["oci"].map((name) => [name, `provider ${name} is not probed by this version`]),
   ),
+  oci: "provider oci wants requests signed with Oracle's own scheme, which this version does not do",
   ...Object.fromEntries(
     ["github_copilot", "chatgpt", "gigachat", "sap"].map((name) => [
       name,
@@ -162,4 +148,7 @@ export const notProbed: Readonly<Record<string, string>> = {
 export const routesNotProbed: readonly (readonly [RegExp, string])[] = [
   [/^azure_ai\/agents\//, "a probe would start an agent: it is not probed"],
   [/^ragflow\/agent\//, "a probe would start an agent: it is not probed"],
+  [/^bedrock\/(?:agent|agentcore)\//, "a probe would start an agent: it is not probed"],
+  [/^bedrock\/async_invoke\//, "an asynchronous call writes to a bucket: it is not probed"],
+  [/^vertex_ai(?:_beta)?\/agent_engine\//, "a probe would start an agent: it is not probed"],
 ];

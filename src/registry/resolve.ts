@@ -11,10 +11,12 @@ import { safeUrl } from "../config/secret.ts";
 import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
 import { createAlike } from "./alike.ts";
+import { cloudModelOf } from "./cloud-model.ts";
 import type { Deployment } from "./deployment.ts";
-import { apiBaseOf, endpointOf, textOf } from "./endpoint.ts";
+import { apiBaseOf, endpointOf, firstSet, textOf } from "./endpoint.ts";
 import { familyModes } from "./family-modes.ts";
 import { litellmId } from "./litellm-id.ts";
+import { entranceOf } from "./login-of.ts";
 import { modeOf } from "./mode-of.ts";
 import { missingOption, optionsOf } from "./options.ts";
 import { configuredPrice } from "./price.ts";
@@ -137,24 +139,35 @@ function resolveOne(
   if (asked.includes("*")) {
     return skipped("a wildcard needs a model to ask: set model_info.health_check_model");
   }
-  const endpoint = endpointOf(provider, row, params, environment);
-  if (endpoint.kind === "skipped") return skipped(endpoint.reason);
+  const named = cloudModelOf(provider, asked, params);
+  const told = optionsOf(
+    row.options ?? {},
+    { ...named.implied, ...params },
+    info,
+    environment,
+    apiBase ?? firstSet(row.baseEnv, environment) ?? "",
+  );
+  if (told.missing !== null)
+    return stopped(`provider ${provider} needs to be told more: ${missingOption(told.missing)}`);
+  if (told.misfit !== null) return stopped(`the ${told.misfit} is no name of one`);
+  const options = { ...told.options, ...named.options };
+  const endpoint = endpointOf(provider, row, params, environment, options);
   if (endpoint.kind === "problem") return stopped(endpoint.problem);
   const headers = headersOf(params);
   if (headers === null) return stopped("extra_headers is not a map of names and texts");
   if (organization !== null && !isHeaderValue(organization)) {
     return stopped("organization holds a character that no header can carry");
   }
-  const { options, missing: lacking } = optionsOf(
-    row.options ?? {},
-    params,
-    info,
-    environment,
-    endpoint.baseUrl,
+  const { baseUrl } = endpoint;
+  const given = { params, environment, options, baseUrl, apiKey: endpoint.apiKey };
+  const entrance = entranceOf(
+    row.login,
+    { ...given, keyVariable: row.keyEnv[0] ?? null },
+    routes,
+    params["ssl_verify"],
   );
-  if (lacking !== null)
-    return stopped(`provider ${provider} needs to be told more: ${missingOption(lacking)}`);
-  const { baseUrl, apiKey } = endpoint;
+  if (typeof entrance === "string") return stopped(entrance);
+  const { apiKey, scheme, login } = entrance;
   const target = targetOf({
     entry,
     settings,
@@ -162,9 +175,11 @@ function resolveOne(
     provider,
     row,
     mode: mode.mode,
-    model: asked,
+    model: named.model,
     baseUrl,
     apiKey,
+    scheme,
+    login,
     options,
     organization,
     headers,
@@ -181,7 +196,7 @@ function resolveOne(
     problem: null,
     skipped: unattended,
     apiBase: baseUrl === apiBase ? description.apiBase : safeUrl(baseUrl),
-    lanes: { provider, host: url.host, key: fingerprintOf(apiKey) },
+    lanes: { provider, host: url.host, key: login?.id.slice(0, 12) ?? fingerprintOf(apiKey) },
   };
 }
 
@@ -206,7 +221,7 @@ function deadlinesOf(info: Values, settings: Settings): Deployment["deadlines"] 
 /** A variable that is not set and that a probe needs. */
 function missingVariable(entry: ModelEntry): string | null {
   const needed =
-    /\.litellm_params\.(?:model|api_base|base_url|api_key|api_version|azure_ad_token|organization|ssl_verify|(?:extra_)?headers(?:\..+)?)$/;
+    /\.litellm_params\.(?:model|model_id|api_base|base_url|api_key|api_version|azure_\w+|aws_(?!session_|external_)\w+|vertex_\w+(?:\..+)?|tenant_id|client_id|client_secret|token|zen_api_key|organization|ssl_verify|(?:extra_)?headers(?:\..+)?)$/;
   const one = entry.missing.find(({ key }) => needed.test(key));
   return one === undefined
     ? null

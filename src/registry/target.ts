@@ -5,6 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import type { Mode, ProbeTarget, Rung } from "./deployment.ts";
 import { firstSet, textOf } from "./endpoint.ts";
 import { isReasoningRoute, maxTokensOf, tokenFieldOf } from "./limits.ts";
+import type { Login } from "./login.ts";
 import { askedMode } from "./native-modes.ts";
 import { type Place, placeOf } from "./place-of.ts";
 import { withoutProvider } from "./provider-of.ts";
@@ -31,6 +32,9 @@ export interface Subject {
   readonly model: string;
   readonly baseUrl: string;
   readonly apiKey: string | null;
+  /** The scheme of the key, where it is not the row's. */
+  readonly scheme: string | null;
+  readonly login: Login | null;
   readonly options: Readonly<Record<string, string>>;
   readonly organization: string | null;
   readonly headers: Readonly<Record<string, string>>;
@@ -56,9 +60,13 @@ export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
     baseModel: baseModel === null ? null : behind,
     baseUrl: place.baseUrl,
     apiKey: subject.apiKey,
-    auth: place.auth ?? row.auth ?? "bearer",
+    auth:
+      place.auth ??
+      (subject.scheme === null ? undefined : (`scheme:${subject.scheme}` as const)) ??
+      row.auth ??
+      "bearer",
     options: subject.options,
-    login: null,
+    login: subject.login,
     apiVersion,
     organization:
       subject.organization ??

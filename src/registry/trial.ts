@@ -4,12 +4,14 @@
 import type { ModelEntry } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Deployment } from "./deployment.ts";
+import { isOfMachine, loginVariables } from "./login-of.ts";
 import { allRows } from "./providers.ts";
 import { resolveDeployments } from "./resolve.ts";
 
-const keyVariables: ReadonlySet<string> = new Set(
-  allRows.flatMap(({ keyEnv, logins }) => [...keyEnv, ...(logins ?? [])]),
-);
+const keyVariables: ReadonlySet<string> = new Set([
+  ...allRows.flatMap(({ keyEnv }) => keyEnv),
+  ...loginVariables,
+]);
 
 /** A probe takes no longer, whatever `health_check_timeout` says. */
 const totalMaxMs = 120_000;
@@ -33,8 +35,9 @@ export function resolveTrial(
     { ...settings, probingEnabled: true, modelGroups: null },
     Object.fromEntries(variables),
   );
-  const [deployment] = deployments;
-  if (deployment === undefined) throw new Error("an entry resolves to a deployment");
+  const [resolved] = deployments;
+  if (resolved === undefined) throw new Error("an entry resolves to a deployment");
+  const deployment = ownAddress ? withoutMachine(resolved) : resolved;
   const { connectMs, firstByteMs, totalMs } = deployment.deadlines;
   const within = (ms: number) => Math.min(ms, totalMaxMs);
   return {
@@ -45,4 +48,12 @@ export function resolveTrial(
       totalMs: within(totalMs),
     },
   };
+}
+
+/** What this machine can log in to is nothing for an address that a client named. */
+function withoutMachine(deployment: Deployment): Deployment {
+  const login = deployment.target?.login;
+  if (!login || !isOfMachine(login.source)) return deployment;
+  const problem = "there is no key: an address of one's own needs credentials of its own";
+  return { ...deployment, target: null, problem, skipped: null };
 }

@@ -9,7 +9,7 @@ import type { OutcomeClass } from "../table/outcome-class.ts";
  * WebSocket: the answer is then its first message, with the status 101, and a body is what we say first.
  */
 export interface HttpRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;

@@ -35,9 +35,9 @@ beforeEach(() => {
   );
 });
 
-async function probe(...more: string[]) {
+async function probe(more: readonly string[], environment: Record<string, string> = {}) {
   const run = Bun.spawn([process.execPath, script, "--config", file, ...more], {
-    env: { PATH: process.env["PATH"] ?? "" },
+    env: { PATH: process.env["PATH"] ?? "", ...environment },
     stdout: "pipe",
     stderr: "pipe",
   });
@@ -58,7 +58,7 @@ const chat = {
 describe("probe", () => {
   test("shows what was asked, what was answered, how long each phase took, and what it means", async () => {
     answer = () => Response.json(chat, { headers: { "x-request-id": "req-1" } });
-    const { stdout, exitCode } = await probe("four");
+    const { stdout, exitCode } = await probe(["four"]);
     expect(exitCode).toBe(0);
     expect(stdout).toStartWith("four: openai/gpt-4o (openai, chat), model_id first\n");
     expect(stdout).toContain(`> POST ${base}/chat/completions\n`);
@@ -77,7 +77,7 @@ describe("probe", () => {
         { error: { message: "The model `gpt-4o` does not exist", code: "model_not_found" } },
         { status: 404 },
       );
-    const { stdout, exitCode } = await probe("first");
+    const { stdout, exitCode } = await probe(["first"]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain("unhealthy (model_not_found:");
     expect(stdout).toContain("HTTP 404: The model `gpt-4o` does not exist");
@@ -89,7 +89,7 @@ describe("probe", () => {
         { error: { message: `Incorrect API key provided: ${key}` } },
         { status: 401, headers: { "x-echo": key, "set-cookie": "session=abc" } },
       );
-    const { stdout, stderr } = await probe("four");
+    const { stdout, stderr } = await probe(["four"]);
     expect(stdout).toContain("authorization: [redacted]");
     expect(stdout).toContain("set-cookie: [redacted]");
     expect(stdout + stderr).not.toContain(key);
@@ -103,7 +103,7 @@ describe("probe", () => {
       file,
       `model_list: [{model_name: gone, litellm_params: {model: openai/x, api_base: "http://127.0.0.1:${port}", api_key: k}}]\n`,
     );
-    const { stdout, exitCode } = await probe("gone");
+    const { stdout, exitCode } = await probe(["gone"]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain("< no answer: ");
     expect(stdout).toContain("unhealthy (connect:");
@@ -111,7 +111,7 @@ describe("probe", () => {
 
   test("asks the free question on demand", async () => {
     answer = () => Response.json({ data: [{ id: "gpt-4o" }] });
-    const { stdout } = await probe("four", "--rung", "metadata");
+    const { stdout } = await probe(["four", "--rung", "metadata"]);
     expect(stdout).toContain(`> GET ${base}/models\n`);
     expect(stdout).toContain("it cost nothing");
   });
@@ -119,30 +119,57 @@ describe("probe", () => {
 
 describe("probe asks nothing and ends with 2", () => {
   test("when several deployments have the name, and lists their ids", async () => {
-    const { stderr, exitCode } = await probe("twice");
+    const { stderr, exitCode } = await probe(["twice"]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("2 deployments are called twice");
     expect(stderr).toContain("twice: openai/b (openai, chat), model_id third");
   });
 
   test("when none has it, and lists what there is", async () => {
-    const { stderr, exitCode } = await probe("nobody");
+    const { stderr, exitCode } = await probe(["nobody"]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("There is no deployment nobody");
     expect(stderr).toContain("four: openai/gpt-4o");
   });
 
   test("when none is named", async () => {
-    expect(await probe()).toMatchObject({ exitCode: 2 });
+    expect(await probe([])).toMatchObject({ exitCode: 2 });
   });
 
   test("when the deployment cannot be asked, and says why", async () => {
-    const { stdout, exitCode } = await probe("keyless");
+    const { stdout, exitCode } = await probe(["keyless"]);
     expect(exitCode).toBe(2);
     expect(stdout).toContain("it cannot be asked: there is no key");
   });
 
   test("when an option is not known", async () => {
-    expect(await probe("four", "--rung", "gold")).toMatchObject({ exitCode: 2 });
+    expect(await probe(["four", "--rung", "gold"])).toMatchObject({ exitCode: 2 });
   });
+});
+
+test("probe of a deployment that is logged in to shows how the login ended, and nothing of it", async () => {
+  const token = "token-of-the-login-123456";
+  answer = () => Response.json({ error: { message: `bad token ${token}` } }, { status: 401 });
+  const host = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: () => Response.json({ access_token: token, expires_in: 3600 }),
+  });
+  writeFileSync(
+    file,
+    `model_list:
+  - model_name: entra
+    litellm_params: {model: azure/gpt-4o, api_base: "${base}", tenant_id: t, client_id: c, client_secret: the-client-secret}
+`,
+  );
+  const { stdout, stderr, exitCode } = await probe(["entra"], {
+    AZURE_AUTHORITY_HOST: `http://127.0.0.1:${host.port}`,
+  });
+  const { port } = host;
+  host.stop(true);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain(`login: POST http://127.0.0.1:${port}/t/oauth2/v2.0/token -> HTTP 200`);
+  expect(stdout).toContain("authorization: [redacted]");
+  expect(stdout + stderr).not.toContain(token);
+  expect(stdout + stderr).not.toContain("the-client-secret");
 });

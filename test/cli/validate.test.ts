@@ -25,7 +25,7 @@ model_list:
   - model_name: own
     litellm_params: {model: hosted_vllm/llama, api_base: "http://user:sk-secret-12345@box:8000/v1"}
   - model_name: claude
-    litellm_params: {model: bedrock/us.anthropic.claude-3}
+    litellm_params: {model: oci/cohere.command-r}
   - model_name: lost
     litellm_params: {model: anthropic/claude-3, api_key: os.environ/NOT_SET}
     model_info: {helth_check_model: x}
@@ -37,9 +37,7 @@ model_list:
   expect(stdout).toContain(
     "own  hosted_vllm/llama  hosted_vllm  chat  300 s  unknown  POST http://box:8000/v1/chat/completions",
   );
-  expect(stdout).toContain(
-    "claude  bedrock/us.anthropic.claude-3  bedrock  provider bedrock is not probed",
-  );
+  expect(stdout).toContain("claude  oci/cohere.command-r  oci  provider oci wants requests signed");
   expect(stdout).toContain(
     "lost  anthropic/claude-3  anthropic  the environment variable NOT_SET is not set",
   );

@@ -4,6 +4,8 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { globSync } from "node:fs";
 import { systemClock } from "../../src/clock.ts";
+import { exchange } from "../../src/logins/exchange.ts";
+import { createLogins } from "../../src/logins/logins.ts";
 import { createProber } from "../../src/probe/probe.ts";
 import type { ProbeTarget } from "../../src/registry/deployment.ts";
 import { providers } from "../../src/registry/providers.ts";
@@ -23,11 +25,19 @@ for (const file of files) {
 
 const world = playProviders();
 afterAll(() => world.stop());
-const ask = createProber({
-  transport: world.playing(createHttpTransport({ resolver: createResolver(), keep: keepNone })),
-  bodyBytesMax: 64 * 1024,
-  clock: systemClock,
-});
+const clock = systemClock;
+const transport = world.playing(
+  createHttpTransport({ resolver: createResolver(), keep: keepNone }),
+);
+
+/** Every case logs in anew. */
+const proberOfOneCase = () =>
+  createProber({
+    transport,
+    bodyBytesMax: 64 * 1024,
+    clock,
+    logins: createLogins((login) => exchange({ transport, clock }, login), clock),
+  });
 
 /** The target of a case, with more parameters; its rung is the case's, whatever the settings would choose. */
 function targetOf(one: ConformanceCase, more = {}): ProbeTarget {
@@ -54,7 +64,7 @@ async function play(one: ConformanceCase, target: ProbeTarget) {
       body: typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body),
     })),
   );
-  const { outcome } = await ask({ target, deadlines: longDeadlines });
+  const { outcome } = await proberOfOneCase()({ target, deadlines: longDeadlines });
   return outcome;
 }
 

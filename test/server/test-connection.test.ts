@@ -162,6 +162,36 @@ describe("POST /health/test_connection", () => {
       /no file is read for a test/,
     ],
     [
+      "a file of Google's credentials",
+      { litellm_params: { model: "vertex_ai/x", vertex_credentials: "/etc/passwd" } },
+      /no file and no identity of this machine/,
+    ],
+    [
+      "credentials of Google that read a file",
+      {
+        litellm_params: {
+          model: "vertex_ai/x",
+          vertex_credentials: { type: "external_account", credential_source: { file: "/etc/x" } },
+        },
+      },
+      /no file and no identity of this machine/,
+    ],
+    [
+      "a token of a variable",
+      { litellm_params: { model: "azure/x", azure_ad_token: "oidc/env/HOME" } },
+      /no file and no identity of this machine/,
+    ],
+    [
+      "a token of a file",
+      { litellm_params: { model: "bedrock/x", aws_web_identity_token: "/etc/passwd" } },
+      /no file and no identity of this machine/,
+    ],
+    [
+      "a profile of this machine",
+      { litellm_params: { model: "bedrock/x", aws_profile_name: "work" } },
+      /no file and no identity of this machine/,
+    ],
+    [
       "a credential that does not exist",
       { litellm_params: { ...good, litellm_credential_name: "nobody" } },
       /no credential has this name/,

@@ -7,7 +7,7 @@ import { at, failed, limited, parse, unexpected } from "../reading.ts";
 import { answered, isMinimaxError, named, type Operation, usageOf } from "./operation.ts";
 import { openaiStream } from "./stream.ts";
 
-export const chat: Operation = {
+export const chat = {
   path: "/chat/completions",
   stream: openaiStream,
   body: (target) => ({
@@ -19,7 +19,7 @@ export const chat: Operation = {
     ...target.extraBody,
   }),
   read: readChoice,
-};
+} satisfies Operation;
 
 /** OpenAI's older completions answer with the same choices, of a text. (platform.openai.com/docs/api-reference/completions) */
 export const completion: Operation = {

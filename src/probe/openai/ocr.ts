@@ -4,7 +4,7 @@ import { at, count, isList, noUsage, parse, unexpected } from "../reading.ts";
 import { emptyPdfUrl } from "../samples.ts";
 import { answered, type Operation } from "./operation.ts";
 
-export const ocr: Operation = {
+export const ocr = {
   path: "/ocr",
   body: (target) => ({
     model: target.model,
@@ -17,4 +17,4 @@ export const ocr: Operation = {
     const pages = count(at(body, "usage_info", "pages_processed")) ?? 1;
     return answered(body, { ...noUsage, pieces: { unit: "page", count: pages } });
   },
-};
+} satisfies Operation;

@@ -1,0 +1,49 @@
+// AWS Polly: a word is spoken; the list of voices is free. (docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html)
+
+import type { ProbeTarget } from "../../registry/deployment.ts";
+import type { HttpResponse } from "../../transport/transport.ts";
+import { adaptTarget } from "../adapt.ts";
+import { get, post, readWith } from "../asking.ts";
+import { headersOf } from "../auth.ts";
+import type { Family } from "../family.ts";
+import type { Judgement } from "../outcome.ts";
+import { count, passed, unexpected } from "../reading.ts";
+import { readControl } from "./bedrock-planes.ts";
+
+const engines = ["standard", "neural", "long-form", "generative"];
+
+export const polly: Family = {
+  paid: {
+    audio_speech: {
+      request: (target) =>
+        post(`${target.baseUrl}/v1/speech`, headersOf(target, { accept: "*/*" }), {
+          Text: target.prompt,
+          OutputFormat: "mp3",
+          VoiceId: target.options["voice"] ?? "Joanna",
+          ...engineOf(target),
+          ...target.extraBody,
+        }),
+      read: readWith((target, response) => readSpeech(target, response)),
+    },
+  },
+  free: {
+    request: (target) => get(`${target.baseUrl}/v1/voices`, headersOf(target)),
+    read: readControl,
+  },
+  adapt: adaptTarget,
+};
+
+/** The engine stands where other providers have the model. */
+function engineOf({ model }: ProbeTarget): { readonly Engine?: string } {
+  return engines.includes(model) ? { Engine: model } : {};
+}
+
+function readSpeech({ prompt }: ProbeTarget, response: HttpResponse): Judgement {
+  const type = response.headers["content-type"] ?? "";
+  if (!/^(?:audio\/|application\/octet-stream)/.test(type) || response.body === "") {
+    return unexpected(response, "no sound");
+  }
+  const charged = count(Number(response.headers["x-amzn-requestcharacters"] ?? prompt.length));
+  const pieces = { unit: "character", count: charged ?? prompt.length } as const;
+  return passed({ promptTokens: null, completionTokens: null, pieces });
+}

@@ -1,0 +1,507 @@
+// AWS: Bedrock, its OpenAI-compatible endpoint, SageMaker and Polly. (docs.aws.amazon.com)
+
+import { expect } from "bun:test";
+import { type ConformanceCase, key, ping } from "./case.ts";
+
+const env = {
+  AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+  AWS_REGION: "us-east-1",
+};
+
+/** A signature for this service; that signatures are right is tested by themselves. */
+function signed(service: string, region = "us-east-1", more = ""): string {
+  return expect.stringMatching(
+    new RegExp(
+      `^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/\\d{8}/${region}/${service}/aws4_request, SignedHeaders=(?:content-type;)?host;x-amz-date${more}, Signature=[0-9a-f]{64}$`,
+    ),
+  ) as unknown as string;
+}
+
+const runtime = "https://bedrock-runtime.us-east-1.amazonaws.com";
+const converse = {
+  messages: [{ role: "user", content: [{ text: "ping" }] }],
+  inferenceConfig: { maxTokens: 16 },
+};
+const pong = {
+  output: { message: { role: "assistant", content: [{ text: "pong" }] } },
+  stopReason: "end_turn",
+  usage: { inputTokens: 8, outputTokens: 2, totalTokens: 10 },
+};
+const chatOk = { class: "ok", usage: { promptTokens: 8, completionTokens: 2 } } as const;
+const inChat = { choices: [{ message: { content: "pong" }, finish_reason: "stop" }] };
+
+/** Names of Bedrock's models, and what of them is on the wire. */
+const names: readonly (readonly [about: string, model: string, url: string, region?: string])[] = [
+  [
+    "by its name",
+    "anthropic.claude-3-haiku-20240307-v1:0",
+    `${runtime}/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse`,
+  ],
+  [
+    "of several regions",
+    "us.amazon.nova-lite-v1:0",
+    `${runtime}/model/us.amazon.nova-lite-v1%3A0/converse`,
+  ],
+  [
+    "with a route",
+    "invoke/anthropic.claude-3-haiku-20240307-v1:0",
+    `${runtime}/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse`,
+  ],
+  [
+    "with a region in its name",
+    "eu-west-1/anthropic.claude-v2",
+    "https://bedrock-runtime.eu-west-1.amazonaws.com/model/anthropic.claude-v2/converse",
+    "eu-west-1",
+  ],
+  [
+    "by an ARN, which tells the region",
+    "converse/arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/abc",
+    "https://bedrock-runtime.eu-central-1.amazonaws.com/model/arn%3Aaws%3Abedrock%3Aeu-central-1%3A123456789012%3Aapplication-inference-profile%2Fabc/converse",
+    "eu-central-1",
+  ],
+  [
+    "in China",
+    "cn-north-1/deepseek.v3",
+    "https://bedrock-runtime.cn-north-1.amazonaws.com.cn/model/deepseek.v3/converse",
+    "cn-north-1",
+  ],
+];
+
+const vector = [0.1, 0.2];
+/** Embeddings by vendor: body, answer and headers of the answer. */
+const embeddings: readonly (readonly [
+  model: string,
+  body: object,
+  answer: object,
+  headers: Record<string, string>,
+])[] = [
+  [
+    "amazon.titan-embed-text-v2:0",
+    { inputText: "ping" },
+    { embedding: vector, inputTextTokenCount: 3 },
+    {},
+  ],
+  [
+    "cohere.embed-english-v3",
+    { texts: ["ping"], input_type: "search_query" },
+    { embeddings: [vector] },
+    { "x-amzn-bedrock-input-token-count": "3" },
+  ],
+  [
+    "amazon.nova-2-multimodal-embeddings-v1:0",
+    {
+      taskType: "SINGLE_EMBEDDING",
+      singleEmbeddingParams: {
+        embeddingPurpose: "GENERIC_INDEX",
+        embeddingDimension: 256,
+        text: { truncationMode: "END", value: "ping" },
+      },
+    },
+    { embeddings: [{ embedding: vector }] },
+    { "x-amzn-bedrock-input-token-count": "3" },
+  ],
+  [
+    "twelvelabs.marengo-embed-2-7-v1:0",
+    { inputType: "text", inputText: "ping" },
+    { data: [{ embedding: vector }] },
+    { "x-amzn-bedrock-input-token-count": "3" },
+  ],
+];
+
+const control = "https://bedrock.us-east-1.amazonaws.com";
+/** Kinds of ids, and where the control plane tells of them. */
+const resources: readonly (readonly [model: string, path: string])[] = [
+  ["amazon.nova-lite-v1:0", "/foundation-models/amazon.nova-lite-v1%3A0"],
+  ["us.amazon.nova-lite-v1:0", "/inference-profiles/us.amazon.nova-lite-v1%3A0"],
+  [
+    "arn:aws:bedrock:us-east-1:1:inference-profile/us.x",
+    "/inference-profiles/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fus.x",
+  ],
+  [
+    "arn:aws:bedrock:us-east-1:1:provisioned-model/x",
+    "/provisioned-model-throughput/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Aprovisioned-model%2Fx",
+  ],
+  [
+    "llama/arn:aws:bedrock:us-east-1:1:imported-model/x",
+    "/imported-models/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Aimported-model%2Fx",
+  ],
+];
+
+const bedrock: ConformanceCase[] = [
+  ...names.map(
+    ([about, model, url, region]): ConformanceCase => ({
+      provider: "bedrock",
+      mode: "chat",
+      about: `a model ${about}`,
+      params: { model: `bedrock/${model}` },
+      env,
+      exchanges: [
+        {
+          asks: { url, headers: { authorization: signed("bedrock", region) }, body: converse },
+          answer: { body: pong },
+        },
+      ],
+      verdict: chatOk,
+    }),
+  ),
+  {
+    provider: "bedrock",
+    mode: "chat",
+    about: "an id that stands elsewhere",
+    params: {
+      model: "bedrock/anthropic.claude-v2",
+      model_id: "arn:aws:bedrock:us-east-1:1:provisioned-model/x",
+      aws_access_key_id: "AKIDEXAMPLE",
+      aws_secret_access_key: "secret-of-the-config",
+      aws_session_token: "session-of-the-config",
+      aws_region_name: "us-east-1",
+    },
+    exchanges: [
+      {
+        asks: {
+          url: `${runtime}/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Aprovisioned-model%2Fx/converse`,
+          headers: {
+            authorization: signed("bedrock", "us-east-1", ";x-amz-security-token"),
+            "x-amz-security-token": "session-of-the-config",
+          },
+          body: converse,
+        },
+        answer: { body: pong },
+      },
+    ],
+    verdict: chatOk,
+  },
+  {
+    provider: "bedrock",
+    mode: "chat",
+    about: "a bearer key",
+    params: { model: "bedrock/amazon.nova-lite-v1:0" },
+    env: { ...env, AWS_BEARER_TOKEN_BEDROCK: key },
+    exchanges: [
+      {
+        asks: {
+          url: `${runtime}/model/amazon.nova-lite-v1%3A0/converse`,
+          headers: { authorization: `Bearer ${key}`, "x-amz-date": null },
+          body: converse,
+        },
+        answer: { body: { ...pong, stopReason: "guardrail_intervened" } },
+      },
+    ],
+    verdict: { ...chatOk, class: "ok_limited_output" },
+  },
+  {
+    provider: "bedrock",
+    mode: "chat",
+    about: "an imported model",
+    params: { model: "bedrock/llama/arn:aws:bedrock:us-east-1:1:imported-model/x" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: `${runtime}/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Aimported-model%2Fx/invoke`,
+          body: { prompt: "ping", max_gen_len: 16 },
+        },
+        answer: { body: { generation: "pong" } },
+      },
+    ],
+    verdict: { class: "ok" },
+  },
+  ...embeddings.map(
+    ([model, body, answer, headers]): ConformanceCase => ({
+      provider: "bedrock",
+      mode: "embedding",
+      about: model,
+      params: { model: `bedrock/${model}` },
+      env,
+      exchanges: [
+        {
+          asks: {
+            url: `${runtime}/model/${encodeURIComponent(model)}/invoke`,
+            headers: { authorization: signed("bedrock") },
+            body,
+          },
+          answer: { body: answer, headers },
+        },
+      ],
+      verdict: { class: "ok", usage: { promptTokens: 3, completionTokens: null } },
+    }),
+  ),
+  {
+    provider: "bedrock",
+    mode: "image_generation",
+    params: { model: "bedrock/amazon.nova-canvas-v1:0" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: `${runtime}/model/amazon.nova-canvas-v1%3A0/invoke`,
+          body: {
+            taskType: "TEXT_IMAGE",
+            textToImageParams: { text: "ping" },
+            imageGenerationConfig: { numberOfImages: 1, width: 512, height: 512 },
+          },
+        },
+        answer: { body: { images: ["aGk="], error: null } },
+      },
+    ],
+    verdict: {
+      class: "ok",
+      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "image", count: 1 } },
+    },
+  },
+  {
+    provider: "bedrock",
+    mode: "image_generation",
+    about: "Stability",
+    params: { model: "bedrock/stability.stable-image-core-v1:1" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: `${runtime}/model/stability.stable-image-core-v1%3A1/invoke`,
+          body: { prompt: "ping" },
+        },
+        answer: { body: { seeds: [1], finish_reasons: [null], images: ["aGk="] } },
+      },
+    ],
+    verdict: { class: "ok" },
+  },
+  {
+    provider: "bedrock",
+    mode: "rerank",
+    params: { model: "bedrock/amazon.rerank-v1:0" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: "https://bedrock-agent-runtime.us-east-1.amazonaws.com/rerank",
+          headers: { authorization: signed("bedrock") },
+          body: {
+            queries: [{ type: "TEXT", textQuery: { text: "ping" } }],
+            sources: [
+              {
+                type: "INLINE",
+                inlineDocumentSource: { type: "TEXT", textDocument: { text: "ping" } },
+              },
+            ],
+            rerankingConfiguration: {
+              type: "BEDROCK_RERANKING_MODEL",
+              bedrockRerankingConfiguration: {
+                modelConfiguration: {
+                  modelArn: "arn:aws:bedrock:us-east-1::foundation-model/amazon.rerank-v1:0",
+                },
+                numberOfResults: 1,
+              },
+            },
+          },
+        },
+        answer: { body: { results: [{ index: 0, relevanceScore: 0.9 }] } },
+      },
+    ],
+    verdict: { class: "ok" },
+  },
+  {
+    provider: "bedrock",
+    mode: "batch",
+    params: { model: "bedrock/anthropic.claude-v2" },
+    info: { mode: "batch" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: `${control}/model-invocation-jobs?maxResults=1`,
+          headers: { authorization: signed("bedrock") },
+        },
+        answer: { body: { invocationJobSummaries: [] } },
+      },
+    ],
+    verdict: { class: "ok" },
+  },
+  ...resources.map(
+    ([model, path]): ConformanceCase => ({
+      provider: "bedrock",
+      mode: "chat",
+      rung: "metadata",
+      about: model,
+      params: { model: `bedrock/${model}` },
+      env,
+      exchanges: [
+        {
+          asks: { url: `${control}${path}`, headers: { authorization: signed("bedrock") } },
+          answer: { body: { modelDetails: { modelLifecycle: { status: "ACTIVE" } } } },
+        },
+      ],
+      verdict: { class: "ok", text: "" },
+    }),
+  ),
+];
+
+const mantle = "https://bedrock-mantle.us-east-1.api.aws/v1";
+const sagemaker = "https://runtime.sagemaker.us-east-1.amazonaws.com/endpoints/my-ep/invocations";
+const described = {
+  url: "https://api.sagemaker.us-east-1.amazonaws.com/",
+  headers: {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": "SageMaker.DescribeEndpoint",
+    authorization: signed("sagemaker", "us-east-1", ";x-amz-target"),
+  },
+  body: { EndpointName: "my-ep" },
+} as const;
+
+export const cases: readonly ConformanceCase[] = [
+  ...bedrock,
+  {
+    provider: "bedrock_mantle",
+    mode: "chat",
+    params: { model: "bedrock_mantle/openai.gpt-oss-120b" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: `${mantle}/chat/completions`,
+          headers: { authorization: signed("bedrock-mantle") },
+          body: { model: "openai.gpt-oss-120b", messages: ping, max_tokens: 16 },
+        },
+        answer: { body: inChat },
+      },
+    ],
+    verdict: { class: "ok" },
+    onlyAtItsOwnHost: true,
+  },
+  {
+    provider: "bedrock_mantle",
+    mode: "chat",
+    rung: "metadata",
+    params: { model: "bedrock_mantle/openai.gpt-oss-120b" },
+    env: { ...env, BEDROCK_MANTLE_API_KEY: key },
+    exchanges: [
+      {
+        asks: { url: `${mantle}/models`, headers: { authorization: `Bearer ${key}` } },
+        answer: { body: { data: [{ id: "openai.gpt-oss-120b" }] } },
+      },
+    ],
+    verdict: { class: "ok", text: "" },
+    onlyAtItsOwnHost: true,
+  },
+  {
+    provider: "sagemaker",
+    mode: "chat",
+    params: { model: "sagemaker/my-ep", model_id: "my-component" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: sagemaker,
+          headers: {
+            authorization: signed("sagemaker"),
+            "x-amzn-sagemaker-inference-component": "my-component",
+          },
+          body: { inputs: "ping", parameters: { max_new_tokens: 16 } },
+        },
+        answer: { body: [{ generated_text: "pong", details: { generated_tokens: 2 } }] },
+      },
+    ],
+    verdict: { class: "ok", usage: { promptTokens: null, completionTokens: 2 } },
+  },
+  {
+    provider: "sagemaker",
+    mode: "embedding",
+    params: { model: "sagemaker/my-ep" },
+    info: { mode: "embedding" },
+    env,
+    exchanges: [
+      { asks: { url: sagemaker, body: { inputs: ["ping"] } }, answer: { body: [[0.1]] } },
+    ],
+    verdict: { class: "ok" },
+  },
+  {
+    provider: "sagemaker",
+    mode: "chat",
+    rung: "metadata",
+    params: { model: "sagemaker/my-ep" },
+    env,
+    exchanges: [{ asks: described, answer: { body: { EndpointStatus: "InService" } } }],
+    verdict: { class: "ok", text: "" },
+  },
+  {
+    provider: "sagemaker_chat",
+    mode: "chat",
+    params: { model: "sagemaker_chat/my-ep" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: sagemaker,
+          headers: { authorization: signed("sagemaker") },
+          body: { model: "my-ep", messages: ping, max_tokens: 16 },
+        },
+        answer: { body: { ...inChat, usage: { prompt_tokens: 8, completion_tokens: 2 } } },
+      },
+    ],
+    verdict: chatOk,
+  },
+  ...(
+    [
+      ["Creating", "not_ready"],
+      ["Updating", "ok"],
+      ["Failed", "server_error"],
+    ] as const
+  ).map(
+    ([status, expected]): ConformanceCase => ({
+      provider: "sagemaker_chat",
+      mode: "chat",
+      rung: "metadata",
+      about: `an endpoint that is ${status}`,
+      params: { model: "sagemaker_chat/my-ep" },
+      env,
+      exchanges: [{ asks: described, answer: { body: { EndpointStatus: status } } }],
+      verdict: { class: expected, text: `the endpoint is ${status}` },
+    }),
+  ),
+  {
+    provider: "aws_polly",
+    mode: "audio_speech",
+    params: { model: "aws_polly/neural" },
+    info: { health_check_voice: "Matthew" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: "https://polly.us-east-1.amazonaws.com/v1/speech",
+          headers: { authorization: signed("polly") },
+          body: { Text: "ping", OutputFormat: "mp3", VoiceId: "Matthew", Engine: "neural" },
+        },
+        answer: {
+          body: "ID3",
+          headers: { "content-type": "audio/mpeg", "x-amzn-requestcharacters": "4" },
+        },
+      },
+    ],
+    verdict: {
+      class: "ok",
+      usage: {
+        promptTokens: null,
+        completionTokens: null,
+        pieces: { unit: "character", count: 4 },
+      },
+    },
+  },
+  {
+    provider: "aws_polly",
+    mode: "audio_speech",
+    rung: "metadata",
+    params: { model: "aws_polly/standard" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: "https://polly.us-east-1.amazonaws.com/v1/voices",
+          headers: { authorization: signed("polly") },
+        },
+        answer: { body: { Voices: [{ Id: "Joanna" }] } },
+      },
+    ],
+    verdict: { class: "ok" },
+  },
+];
