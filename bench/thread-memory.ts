@@ -47,6 +47,13 @@ function definitionOf(index: number): Definition {
     intervalMs: 300_000,
     deadlines: { connectMs: 5000, firstByteMs: 60_000, totalMs: 60_000 },
     lanes: { provider: "openai", host, key: (index % 500).toString(16).padStart(12, "0") },
+    plan: {
+      rung: "auto",
+      hasFree: true,
+      paidIntervalMs: 3_600_000,
+      tokensPerDay: null,
+      usdPerDay: null,
+    },
     price: {
       inputUsdPerToken: 1.5e-7 + (index % 200) * 1e-9,
       outputUsdPerToken: 6e-7,

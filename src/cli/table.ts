@@ -4,6 +4,7 @@
 import { parseArgs } from "node:util";
 import { type FileReading, openTableFile } from "../table/file-reader.ts";
 import { outcomeClassOf } from "../table/outcome-class.ts";
+import { hasMark } from "../table/probe-marks.ts";
 import { sourceOf, stateOf } from "../table/row.ts";
 
 const usage =
@@ -45,6 +46,8 @@ function entryOf({ slot, label, row }: FileReading, nowMs: number) {
     source: checked ? sourceOf(row) : null,
     last_check: checked ? new Date(row.lastCheckMs).toISOString() : null,
     age_ms: checked ? nowMs - row.lastCheckMs : null,
+    probe: checked ? (hasMark(row, "free") ? "metadata" : "completion") : null,
+    served_model: row.servedModel === "" ? null : row.servedModel,
     latency_ms: checked ? row.latencyMicros / 1000 : null,
     consecutive_failures: row.consecutiveFailures,
     http_status: row.httpStatus === 0 ? null : row.httpStatus,

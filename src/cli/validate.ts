@@ -4,16 +4,16 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { readConfig } from "../config/read.ts";
 import { safeUrl } from "../config/secret.ts";
+import type { Settings } from "../config/settings.ts";
 import { ConfigError, formatProblem } from "../errors.ts";
 import { questionOf } from "../probe/families.ts";
-import { type Deployment, isPlanned } from "../registry/deployment.ts";
+import { type Deployment, isPlanned, type ProbeTarget } from "../registry/deployment.ts";
 import { withPrices } from "../registry/price.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
+import { estimatedUsd, estimateOf } from "../schedule/cost.ts";
 
 const usage = "bun run validate --config FILE   (else CONFIG_FILE_PATH, else ./config.yaml)\n";
 const daySeconds = 86_400;
-/** Tokens that a one-word prompt counts as, with what providers add around it. */
-const promptTokens = 8;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -55,7 +55,7 @@ async function validate(file: string): Promise<number> {
       reasonColumns,
       priced.flatMap((one) => reasonCells(one, one.skipped)),
     ),
-    ...costLines(priced),
+    ...costLines(priced, config.settings),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
   return 0;
@@ -81,43 +81,71 @@ function listed(
 }
 
 function probeCells(deployment: Deployment): string[][] {
-  const { modelName, model, provider, mode, target, intervalMs } = deployment;
+  const { modelName, model, provider, mode, target, plan, intervalMs } = deployment;
   if (target === null || !isPlanned(deployment)) return [];
-  const { method, url } = questionOf(target).request(target);
   const cost = costOfDay(deployment);
-  const price = cost === null ? "unknown" : usd(cost);
+  const price = cost === null ? "unknown" : usd(cost.usd);
   const { proxy } = target.route;
   const through = proxy === null ? "" : ` through the proxy ${proxy.hostname}:${proxy.port}`;
-  const request = `${method} ${safeUrl(url)}${through}`;
-  return [[modelName, model, provider, mode, `${intervalMs / 1000} s`, price, request]];
+  const paidMs = Math.max(intervalMs, plan.paidIntervalMs);
+  const request =
+    plan.rung === "auto"
+      ? `${requestOf({ ...target, rung: "metadata", stream: false })}, and every ${paidMs / 1000} s ${requestOf(target)}`
+      : requestOf(target);
+  return [[modelName, model, provider, mode, `${intervalMs / 1000} s`, price, request + through]];
+}
+
+function requestOf(target: ProbeTarget): string {
+  const { method, url } = questionOf(target).request(target);
+  return `${method} ${safeUrl(url)}`;
 }
 
 function reasonCells({ modelName, model, provider }: Deployment, reason: string | null) {
   return reason === null ? [] : [[modelName, model, provider, reason]];
 }
 
-/** USD, as if every probe spent its whole output limit; null when the price is unknown. */
-function costOfDay(deployment: Deployment): number | null {
-  const { target, price, intervalMs } = deployment;
-  if (target === null || !isPlanned(deployment)) return 0;
-  if (target.rung === "metadata" || target.mode === "realtime") return 0;
-  const output = target.mode === "embedding" ? 0 : (target.maxTokens ?? 0);
-  const input = price.inputUsdPerToken;
-  const perOutput = output === 0 ? 0 : price.outputUsdPerToken;
-  if (input === null || perOutput === null) return null;
-  const probes = (daySeconds * 1000) / intervalMs;
-  return probes * (promptTokens * input + output * perOutput);
+interface DayCost {
+  /** Paid probes. */
+  readonly paid: number;
+  readonly tokens: number;
+  readonly usd: number;
 }
 
-function costLines(deployments: readonly Deployment[]): string[] {
+/** As if every paid probe spent its whole output limit, within the deployment's budget; null when the price is not known. */
+function costOfDay(deployment: Deployment): DayCost | null {
+  const { target, price, plan, intervalMs } = deployment;
+  if (target === null || plan.rung === "metadata") return { paid: 0, tokens: 0, usd: 0 };
+  const each = estimatedUsd(target, price);
+  const { tokens } = estimateOf(target, price);
+  const everyMs = plan.rung === "auto" ? Math.max(intervalMs, plan.paidIntervalMs) : intervalMs;
+  const paid = Math.min(
+    (daySeconds * 1000) / everyMs,
+    plan.tokensPerDay === null || tokens === 0
+      ? Number.POSITIVE_INFINITY
+      : plan.tokensPerDay / tokens,
+    plan.usdPerDay === null || each === null || each === 0
+      ? Number.POSITIVE_INFINITY
+      : plan.usdPerDay / each,
+  );
+  return each === null ? null : { paid, tokens: paid * tokens, usd: paid * each };
+}
+
+function costLines(deployments: readonly Deployment[], settings: Settings): string[] {
   const asked = deployments.filter(isPlanned);
   const costs = asked.map(costOfDay);
   const known = costs.filter((cost) => cost !== null);
-  const total = known.reduce((sum, cost) => sum + cost, 0);
-  const probes = asked.reduce((sum, { intervalMs }) => sum + (daySeconds * 1000) / intervalMs, 0);
+  const sum = (field: keyof DayCost) => known.reduce((all, cost) => all + cost[field], 0);
+  const probes = asked.reduce((all, { intervalMs }) => all + (daySeconds * 1000) / intervalMs, 0);
   const unknown = costs.length - known.length;
+  const { tokensPerDay, usdPerDay } = settings;
+  const share = Math.min(
+    1,
+    tokensPerDay === null || sum("tokens") === 0 ? 1 : tokensPerDay / sum("tokens"),
+    usdPerDay === null || sum("usd") === 0 ? 1 : usdPerDay / sum("usd"),
+  );
   return [
-    `${Math.round(probes)} probes a day, at most ${usd(total)} a day while all is well`,
+    `${Math.round(probes)} probes a day, at most ${usd(sum("usd") * share)} a day while all is well`,
+    ...(share < 1 ? ["the budget of all deployments keeps some paid probes from being asked"] : []),
     ...(unknown > 0
       ? [
           `the price of ${unknown} of ${costs.length} is unknown and not in that sum (set input_cost_per_token and output_cost_per_token)`,

@@ -3,6 +3,21 @@
 
 import { ownKeys, settingNames, settingRows } from "./setting-rows.ts";
 
+/** Prices of what is not paid by the token. */
+export const pieceCostKeys = [
+  "input_cost_per_image",
+  "output_cost_per_image",
+  "input_cost_per_second",
+  "output_cost_per_second",
+  "input_cost_per_audio_per_second",
+  "input_cost_per_video_per_second",
+  "output_cost_per_video_per_second",
+  "input_cost_per_character",
+  "output_cost_per_character",
+  "ocr_cost_per_page",
+  "input_cost_per_query",
+] as const;
+
 /** Keys of `model_info` that this service reads, with what they must be. */
 export const modelInfoKinds = {
   id: "id",
@@ -18,12 +33,16 @@ export const modelInfoKinds = {
   health_check_voice: "text",
   health_check_params: "map",
   health_check_stream: "boolean",
+  health_check_probe: "probe",
+  health_check_budget_tokens_per_day: "amount",
+  health_check_budget_usd_per_day: "price",
   disable_background_health_check: "boolean",
   supported_environments: "texts",
   supports_reasoning: "boolean",
   input_cost_per_token: "price",
   output_cost_per_token: "price",
-} as const;
+  ...Object.fromEntries(pieceCostKeys.map((key) => [key, "price"])),
+} as const satisfies Record<string, string>;
 
 export const modelInfoKeys = Object.keys(modelInfoKinds);
 
@@ -43,6 +62,7 @@ export const paramsKeys = [
   "ssl_verify",
   "input_cost_per_token",
   "output_cost_per_token",
+  ...pieceCostKeys,
 ];
 
 /** Keys that LiteLLM knows and that look like ours. */

@@ -243,6 +243,14 @@ const expectations: Readonly<
     fits: (value) => Number.isInteger(numberOf(value)) && (numberOf(value) ?? 0) > 0,
   },
   price: { words: "USD, 0 or more", fits: (value) => priceOf(value) !== null },
+  amount: {
+    words: "a whole number, 0 or more",
+    fits: (value) => Number.isInteger(numberOf(value)) && (numberOf(value) ?? -1) >= 0,
+  },
+  probe: {
+    words: "auto, completion or metadata",
+    fits: (value) => ["auto", "completion", "metadata"].includes(String(value)),
+  },
   boolean: { words: "true or false", fits: (value) => typeof value === "boolean" },
   map: {
     words: "a map of keys",

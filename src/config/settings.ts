@@ -50,7 +50,16 @@ export interface Settings {
   readonly exportDeployments: number;
   // -- probing
   readonly probingEnabled: boolean;
-  readonly rung: "completion" | "metadata";
+  readonly rung: "auto" | "completion" | "metadata";
+  readonly paidIntervalMs: number;
+  /** Modes that cost real money and may be asked all the same. */
+  readonly paidModes: readonly string[];
+  /** Of a day (UTC), all deployments together. */
+  readonly tokensPerDay: number | null;
+  readonly usdPerDay: number | null;
+  /** The same of each deployment. */
+  readonly deploymentTokensPerDay: number | null;
+  readonly deploymentUsdPerDay: number | null;
   readonly intervalMs: number;
   readonly confirmIntervalMs: number;
   readonly unhealthyIntervalMs: number;

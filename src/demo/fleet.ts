@@ -54,6 +54,7 @@ router_settings:
   model_group_alias: { gpt-4: gpt-4o, claude: claude-sonnet }
 fleetpulse:
   interval: 10
+  paid_interval: 60
   unhealthy_interval: 5
   confirm_interval: 1
   backoff_max: 20
@@ -95,6 +96,8 @@ export function uniformConfig({ url, count, hanging = 0, settings }: UniformFlee
       "      output_cost_per_token: 0.0000006",
     );
   }
-  const own = Object.entries(settings).map(([key, value]) => `  ${key}: ${value}`);
+  const own = Object.entries({ probe: "completion", ...settings }).map(
+    ([key, value]) => `  ${key}: ${value}`,
+  );
   return `${lines.join("\n")}\nfleetpulse:\n${own.join("\n")}\n`;
 }

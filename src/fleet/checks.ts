@@ -4,6 +4,8 @@
 
 import type { Clock } from "../clock.ts";
 import type { Timers } from "../schedule/rounds.ts";
+import type { Wanted as WantedRung } from "../schedule/rung-choice.ts";
+import { hasMark } from "../table/probe-marks.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Row } from "../table/row.ts";
 import { epochOf, type Table } from "../table/table.ts";
@@ -29,6 +31,8 @@ export interface CheckOrder {
   readonly timeoutMs: number;
   /** False: the probes are asked for, and nobody waits. */
   readonly wait: boolean;
+  /** Which question; `usual` when left out. */
+  readonly rung?: WantedRung;
 }
 
 export interface CheckEnd {
@@ -38,7 +42,7 @@ export interface CheckEnd {
 
 export interface Checks {
   /** Asks these slots, each once, unless somebody did within the last second. */
-  start(slots: readonly number[], timeoutMs: number): Check | CheckRefusal;
+  start(slots: readonly number[], timeoutMs: number, wanted?: WantedRung): Check | CheckRefusal;
   /** Checks that wait for answers. */
   waiting(): number;
   /** Asks again for what is waited for: a thread that has just begun knows nothing of it. */
@@ -55,9 +59,14 @@ export interface ChecksOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   /** Has the owners of these slots ask them (see Fleet.probe). */
-  readonly probe: (slots: readonly number[]) => void;
+  readonly probe: (slots: readonly number[], wanted: WantedRung) => void;
+  /** Whether this deployment is asked for free only, unless the paid question is named. */
+  readonly isFree: (slot: number) => boolean;
   readonly bounds: () => CheckBounds;
 }
+
+/** Outcomes of a row that answer what somebody wants. */
+type Count = (row: Row) => number;
 
 /** What was found out this recently need not be asked again. */
 const sharedMs = 1000;
@@ -69,16 +78,17 @@ interface Wanted {
   /** The slot's sequence when it was looked at last. */
   sequence: number;
   /** Who waits, and how many outcomes there were when he began. */
-  readonly waiters: { readonly check: Waiting; readonly before: number }[];
+  readonly waiters: { readonly check: Waiting; readonly before: number; readonly count: Count }[];
 }
 
 interface Waiting {
+  readonly wanted: WantedRung;
   readonly pending: Set<number>;
   finish(): void;
 }
 
 export function createChecks(options: ChecksOptions): Checks {
-  const { table, reader, clock, timers, probe, bounds } = options;
+  const { table, reader, clock, timers, probe, isFree, bounds } = options;
   const budget = createCheckBudget();
   const wanted = new Map<number, Wanted>();
   const open = new Set<Waiting>();
@@ -103,10 +113,9 @@ export function createChecks(options: ChecksOptions): Checks {
     const { sequence, identity, row } = reader.read(slot);
     if (sequence === want.sequence) return;
     want.sequence = sequence;
-    const outcomes = outcomesOf(row);
     // A slot that has become somebody else's is waited for no more.
     const gone = identity !== want.identity;
-    const answered = want.waiters.filter(({ before }) => gone || before !== outcomes);
+    const answered = want.waiters.filter(({ before, count }) => gone || before !== count(row));
     for (const { check } of answered) {
       check.pending.delete(slot);
       if (check.pending.size === 0) check.finish();
@@ -130,9 +139,10 @@ export function createChecks(options: ChecksOptions): Checks {
     if (wanted.size > 0 && lookTimer === null) lookTimer = timers.set(look, lookMs);
   }
 
-  function waitFor(slots: readonly number[], timeoutMs: number): Check {
+  function waitFor(slots: readonly number[], timeoutMs: number, rung: WantedRung): Check {
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const waiting: Waiting = {
+      wanted: rung,
       pending: new Set(slots),
       finish() {
         if (!open.delete(waiting)) return;
@@ -150,7 +160,8 @@ export function createChecks(options: ChecksOptions): Checks {
       const known = wanted.get(slot);
       if (known !== undefined) lookAt(slot, known);
       const { sequence, identity, row } = reader.read(slot);
-      const waiter = { check: waiting, before: outcomesOf(row) };
+      const count = countOf(rung, isFree(slot));
+      const waiter = { check: waiting, before: count(row), count };
       const want = wanted.get(slot);
       if (want === undefined) wanted.set(slot, { identity, sequence, waiters: [waiter] });
       else want.waiters.push(waiter);
@@ -161,21 +172,29 @@ export function createChecks(options: ChecksOptions): Checks {
   }
 
   return {
-    start(slots, timeoutMs) {
+    start(slots, timeoutMs, wantedRung = "usual") {
       if (closed) return { refused: "stopping", retryAfterMs: 0 };
       if (open.size >= waitingMax) return { refused: "waiting", retryAfterMs: 1000 };
       const wallMs = clock.wallMs();
-      const asked = slots.filter((slot) => !isFresh(reader.read(slot).row, wallMs));
+      const asked = slots.filter(
+        (slot) => !isFresh(reader.read(slot).row, wallMs, wantedRung, isFree(slot)),
+      );
       const cost = asked.filter((slot) => !wanted.has(slot)).length;
       const retryAfterMs = budget.take(cost, bounds(), clock.monotonicMs());
       if (retryAfterMs > 0) return { refused: "rate", retryAfterMs };
-      const check = waitFor(asked, timeoutMs);
-      if (asked.length > 0) probe(asked);
+      const check = waitFor(asked, timeoutMs, wantedRung);
+      if (asked.length > 0) probe(asked, wantedRung);
       return check;
     },
     waiting: () => open.size,
     resume() {
-      if (wanted.size > 0) probe([...wanted.keys()]);
+      const rungs = new Set([...open].map((waiting) => waiting.wanted));
+      for (const rung of rungs) {
+        const slots = [...wanted].flatMap(([slot, { waiters }]) =>
+          waiters.some(({ check }) => check.wanted === rung) ? [slot] : [],
+        );
+        if (slots.length > 0) probe(slots, rung);
+      }
     },
     close() {
       closed = true;
@@ -190,10 +209,10 @@ export function createChecks(options: ChecksOptions): Checks {
 /** Has these asked; resolves when nothing is pending, at the deadline, or when `gone` says that nobody waits any more. */
 export async function runCheck(
   checks: Checks,
-  { slots, timeoutMs, wait }: CheckOrder,
+  { slots, timeoutMs, wait, rung = "usual" }: CheckOrder,
   gone: AbortSignal,
 ): Promise<CheckEnd | CheckRefusal> {
-  const started = checks.start(slots, timeoutMs);
+  const started = checks.start(slots, timeoutMs, rung);
   if ("refused" in started) return started;
   if (wait) {
     gone.addEventListener("abort", started.end, { once: true });
@@ -202,9 +221,25 @@ export async function runCheck(
   return { pending: [...started.pending()] };
 }
 
-function isFresh(row: Row, wallMs: number): boolean {
+function isFresh(row: Row, wallMs: number, wanted: WantedRung, free: boolean): boolean {
   const ageMs = wallMs - row.lastCheckMs;
-  return row.lastCheckMs > 0 && ageMs >= 0 && ageMs < sharedMs;
+  const isRecent = row.lastCheckMs > 0 && ageMs >= 0 && ageMs < sharedMs;
+  return isRecent && (answersAny(wanted, free) || !hasMark(row, "free") || fellBack(row, wanted));
+}
+
+function answersAny(wanted: WantedRung, free: boolean): boolean {
+  return wanted === "metadata" || (wanted === "usual" && free);
+}
+
+/** The budget is spent: the free question was asked in place of the paid one. */
+function fellBack(row: Row, wanted: WantedRung): boolean {
+  return wanted === "usual" && (hasMark(row, "ownBudgetSpent") || hasMark(row, "wholeBudgetSpent"));
+}
+
+/** What has grown when somebody's question was answered. */
+function countOf(wanted: WantedRung, free: boolean): Count {
+  if (answersAny(wanted, free)) return outcomesOf;
+  return (row) => (fellBack(row, wanted) ? outcomesOf(row) : outcomesOf(row) - row.freeProbes);
 }
 
 /** All outcomes of a deployment so far. */

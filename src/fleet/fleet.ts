@@ -13,15 +13,18 @@ import { type Sharding, shard } from "../registry/shard.ts";
 import { type Assignment, batchOf } from "../schedule/assignment.ts";
 import { longestHoldMs } from "../schedule/holds.ts";
 import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
+import type { Wanted } from "../schedule/rung-choice.ts";
 import { createReader } from "../table/reader.ts";
 import { sources } from "../table/row.ts";
 import { scalarOfBytes, setScalarOfBytes } from "../table/row-words.ts";
+import { createSpending, dayOf } from "../table/spending.ts";
 import { growTable, setThreadWord, type Table, threadWord } from "../table/table.ts";
 import { createWriter } from "../table/writer.ts";
 import { checkMs } from "../threads/supervised-thread.ts";
 import { createLoginDesk } from "./login-desk.ts";
 import type { FromThread } from "./messages.ts";
 import { type ProberThread, startProberThread } from "./prober-thread.ts";
+import { createRefusals } from "./refusals.ts";
 import { isResting, restingRow } from "./resting-row.ts";
 import { policyOf } from "./schedule-policy.ts";
 import { createTickets } from "./tickets.ts";
@@ -41,7 +44,7 @@ export interface Fleet {
   /** Gives every deployment a slot and an owner, after the registry took a new list over. */
   apply(change: RegistryChange, settings: Settings): Promise<void>;
   /** Has these asked now by their owners. What a thread misses that is being replaced, `onAssigned` can bring again. */
-  probe(slots: readonly number[]): void;
+  probe(slots: readonly number[], wanted: Wanted): void;
   /** Has a deployment that is not of the fleet asked once; null when no thread could. */
   test(subject: Subject): Promise<Outcome | null>;
   threads(): readonly ThreadReport[];
@@ -73,6 +76,8 @@ export function startFleet(options: FleetOptions): Fleet {
   const { table, registry, clock } = options;
   const writer = createWriter(table);
   const reader = createReader(table);
+  const spend = createSpending(table);
+  const refusals = createRefusals(clock, options.onNotice);
   const releases = createTickets<true>();
   const tests = createTickets<Outcome>();
   const loginDesk = createLoginDesk(clock);
@@ -104,6 +109,7 @@ export function startFleet(options: FleetOptions): Fleet {
         else if (message.type === "drained") drained += 1;
         else if (message.type === "held") pass(thread, message);
         else if (message.type === "login") void logIn(thread, message);
+        else if (message.type === "refused") refusals.tell(registry.at(message.slot), message.text);
       },
       onNotice: options.onNotice,
     }),
@@ -165,7 +171,18 @@ export function startFleet(options: FleetOptions): Fleet {
     setScalarOfBytes(known, "nextDueMs", 0);
     setScalarOfBytes(known, "source", sources.indexOf("restored"));
     writer.claimBytes(slot, identity, known, labelOf(deployment));
+    addRestored(known, wallMs);
     options.onRestore(slot, deployment);
+  }
+
+  /** What an earlier process spent today counts. */
+  function addRestored(row: Uint8Array, wallMs: number): void {
+    const day = scalarOfBytes(row, "spentDay");
+    if (day !== dayOf(wallMs)) return;
+    spend(day, {
+      tokens: scalarOfBytes(row, "spentTokens"),
+      nanoUsd: scalarOfBytes(row, "spentNanoUsd"),
+    });
   }
 
   /** How long the provider still wants to be left alone, as the table tells. */
@@ -192,7 +209,7 @@ export function startFleet(options: FleetOptions): Fleet {
     for (const { slot } of byAge) {
       const deployment = registry.at(slot);
       if (deployment === null || deployment.target === null) continue;
-      const { target, lanes, deadlines, price, intervalMs } = deployment;
+      const { target, lanes, deadlines, price, plan, intervalMs } = deployment;
       const turn = assignments.length * options.threads + thread;
       const soonestMs = firstDelayMs(turn, startRatePerSecond);
       const dueMs =
@@ -200,7 +217,7 @@ export function startFleet(options: FleetOptions): Fleet {
       const firstMs = Math.min(Math.max(soonestMs, dueMs - wallMs), intervalMs + soonestMs);
       assignments.push({
         slot,
-        definition: { target, lanes, deadlines, price, intervalMs },
+        definition: { target, lanes, deadlines, price, plan, intervalMs },
         firstDelayMs: how === "resume" ? Math.max(firstMs, heldMs(slot, wallMs)) : firstMs,
         gridDelayMs: gridDelayMs(turn, count, intervalMs),
       });
@@ -291,9 +308,9 @@ export function startFleet(options: FleetOptions): Fleet {
         return new Set(moved);
       }
     },
-    probe(slots) {
+    probe(slots, wanted) {
       for (const [owner, owned] of byOwner(slots)) {
-        threads[owner]?.send({ type: "probe", slots: owned });
+        threads[owner]?.send({ type: "probe", slots: owned, wanted });
       }
     },
     test(subject) {

@@ -8,6 +8,7 @@ import type { Login } from "../registry/login.ts";
 import type { AssignmentBatch } from "../schedule/assignment.ts";
 import type { LaneLimits } from "../schedule/lanes.ts";
 import type { SchedulePolicy } from "../schedule/rounds.ts";
+import type { Wanted } from "../schedule/rung-choice.ts";
 import type { TableHandle } from "../table/table.ts";
 
 /** What a thread is born with. */
@@ -31,7 +32,7 @@ export type ToThread =
   /** Let these go; answered by `released` when none of them is in flight. */
   | { readonly type: "release"; readonly slots: readonly number[]; readonly ticket: number }
   /** Ask these now, each once; the table tells what came of it. */
-  | { readonly type: "probe"; readonly slots: readonly number[] }
+  | { readonly type: "probe"; readonly slots: readonly number[]; readonly wanted: Wanted }
   /** Another thread was asked to leave this key alone for so long (see holds.ts). */
   | { readonly type: "hold"; readonly name: string; readonly forMs: number }
   /** Ask a deployment that has no slot, once; answered by `tested`. */
@@ -54,4 +55,6 @@ export type FromThread =
   | { readonly type: "held"; readonly name: string; readonly forMs: number }
   /** Wants the credential of a login; `refused` is the serial of the one that a provider refused. Answered by `issued`. */
   | { readonly type: "login"; readonly login: Login; readonly refused: string | null }
+  /** A provider refuses the probe itself. */
+  | { readonly type: "refused"; readonly slot: number; readonly text: string }
   | { readonly type: "drained" };

@@ -11,6 +11,7 @@ export function restingRow(deployment: Deployment | null, wallMs: number, before
   row.sinceMs = wallMs;
   row.nextDueMs = 0;
   row.text = "";
+  row.probeMarks = 0;
   row.state = states.indexOf("unknown");
   row.outcomeClass = outcomeClasses.ok.code;
   if (deployment === null) return row;

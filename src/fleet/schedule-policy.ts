@@ -14,5 +14,7 @@ export function policyOf(settings: Settings, share: number): SchedulePolicy {
     rise: settings.rise,
     fall: settings.fall,
     degradedLimitMs: settings.degradedLimitMs,
+    tokensPerDay: settings.tokensPerDay,
+    usdPerDay: settings.usdPerDay,
   };
 }

@@ -9,6 +9,7 @@ import type { Outcome } from "../probe/outcome.ts";
 import { createProber, type Subject } from "../probe/probe.ts";
 import type { RoundsGauge } from "../schedule/asking.ts";
 import { createRounds, type Rounds, type Timers } from "../schedule/rounds.ts";
+import { createSpending, spentOn } from "../table/spending.ts";
 import {
   addThreadWord,
   attachTable,
@@ -42,6 +43,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
   const writer = createWriter(table, () => threadWord(table, thread, "generation") === generation);
   const keep = { ...keepMax, idleMs: 0 };
   const transport = createHttpTransport({ resolver: createResolver(), keep });
+  const spend = createSpending(table);
   let rounds: Rounds | null = null;
 
   const say = (message: FromThread) => port.postMessage(message);
@@ -74,6 +76,8 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
             policy: message.policy,
             limits: message.limits,
             gauge: gaugeOf(table, thread),
+            spending: { on: (day) => spentOn(table, day), add: spend },
+            onRefused: (slot, text) => say({ type: "refused", slot, text }),
             onHold: (name, forMs) => say({ type: "held", name, forMs }),
             clock,
             timers,
@@ -93,7 +97,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
         );
         return;
       case "probe":
-        rounds?.probe(message.slots);
+        rounds?.probe(message.slots, message.wanted);
         return;
       case "hold":
         rounds?.hold(message.name, message.forMs);

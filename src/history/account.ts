@@ -45,6 +45,7 @@ export type Accounted = Readonly<
     | "completionTokens"
     | "costNanoUsd"
     | "costUnknownProbes"
+    | "servedModel"
   >
 > & { readonly classes: Counts };
 
@@ -61,6 +62,8 @@ export interface Account {
 export interface Observed {
   readonly check: CheckEntry | null;
   readonly transition: TransitionEntry | null;
+  /** Another model answers than did before: an entry of transitions that leads to the same state. */
+  readonly modelChange: TransitionEntry | null;
   /** Outcomes that have no check entry of their own. */
   readonly unseen: number;
   /** Minutes and hours that ended with it. */
@@ -87,6 +90,7 @@ export function accountedOf(row: Row): Accounted {
   return {
     ...{ state, transitions, lastCheckMs, promptTokens, completionTokens, classes },
     ...{ costNanoUsd: row.costNanoUsd, costUnknownProbes: row.costUnknownProbes },
+    servedModel: row.servedModel,
   };
 }
 
@@ -113,12 +117,13 @@ export function observe(account: Account, row: Row, nowMs: number): Observed {
   const atMs = row.lastCheckMs > 0 && row.lastCheckMs <= nowMs ? row.lastCheckMs : nowMs;
   const checks = checksIn(row) - checksBefore(before);
   const transition = transitionOf(account, before, row, nowMs);
+  const modelChange = modelChangeOf(account.subject.key, before, row, nowMs);
   account.accounted = accountedOf(row);
-  if (checks === 0) return { ...ended, check: null, transition, unseen: 0 };
+  if (checks === 0) return { ...ended, check: null, transition, modelChange, unseen: 0 };
   for (const rollup of openRollups(account, nowMs)) addDifference(rollup, before, row);
   // A failure of the prober itself is counted, and says nothing of the deployment.
   if (row.lastCheckMs === before.lastCheckMs)
-    return { ...ended, check: null, transition, unseen: 0 };
+    return { ...ended, check: null, transition, modelChange, unseen: 0 };
   const check: CheckEntry = {
     key: account.subject.key,
     at_ms: atMs,
@@ -134,7 +139,7 @@ export function observe(account: Account, row: Row, nowMs: number): Observed {
         : row.costNanoUsd - before.costNanoUsd,
     text: storable(row.text),
   };
-  return { ...ended, check, transition, unseen: checks - 1 };
+  return { ...ended, check, transition, modelChange, unseen: checks - 1 };
 }
 
 export interface Closed {
@@ -244,6 +249,25 @@ function transitionOf(
     class: row.outcomeClass,
     http_status: row.httpStatus,
     text: storable(row.text),
+  };
+}
+
+function modelChangeOf(
+  key: string,
+  before: Accounted,
+  row: Row,
+  nowMs: number,
+): TransitionEntry | null {
+  const { servedModel } = row;
+  if (before.servedModel === "" || servedModel === before.servedModel) return null;
+  return {
+    key,
+    at_ms: row.lastCheckMs > 0 && row.lastCheckMs <= nowMs ? row.lastCheckMs : nowMs,
+    from_state: row.state,
+    to_state: row.state,
+    class: row.outcomeClass,
+    http_status: row.httpStatus,
+    text: storable(`${servedModel} answers where ${before.servedModel} did`),
   };
 }
 

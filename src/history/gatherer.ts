@@ -91,6 +91,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
     batch.hours.push(...observed.hours);
     if (observed.check !== null) batch.checks.push(observed.check);
     if (observed.transition !== null) batch.transitions.push(observed.transition);
+    if (observed.modelChange !== null) batch.transitions.push(observed.modelChange);
     batch.accounts.add(account);
     if (options.litellmTable) addLitellm(account, row, observed.transition !== null, nowMs);
     options.onChanged(account, row);

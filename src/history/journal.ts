@@ -5,7 +5,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Row } from "../table/row.ts";
-import { isRow, rowOfBytes, scalarOfBytes } from "../table/row-words.ts";
+import { currentRowBytes, rowOfBytes, scalarOfBytes } from "../table/row-words.ts";
 import { type Batch, entriesIn, hourMs } from "./entries.ts";
 
 export interface SavedStatus {
@@ -132,7 +132,12 @@ export function savedRows(file: string): Map<string, Uint8Array> {
     const saved = database
       .query<{ key: string; row: Uint8Array }, []>("select key, row from status")
       .all();
-    return new Map(saved.flatMap(({ key, row }) => (isRow(row) ? [[key, row]] : [])));
+    return new Map(
+      saved.flatMap(({ key, row: bytes }) => {
+        const row = currentRowBytes(bytes);
+        return row === null ? [] : [[key, row] as const];
+      }),
+    );
   } catch {
     // A new or a damaged file: everything is asked anew, as without one. The recorder says what is wrong with it.
     return new Map();

@@ -12,7 +12,7 @@ import {
   type TransactionSql,
 } from "../connection/postgres-client.ts";
 import { leavesConnection, transaction } from "../connection/postgres-transaction.ts";
-import { isRow, scalarOfBytes, zeroCountersOfBytes } from "../table/row-words.ts";
+import { currentRowBytes, scalarOfBytes, zeroCountersOfBytes } from "../table/row-words.ts";
 import { createResolver } from "../transport/resolver.ts";
 import { fingerprintOf, type Subject } from "./entries.ts";
 import type { Hours, Parcel } from "./journal.ts";
@@ -148,8 +148,8 @@ export async function savedInPostgres(
       return found?.["there"] === true ? await sql`select key, row from fleetpulse.status` : [];
     });
     const entries = rows.flatMap((saved) => {
-      const row = new Uint8Array(Buffer.from(String(saved["row"]), "base64"));
-      if (!isRow(row)) return [];
+      const row = currentRowBytes(new Uint8Array(Buffer.from(String(saved["row"]), "base64")));
+      if (row === null) return [];
       // Another disk accounts for what they counted: here it would be history a second time.
       zeroCountersOfBytes(row);
       return [[String(saved["key"]), row] as const];

@@ -110,6 +110,8 @@ function shownTransition(transition: StoredTransition) {
 export function briefTransition(transition: Omit<TransitionEntry, "key">) {
   return {
     at: timeOf(transition.at_ms),
+    // What leads from a state to itself is no change of state.
+    event: transition.from_state === transition.to_state ? "model_changed" : "state_changed",
     from: states[transition.from_state] ?? "unknown",
     to: states[transition.to_state] ?? "unknown",
     outcome: outcomeClassOf(transition.class),

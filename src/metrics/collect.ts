@@ -1,6 +1,7 @@
 // Takes every number once, at scrape time, from the table and the other sources. Nothing is counted here.
 
 import { startBucketsSeconds } from "../table/layout.ts";
+import { dayOf, spentOn } from "../table/spending.ts";
 import { addThreadWord, setThreadWord, type Table, threadWord } from "../table/table.ts";
 import { type HistogramReading, readHistogram } from "../table/thread-histogram.ts";
 import type { DeploymentMetric } from "./deployment-lines.ts";
@@ -28,6 +29,7 @@ export function collect(options: CollectOptions): Samples {
     fleetpulse_stale_deployments: [{ labels: {}, value: sources.stale() }],
     ...emptyProbeSamples,
     ...fleet.samples(),
+    ...spentSamples(sources),
     fleetpulse_service_up: sources
       .services()
       .map(({ service, up }) => ({ labels: { service }, value: up ? 1 : 0 })),
@@ -55,7 +57,18 @@ const emptyProbeSamples = {
   fleetpulse_probe_tokens: [],
   fleetpulse_probe_cost_usd: [],
   fleetpulse_probe_cost_unknown: [],
+  fleetpulse_probe_questions: [],
+  fleetpulse_probe_withheld: [],
+  fleetpulse_model_changes: [],
 } as const;
+
+function spentSamples({ table }: MetricSources) {
+  const { tokens, nanoUsd } = spentOn(table, dayOf(Date.now()));
+  return {
+    fleetpulse_probe_spent_today_tokens: [{ labels: {}, value: tokens }],
+    fleetpulse_probe_spent_today_usd: [{ labels: {}, value: nanoUsd / 1e9 }],
+  };
+}
 
 function historySamples({ history }: MetricSources) {
   const now = history();

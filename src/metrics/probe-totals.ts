@@ -16,6 +16,9 @@ interface Totals {
   completionTokens: number;
   costNanoUsd: number;
   costUnknownProbes: number;
+  freeProbes: number;
+  withheldProbes: number;
+  modelChanges: number;
 }
 
 export interface ProbeTotals {
@@ -58,6 +61,9 @@ function add(totals: Map<string, Totals>, provider: string, row: Row, sign: 1 | 
       completionTokens: 0,
       costNanoUsd: 0,
       costUnknownProbes: 0,
+      freeProbes: 0,
+      withheldProbes: 0,
+      modelChanges: 0,
     };
     totals.set(provider, sum);
   }
@@ -68,6 +74,9 @@ function add(totals: Map<string, Totals>, provider: string, row: Row, sign: 1 | 
   sum.completionTokens += sign * row.completionTokens;
   sum.costNanoUsd += sign * row.costNanoUsd;
   sum.costUnknownProbes += sign * row.costUnknownProbes;
+  sum.freeProbes += sign * row.freeProbes;
+  sum.withheldProbes += sign * row.withheldProbes;
+  sum.modelChanges += sign * row.modelChanges;
 }
 
 /** By index: it is done for every deployment of a scrape and of a restart, and an iterator takes ten times as long. */
@@ -91,6 +100,9 @@ function samplesOf(totals: Map<string, Totals>): Partial<Record<MetricName, Samp
   const tokens: Sample[] = [];
   const cost: Sample[] = [];
   const unknown: Sample[] = [];
+  const questions: Sample[] = [];
+  const withheld: Sample[] = [];
+  const changes: Sample[] = [];
   for (const [provider, sum] of totals) {
     for (const [code, name] of outcomeClassNames.entries()) {
       const count = sum.classCounts[code] ?? 0;
@@ -102,6 +114,12 @@ function samplesOf(totals: Map<string, Totals>): Partial<Record<MetricName, Samp
     tokens.push({ labels: { provider, kind: "completion" }, value: sum.completionTokens });
     cost.push({ labels: { provider }, value: sum.costNanoUsd / 1e9 });
     unknown.push({ labels: { provider }, value: sum.costUnknownProbes });
+    const all = sum.classCounts.reduce((ended, count) => ended + count, 0);
+    const paid = all - sum.freeProbes;
+    questions.push({ labels: { provider, question: "completion" }, value: paid });
+    questions.push({ labels: { provider, question: "metadata" }, value: sum.freeProbes });
+    withheld.push({ labels: { provider }, value: sum.withheldProbes });
+    changes.push({ labels: { provider }, value: sum.modelChanges });
   }
   return {
     fleetpulse_probes: probes,
@@ -109,6 +127,9 @@ function samplesOf(totals: Map<string, Totals>): Partial<Record<MetricName, Samp
     fleetpulse_probe_tokens: tokens,
     fleetpulse_probe_cost_usd: cost,
     fleetpulse_probe_cost_unknown: unknown,
+    fleetpulse_probe_questions: questions,
+    fleetpulse_probe_withheld: withheld,
+    fleetpulse_model_changes: changes,
   };
 }
 

@@ -4,6 +4,7 @@
 import type { PieceUnit } from "../registry/deployment.ts";
 import type { OutcomeClass } from "../table/outcome-class.ts";
 import type { Peer, Phases } from "../transport/transport.ts";
+import type { RateLimits } from "./rate-limits.ts";
 
 /** Tokens that the provider says it counted; null where it does not say. */
 export interface Usage {
@@ -27,6 +28,9 @@ export interface Outcome {
   readonly retryAfterMs: number | null;
   readonly usage: Usage;
   readonly servedModel?: string;
+  /** What the headers say of the provider's rate limits, and of where it answered. */
+  readonly limits?: RateLimits;
+  readonly region?: string;
   readonly phases: Phases;
   readonly peer: Peer;
 }

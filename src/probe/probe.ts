@@ -10,10 +10,12 @@ import type { Logins } from "../logins/logins.ts";
 import { secretsOfCredential, secretsOfSource } from "../logins/secrets.ts";
 import type { Deadlines, ProbeTarget, Route } from "../registry/deployment.ts";
 import type { Login } from "../registry/login.ts";
-import { textBytesMax } from "../table/layout.ts";
+import { fitting } from "../table/fitting-text.ts";
+import { regionBytesMax, servedModelBytesMax, textBytesMax } from "../table/layout.ts";
 import { type Exchange, nothingMeasured, type Transport } from "../transport/transport.ts";
 import { families, questionOf } from "./families.ts";
 import type { Outcome } from "./outcome.ts";
+import { rateLimitsOf } from "./rate-limits.ts";
 import { createRequests } from "./requests.ts";
 
 export interface ProberOptions {
@@ -73,6 +75,7 @@ export function createProber(options: ProberOptions): (subject: Subject) => Prom
   async function askWith(granted: LoggedIn | null, { target, deadlines }: Subject): Promise<Asked> {
     const startMs = clock.monotonicMs();
     const family = families[target.family];
+    const wallMs = clock.wallMs();
     const exchange = (asked: ProbeTarget, left: Deadlines) => {
       const how = { deadlines: left, bodyBytesMax, route: asked.route };
       if (granted === null) return transport.exchange(requestOf(asked), how);
@@ -81,17 +84,15 @@ export function createProber(options: ProberOptions): (subject: Subject) => Prom
         (authorized) => transport.exchange(authorized, how),
       );
     };
-    const outcomeOfOne = (asked: ProbeTarget, one: Exchange) =>
-      outcomeOf(asked, one, granted, clock.wallMs());
 
     const first = await exchange(target, deadlines);
     const adapted = first.response === null ? null : family.adapt(target, first.response);
     const spentMs = clock.monotonicMs() - startMs;
     if (adapted === null || spentMs >= deadlines.totalMs) {
-      return { outcome: outcomeOfOne(target, first), adapted: null };
+      return { outcome: outcomeOf(target, first, granted, wallMs), adapted: null };
     }
     const second = await exchange(adapted, less(deadlines, spentMs));
-    const outcome = outcomeOfOne(adapted, second);
+    const outcome = outcomeOf(adapted, second, granted, wallMs);
     const totalMs = clock.monotonicMs() - startMs;
     return {
       outcome: { ...outcome, phases: { ...outcome.phases, totalMs } },
@@ -162,16 +163,22 @@ function outcomeOf(
       peer: exchange.peer,
     };
   }
-  const judgement = questionOf(target).read(target, exchange.response);
+  const { response } = exchange;
+  const { servedModel, ...judgement } = questionOf(target).read(target, response);
+  const limits = rateLimitsOf(response.headers, wallMs);
+  const region = response.headers["x-ms-region"];
   // Signatures hold for some minutes only.
   const skew =
     granted?.login.use.kind === "sigv4" && judgement.class === "auth"
-      ? skewWords(exchange.response, wallMs)
+      ? skewWords(response, wallMs)
       : "";
   return {
     ...judgement,
-    httpStatus: exchange.response.status,
+    httpStatus: response.status,
     text: shown(`${judgement.text}${skew}`, target, secrets),
+    ...(servedModel === undefined ? {} : { servedModel: shownModel(servedModel, target, secrets) }),
+    ...(limits === null ? {} : { limits }),
+    ...(region === undefined ? {} : { region: shown(region, target, secrets, regionBytesMax) }),
     phases: exchange.phases,
     peer: exchange.peer,
   };
@@ -190,21 +197,24 @@ function broken(error: unknown, target: ProbeTarget, totalMs: number): Outcome {
   };
 }
 
+/** What an upstream calls a model could be anything; nearly always it is what we sent. */
+function shownModel(name: string, target: ProbeTarget, secrets: readonly string[]): string {
+  return name === target.model && name.length <= servedModelBytesMax
+    ? fitting(name, servedModelBytesMax)
+    : shown(name, target, secrets, servedModelBytesMax);
+}
+
 /** Without the deployment's own credentials, in one line, bounded on a character boundary. */
-function shown(text: string, target: ProbeTarget, more: readonly string[] = []): string {
+function shown(
+  text: string,
+  target: ProbeTarget,
+  more: readonly string[] = [],
+  bytesMax: number = textBytesMax,
+): string {
   if (text === "") return "";
   const secrets = [...secretsOf(target), ...more];
   const whole = redact(text, secrets).replace(/\s+/g, " ").trim();
-  const clean = withoutBeginning(whole, secrets);
-  if (Buffer.byteLength(clean) <= textBytesMax) return clean;
-  let bytes = 0;
-  let end = "";
-  for (const character of clean) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > textBytesMax - 3) break;
-    end += character;
-  }
-  return `${end}…`;
+  return fitting(withoutBeginning(whole, secrets), bytesMax);
 }
 
 /** What must not be shown of a target. Of a header such as `Bearer abc` the credential alone is as secret as the whole. */

@@ -110,7 +110,7 @@ export function readMetadata(
   const body = parse(response);
   if (body === undefined) {
     return response.truncated
-      ? passed(noUsage)
+      ? { ...passed(noUsage), text: cutListRemark(response, model, idsOf !== null) }
       : unexpected(response, "something that is not JSON");
   }
   const ids = idsOf === null ? null : idsOf(body);
@@ -121,6 +121,13 @@ export function readMetadata(
     return passed(noUsage);
   }
   return { ...passed(noUsage), text: "the provider's list of models does not name this model" };
+}
+
+/** A list that was cut proves what it names. */
+function cutListRemark(response: HttpResponse, model: string, isList: boolean): string {
+  return !isList || response.body.includes(`${model}"`)
+    ? ""
+    : "the provider's list of models is longer than what is read of it (fleetpulse.response_bytes_max)";
 }
 
 /** "No such endpoint" says nothing of the model: the list has none to miss, and a router's 404 names none. */

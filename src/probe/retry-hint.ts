@@ -2,6 +2,7 @@
 // retry-after-ms; Google's RetryInfo; texts such as "try again in 1.2s")
 
 import type { HttpResponse } from "../transport/transport.ts";
+import { exhaustedMs, rateLimitsOf } from "./rate-limits.ts";
 
 const shortestMs = 1000;
 const minuteMs = 60_000;
@@ -15,7 +16,7 @@ export function retryAfter(response: HttpResponse, wallMs: number): number | nul
     numberOf(headers["retry-after-ms"]) ??
     fromHeader(headers["retry-after"], wallMs) ??
     fromBody(body.slice(0, 8000)) ??
-    fromReset(headers);
+    fromReset(headers, wallMs);
   return hint === null ? null : Math.min(longestMs, Math.max(shortestMs, hint));
 }
 
@@ -46,20 +47,10 @@ function unitMs(unit: string): number {
   return word.startsWith("m") ? minuteMs : hourMs;
 }
 
-/** OpenAI's `x-ratelimit-reset-requests: 6m0s`, only when that limit is used up. */
-function fromReset(headers: Readonly<Record<string, string>>): number | null {
-  for (const kind of ["requests", "tokens"]) {
-    if (headers[`x-ratelimit-remaining-${kind}`] !== "0") continue;
-    const value = headers[`x-ratelimit-reset-${kind}`];
-    if (value === undefined || value === "") continue;
-    const parts = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+)ms)?$/.exec(value);
-    if (parts === null) continue;
-    const [hours = 0, minutes = 0, seconds = 0, ms = 0] = parts
-      .slice(1)
-      .map((part) => Number(part ?? 0));
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms;
-  }
-  return null;
+/** Until a limit that is used up begins anew. */
+function fromReset(headers: Readonly<Record<string, string>>, wallMs: number): number | null {
+  const limits = rateLimitsOf(headers, wallMs);
+  return limits === null ? null : exhaustedMs(limits, wallMs, false);
 }
 
 function numberOf(value: string | undefined): number | null {

@@ -36,6 +36,7 @@ export function createAlike(): Alike {
         deadlines: value(deployment.deadlines),
         lanes: value(deployment.lanes),
         price: value(deployment.price),
+        plan: value(deployment.plan),
         target:
           target === null
             ? null

@@ -122,8 +122,22 @@ export type PieceUnit = "image" | "second" | "character" | "page" | "query";
 export interface Price {
   readonly inputUsdPerToken: number | null;
   readonly outputUsdPerToken: number | null;
+  /** USD per piece, for units whose price is known. */
+  readonly usdPerPiece?: Readonly<Partial<Record<PieceUnit, number>>>;
   /** Where the price comes from. */
   readonly source: "config" | "library" | "unknown";
+}
+
+/** Which question a deployment is asked when, and what its probes may cost (see probe-plan.ts). */
+export interface ProbePlan {
+  /** `auto`: the free question at each interval, and the paid one every `paidIntervalMs`. */
+  readonly rung: Rung | "auto";
+  /** The free question may be asked where the paid one may not be. */
+  readonly hasFree: boolean;
+  readonly paidIntervalMs: number;
+  /** Of a day (UTC); null without a bound. */
+  readonly tokensPerDay: number | null;
+  readonly usdPerDay: number | null;
 }
 
 export interface Deployment {
@@ -150,6 +164,7 @@ export interface Deployment {
   readonly deadlines: Deadlines;
   readonly lanes: Lanes;
   readonly price: Price;
+  readonly plan: ProbePlan;
 }
 
 /** True for what is probed by itself, and not only on request. */

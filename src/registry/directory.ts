@@ -16,9 +16,14 @@ export interface Listed {
   readonly apiBase: string | null;
   /** It can be asked. */
   readonly isAskable: boolean;
+  /** There is a free question for it. */
+  readonly hasFree: boolean;
   readonly intervalMs: number;
   /** The deadline of a whole probe. */
   readonly totalMs: number;
+  /** Its own budgets; null without. */
+  readonly tokensPerDay: number | null;
+  readonly usdPerDay: number | null;
 }
 
 export interface Directory {
@@ -48,8 +53,10 @@ export function listedOf(deployment: Deployment): Listed {
   const { key, modelId, modelName, model, provider, mode, apiBase, intervalMs } = deployment;
   return {
     ...{ key, identity: identityOf(key), modelId, modelName, model, provider, mode, apiBase },
-    ...{ isAskable: deployment.target !== null, intervalMs },
+    ...{ isAskable: deployment.target !== null, hasFree: deployment.plan.hasFree, intervalMs },
     totalMs: deployment.deadlines.totalMs,
+    tokensPerDay: deployment.plan.tokensPerDay,
+    usdPerDay: deployment.plan.usdPerDay,
   };
 }
 

@@ -2,8 +2,9 @@
 // The library is loaded only when some deployment needs it.
 
 import type { Value } from "../config/config.ts";
+import type { pieceCostKeys } from "../config/known-keys.ts";
 import { priceOf } from "../config/model-list.ts";
-import type { Deployment, Price } from "./deployment.ts";
+import type { Deployment, Mode, PieceUnit, Price } from "./deployment.ts";
 
 type Values = Readonly<Record<string, Value>>;
 
@@ -24,12 +25,43 @@ const libraryNames: Readonly<Record<string, string>> = {
 const unknown: Price = { inputUsdPerToken: null, outputUsdPerToken: null, source: "unknown" };
 const million = 1_000_000;
 
+type CostKey = (typeof pieceCostKeys)[number];
+
+/** Which field tells the price of a piece; the first that is given counts. */
+const pieceFields: Readonly<Record<PieceUnit, readonly CostKey[]>> = {
+  image: ["output_cost_per_image", "input_cost_per_image"],
+  second: ["input_cost_per_second", "input_cost_per_audio_per_second", "output_cost_per_second"],
+  character: ["input_cost_per_character", "output_cost_per_character"],
+  page: ["ocr_cost_per_page"],
+  query: ["input_cost_per_query"],
+};
+/** Seconds of what is made, and not of what is listened to. */
+const secondFields: Readonly<Partial<Record<Mode, readonly CostKey[]>>> = {
+  audio_speech: ["output_cost_per_second", "input_cost_per_second"],
+  video_generation: [
+    "output_cost_per_video_per_second",
+    "output_cost_per_second",
+    "input_cost_per_video_per_second",
+  ],
+};
+
 /** The price that the configuration gives (litellm_params, then model_info); an explicit 0 is free. */
-export function configuredPrice(params: Values, info: Values): Price {
-  const input = priceOf(params["input_cost_per_token"]) ?? priceOf(info["input_cost_per_token"]);
-  const output = priceOf(params["output_cost_per_token"]) ?? priceOf(info["output_cost_per_token"]);
-  if (input === null && output === null) return unknown;
-  return { inputUsdPerToken: input, outputUsdPerToken: output, source: "config" };
+export function configuredPrice(params: Values, info: Values, mode: Mode): Price {
+  const field = (name: string) => priceOf(params[name]) ?? priceOf(info[name]);
+  const input = field("input_cost_per_token");
+  const output = field("output_cost_per_token");
+  const pieces = Object.entries(pieceFields).flatMap(([unit, usual]) => {
+    const names = (unit === "second" ? secondFields[mode] : undefined) ?? usual;
+    const found = names.map(field).find((usd) => usd !== null);
+    return found === undefined ? [] : [[unit, found] as const];
+  });
+  if (input === null && output === null && pieces.length === 0) return unknown;
+  return {
+    inputUsdPerToken: input,
+    outputUsdPerToken: output,
+    ...(pieces.length === 0 ? {} : { usdPerPiece: Object.fromEntries(pieces) }),
+    source: "config",
+  };
 }
 
 /** The deployments with prices from the library where the configuration has none. */

@@ -31,7 +31,7 @@ const azure: ProviderRow = {
   baseEnv: ["AZURE_API_BASE"],
   keyEnv: ["AZURE_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_AD_TOKEN"],
   needsKey: true,
-  // It lists base models, whatever is deployed.
+  // Its list is of models that could be deployed, not of deployments.
   free: "key",
   tokenField: "by_model",
   versionEnv: ["AZURE_API_VERSION"],

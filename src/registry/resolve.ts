@@ -12,7 +12,7 @@ import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
 import { createAlike } from "./alike.ts";
 import { cloudModelOf } from "./cloud-model.ts";
-import type { Deployment } from "./deployment.ts";
+import { type Deployment, modes } from "./deployment.ts";
 import { apiBaseOf, endpointOf, firstSet, textOf } from "./endpoint.ts";
 import { familyModes } from "./family-modes.ts";
 import { litellmId } from "./litellm-id.ts";
@@ -20,12 +20,13 @@ import { entranceOf } from "./login-of.ts";
 import { modeOf } from "./mode-of.ts";
 import { missingOption, optionsOf } from "./options.ts";
 import { configuredPrice } from "./price.ts";
+import { planOf, restingPlan } from "./probe-plan.ts";
 import { askedProviderOf, isKnownProvider, prefixOf, withoutProvider } from "./provider-of.ts";
 import { notProbed, providers, routesNotProbed, rowOf } from "./providers.ts";
 import { headersOf, isHeaderValue } from "./request-extras.ts";
 import { createRoutes, type Routes } from "./routes.ts";
 import { rowInMode } from "./row-in-mode.ts";
-import { rungOf, targetOf } from "./target.ts";
+import { targetOf } from "./target.ts";
 
 type Environment = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, Value>>;
@@ -116,7 +117,8 @@ function resolveOne(
     intervalMs: unattended === null ? settings.intervalMs : 0,
     deadlines: deadlinesOf(info, settings),
     lanes: { provider, host: "none", key: "none" },
-    price: configuredPrice(params, info),
+    price: configuredPrice(params, info, mode.kind === "probed" ? mode.mode : "chat"),
+    plan: restingPlan,
   };
   // What is left out on purpose is not called unhealthy for what would be wrong with it.
   const stopped = (problem: string): Deployment =>
@@ -168,6 +170,8 @@ function resolveOne(
   );
   if (typeof entrance === "string") return stopped(entrance);
   const { apiKey, scheme, login } = entrance;
+  const planned = planOf(provider, row, mode.mode, info, settings);
+  const plan = planned.kind === "planned" ? planned.plan : restingPlan;
   const target = targetOf({
     entry,
     settings,
@@ -183,6 +187,7 @@ function resolveOne(
     options,
     organization,
     headers,
+    plan,
   });
   const url = new URL(target.baseUrl);
   const { route, problem } = routes.to(url, params["ssl_verify"]);
@@ -190,8 +195,10 @@ function resolveOne(
   if (!familyModes[target.family].includes(target.mode)) {
     return skipped(`mode ${mode.mode} of provider ${provider} is not probed by this version`);
   }
+  if (planned.kind === "skipped") return skipped(planned.reason);
   return {
     ...description,
+    plan,
     target: { ...target, route },
     problem: null,
     skipped: unattended,
@@ -269,7 +276,10 @@ function organizationsOf(params: Values): (string | null)[] {
 /** What an operator may not expect, once for each provider. */
 function noticesOf(deployments: readonly Deployment[], settings: Settings): string[] {
   const notices = new Set<string>();
-  for (const { provider, model, target } of deployments) {
+  for (const mode of settings.paidModes.filter((name) => !modes.some((one) => one === name))) {
+    notices.add(`fleetpulse.paid_modes: there is no mode ${mode}`);
+  }
+  for (const { provider, model, target, plan } of deployments) {
     const row = providers[provider];
     if (target === null || row === undefined) continue;
     const prefix = prefixOf(model);
@@ -278,7 +288,7 @@ function noticesOf(deployments: readonly Deployment[], settings: Settings): stri
         `provider ${prefix} is not known: its models are asked as OpenAI-compatible ones at their api_base`,
       );
     }
-    if (rungOf(row, settings) !== settings.rung) {
+    if (settings.rung === "metadata" && plan.rung === "completion" && row.free === "none") {
       notices.add(`provider ${provider} has no free question: its models are asked the paid one`);
     } else if (settings.rung === "metadata" && row.free === "public") {
       notices.add(

@@ -2,7 +2,7 @@
 
 import type { ModelEntry, Value } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
-import type { Mode, ProbeTarget, Rung } from "./deployment.ts";
+import type { Mode, ProbePlan, ProbeTarget } from "./deployment.ts";
 import { firstSet, textOf } from "./endpoint.ts";
 import { isReasoningRoute, maxTokensOf, tokenFieldOf } from "./limits.ts";
 import type { Login } from "./login.ts";
@@ -38,6 +38,7 @@ export interface Subject {
   readonly options: Readonly<Record<string, string>>;
   readonly organization: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  readonly plan: ProbePlan;
 }
 
 /** All but the way there, which the address decides that is found here. */
@@ -50,12 +51,14 @@ export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
   const baseModel = textOf(info["base_model"]);
   // What stands behind the name, as far as it is known.
   const behind = baseModel === null ? subject.model : withoutProvider(baseModel);
+  // Where the plan is to ask both, the schedule makes the free one of it.
+  const rung = subject.plan.rung === "metadata" ? "metadata" : "completion";
   const isWildcard = textOf(params["model"])?.includes("*") ?? false;
   return {
     family: place.family,
     provider,
     mode: askedMode(provider, mode),
-    rung: rungOf(row, settings),
+    rung,
     model: place.model ?? wireModelOf(provider, subject.model),
     baseModel: baseModel === null ? null : behind,
     baseUrl: place.baseUrl,
@@ -77,7 +80,7 @@ export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
       ...(openaiBodies.has(place.family) ? demandedOf(params) : {}),
       ...extraBodyOf(params, info),
     },
-    stream: streamOf(info, mode, settings) && rungOf(row, settings) === "completion",
+    stream: streamOf(info, mode, settings) && rung === "completion",
     maxTokens: generates(mode) ? maxTokensOf(info, behind, isWildcard, settings) : null,
     tokenField: isReasoningRoute(subject.model)
       ? "max_completion_tokens"
@@ -105,11 +108,6 @@ function versionOf(
 /** Modes that answer with words, and take a limit of them. */
 export function generates(mode: Mode): boolean {
   return mode === "chat" || mode === "completion" || mode === "responses";
-}
-
-/** A provider without a free question is asked the paid one. */
-export function rungOf(row: ProviderRow, settings: Settings): Rung {
-  return row.free === "none" ? "completion" : settings.rung;
 }
 
 /** What the operator says of the deployment, be it in our words or in those of the request, before what is said of all. */

@@ -5,7 +5,10 @@
 import type { Deployment, ProbeTarget } from "../registry/deployment.ts";
 
 /** A deployment that can be asked. `intervalMs` 0: on request only. */
-export type Definition = Pick<Deployment, "lanes" | "deadlines" | "price" | "intervalMs"> & {
+export type Definition = Pick<
+  Deployment,
+  "lanes" | "deadlines" | "price" | "plan" | "intervalMs"
+> & {
   readonly target: ProbeTarget;
 };
 
@@ -19,13 +22,14 @@ export interface PackedDefinition {
 type Own = [model: string, baseUrl: string, apiKey: string | null, host: string, key: string];
 
 export function pack({ target, lanes, ...rest }: Definition): PackedDefinition {
-  const { deadlines, price, intervalMs } = rest;
+  const { deadlines, price, plan, intervalMs } = rest;
   const own: Own = [target.model, target.baseUrl, target.apiKey, lanes.host, lanes.key];
   const shared: Definition = {
     target: { ...target, model: "", baseUrl: "", apiKey: null },
     lanes: { provider: lanes.provider, host: "", key: "" },
     deadlines,
     price,
+    plan,
     intervalMs,
   };
   return { shared: JSON.stringify(shared), own: JSON.stringify(own) };
@@ -97,7 +101,7 @@ export class Definitions {
 }
 
 function unpack({ shared, own }: KeptDefinition): Definition {
-  const { target, lanes, deadlines, price, intervalMs } =
+  const { target, lanes, deadlines, price, plan, intervalMs } =
     shared.parsed ?? (JSON.parse(shared.text) as Definition);
   const [model, baseUrl, apiKey, host, key] = JSON.parse(own) as Own;
   return {
@@ -105,6 +109,7 @@ function unpack({ shared, own }: KeptDefinition): Definition {
     lanes: { provider: lanes.provider, host, key },
     deadlines,
     price,
+    plan,
     intervalMs,
   };
 }

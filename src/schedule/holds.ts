@@ -3,6 +3,8 @@
 // What is limited is an account at a host, so a hold is of a key at a host: other keys there go on, and so does the same
 // dummy key at another server, or the next server that has no key.
 
+import type { Outcome } from "../probe/outcome.ts";
+import { exhaustedMs } from "../probe/rate-limits.ts";
 import type { Lanes } from "../registry/deployment.ts";
 import type { OutcomeClass } from "../table/outcome-class.ts";
 
@@ -29,6 +31,12 @@ export function holdNameOf({ host, key }: Lanes): string {
 export function holdMs(outcomeClass: OutcomeClass, retryAfterMs: number | null): number | null {
   if (retryAfterMs === null || !ofTheKey.has(outcomeClass)) return null;
   return Math.min(longestHoldMs, Math.max(0, retryAfterMs));
+}
+
+/** Until a limit that this very answer says is used up begins anew, bounded as holds are; null when it is not, or only for a moment. */
+export function limitedMs({ limits }: Outcome, wallMs: number): number | null {
+  const ms = limits === undefined ? null : exhaustedMs(limits, wallMs, true);
+  return ms === null || ms < noticeableMs ? null : Math.min(longestHoldMs, ms);
 }
 
 /** How long after the end of a hold those that were held come back: so they come at ten times their usual pace at most. */

@@ -2,6 +2,7 @@
 
 import type { ProbeTarget } from "../registry/deployment.ts";
 import { type Definition, Definitions, type KeptDefinition, pack } from "./definition.ts";
+import type { Wanted } from "./rung-choice.ts";
 import { Unfinished } from "./unfinished.ts";
 
 export interface Kept extends KeptDefinition {
@@ -11,8 +12,8 @@ export interface Kept extends KeptDefinition {
   gridBeforeMs: number;
   /** Its last probe may have taken a whole deadline (see lanes.ts). */
   suspect: boolean;
-  /** Somebody asked for the probe that comes next: no hold keeps it back. */
-  wanted: boolean;
+  /** What somebody asked for by hand: it comes next, and no hold keeps it back. */
+  wanted: Wanted | null;
   busy: Promise<void> | null;
   released: boolean;
 }
@@ -37,7 +38,7 @@ export class KeptDeployments {
       gridMs: 0,
       gridBeforeMs: 0,
       suspect: false,
-      wanted: false,
+      wanted: null,
       busy: null,
       released: false,
     };
@@ -70,6 +71,10 @@ export class KeptDeployments {
     if (entry.busy !== null) this.#unfinished.add(entry.slot, entry.own, entry.busy);
     this.#definitions.forget(entry);
     return entry.busy;
+  }
+
+  all(): Iterable<Kept> {
+    return this.#bySlot.values();
   }
 
   /** Probes that wait for a bound or are in flight. */

@@ -7,20 +7,32 @@
 
 import type { Clock } from "../clock.ts";
 import type { Outcome } from "../probe/outcome.ts";
+import { outcomeClasses } from "../table/outcome-class.ts";
+import { hasMark, setMark } from "../table/probe-marks.ts";
 import { emptyRow, type Row } from "../table/row.ts";
+import { nextDayMs, type Spent } from "../table/spending.ts";
 import type { SlotWriter } from "../table/writer.ts";
 import { type Ask, createAsking, type RoundsGauge } from "./asking.ts";
 import type { AssignmentBatch } from "./assignment.ts";
-import { Holds, holdMs, holdNameOf } from "./holds.ts";
+import { type Asking, createEconomy, isOtherModel, type Spending } from "./economy.ts";
+import { Holds, holdMs, holdNameOf, limitedMs } from "./holds.ts";
 import { type Kept, KeptDeployments } from "./kept.ts";
 import { isSuspect, type LaneLimits } from "./lanes.ts";
 import { type Pace, planNext } from "./plan.ts";
 import { createRate } from "./rate.ts";
-import { record } from "./record.ts";
+import { beginDay, countFree, record } from "./record.ts";
+import {
+  answersTo,
+  type Budget,
+  freeMeaning,
+  needsProof,
+  stronger,
+  type Wanted,
+} from "./rung-choice.ts";
 import { Timetable } from "./timetable.ts";
 import type { Thresholds } from "./verdict.ts";
 
-export interface SchedulePolicy extends Omit<Pace, "intervalMs">, Thresholds {
+export interface SchedulePolicy extends Omit<Pace, "intervalMs">, Thresholds, Budget {
   /** Probes that this thread may start a second. */
   readonly ratePerSecond: number;
 }
@@ -38,6 +50,9 @@ export interface RoundsOptions {
   readonly policy: SchedulePolicy;
   readonly limits: LaneLimits;
   readonly gauge: RoundsGauge;
+  readonly spending: Spending;
+  /** A deployment's probe is refused as a bad request, as it was not before. */
+  readonly onRefused: (slot: number, text: string) => void;
   /** A provider wants a key left alone for so long: news for other threads. */
   readonly onHold: (name: string, forMs: number) => void;
   readonly clock: Clock;
@@ -47,8 +62,8 @@ export interface RoundsOptions {
 
 export interface Rounds {
   assign(batch: AssignmentBatch): void;
-  /** Asks these as soon as the bounds let it; one that is being asked already is not asked again. */
-  probe(slots: readonly number[]): void;
+  /** Asks these as soon as the bounds let it; one that is being asked just that already is not asked again. */
+  probe(slots: readonly number[], wanted?: Wanted): void;
   /** Leaves a key alone that another thread was asked to leave alone. */
   hold(name: string, forMs: number): void;
   /** Stops asking these; resolves when none of them is in flight any more, or after a second. */
@@ -63,12 +78,15 @@ export interface Rounds {
 const releaseWaitMs = 1000;
 /** Probes that start in one turn of the event loop: more would keep the heart from beating. */
 const startsMax = 64;
+/** Within so long after midnight those come back whose budget was spent, or within their interval. */
+const restSpreadMs = 60_000;
 
 export function createRounds(options: RoundsOptions): Rounds {
   const { writer, readRow, clock, timers, random } = options;
   let { policy } = options;
   const asking = createAsking(options.limits, options.ask, options.gauge, clock);
   const rate = createRate(policy.ratePerSecond, clock.monotonicMs());
+  const economy = createEconomy(options.spending, clock, () => policy);
   const timetable = new Timetable();
   const holds = new Holds();
   const kept = new KeptDeployments();
@@ -102,15 +120,14 @@ export function createRounds(options: RoundsOptions): Rounds {
       if (due === null) break;
       const entry = kept.at(due.slot);
       if (entry === undefined || heldBack(entry, nowMs)) continue;
-      rate.take(nowMs);
-      entry.busy = round(entry, due.dueMs, Math.max(due.dueMs, allowedMs));
+      begin(entry, due.dueMs, Math.max(due.dueMs, allowedMs), nowMs);
     }
     arm();
   }
 
   /** Plans a deployment anew whose key is held back. Its row says so: it is not overdue. */
   function heldBack(entry: Kept, nowMs: number): boolean {
-    if (entry.wanted || holds.size === 0) return false;
+    if (entry.wanted !== null || holds.size === 0) return false;
     const { lanes, intervalMs } = kept.definitionOf(entry);
     const held = holds.keepsBack(lanes, intervalMs, nowMs, nowMs, random());
     if (held === null) return false;
@@ -123,33 +140,148 @@ export function createRounds(options: RoundsOptions): Rounds {
     return true;
   }
 
-  async function round(entry: Kept, plannedMs: number, allowedMs: number): Promise<void> {
-    const answer = await asking.ask(kept.definitionOf(entry), {
+  /** Plans a deployment for the next day: its budget is spent, and it has no free question. */
+  function rest(entry: Kept, spent: "own" | "whole", nowMs: number): void {
+    const wallMs = clock.wallMs();
+    readRow(entry.slot, row);
+    beginDay(row, wallMs);
+    withhold(spent);
+    setMark(row, "waits", true);
+    const { intervalMs } = entry.shared;
+    // Not all at once.
+    const dueMs = nextDayMs(wallMs) + random() * Math.min(intervalMs, restSpreadMs);
+    row.nextDueMs = Math.round(dueMs);
+    writer.write(entry.slot, row);
+    timetable.set(entry.slot, nowMs + dueMs - wallMs);
+  }
+
+  /** Those that wait for tomorrow may have a budget again. */
+  function wake(): void {
+    const nowMs = clock.monotonicMs();
+    for (const { slot } of kept.all()) {
+      readRow(slot, row);
+      if (hasMark(row, "waits") && timetable.dueMs(slot) !== null) timetable.set(slot, nowMs);
+    }
+    arm();
+  }
+
+  function withhold(spent: "own" | "whole"): void {
+    row.withheldProbes += 1;
+    setMark(row, spent === "own" ? "ownBudgetSpent" : "wholeBudgetSpent", true);
+  }
+
+  function begin(entry: Kept, plannedMs: number, allowedMs: number, nowMs: number): void {
+    readRow(entry.slot, row);
+    const choice = economy.choose(kept.definitionOf(entry), row, entry.wanted);
+    if ("rest" in choice) rest(entry, choice.rest, nowMs);
+    else {
+      rate.take(nowMs);
+      entry.busy = round(entry, choice, plannedMs, allowedMs);
+    }
+  }
+
+  async function round(
+    entry: Kept,
+    question: Asking,
+    plannedMs: number,
+    allowedMs: number,
+  ): Promise<void> {
+    const definition = kept.definitionOf(entry);
+    const { target } = question;
+    const asked = target === definition.target ? definition : { ...definition, target };
+    const answer = await asking.ask(asked, {
       plannedMs,
       allowedMs,
       suspect: entry.suspect,
       isWanted: () => !entry.released && !draining,
     });
+    const charge = economy.settle(question, answer?.asked.outcome ?? null, definition);
     entry.busy = null;
     if (entry.released || answer === null) return;
-    const { asked, delayMs } = answer;
-    if (asked.adapted !== null) kept.adapt(entry, asked.adapted);
-    settle(entry, asked.outcome, delayMs);
+    const { outcome, adapted } = answer.asked;
+    if (adapted !== null) kept.adapt(entry, { ...adapted, rung: definition.target.rung });
+    if (isInVain(entry, question, outcome)) return;
+    settle(entry, question, charge, outcome, answer.delayMs);
   }
 
-  function settle(entry: Kept, outcome: Outcome, delayMs: number): void {
+  /**
+   * What the free question could not tell is not recorded: the paid one is asked at once, or nothing before tomorrow. Who named the
+   * free one is told of whatever it says, but nobody is called unknown for want of an endpoint.
+   */
+  function isInVain(entry: Kept, { rung, spent }: Asking, outcome: Outcome): boolean {
+    const { plan } = kept.definitionOf(entry);
+    if (rung === "completion" || plan.rung === "metadata") return false;
+    const meaning = freeMeaning(outcome);
+    const isNamed = entry.wanted === "metadata";
+    if (meaning === "recorded" || (meaning === "doubted" && (isNamed || spent !== null))) {
+      return false;
+    }
+    const nowMs = clock.monotonicMs();
+    const wallMs = clock.wallMs();
+    readRow(entry.slot, row);
+    beginDay(row, wallMs);
+    setMark(row, "freeProvesNothing", true);
+    if (isNamed) {
+      entry.wanted = null;
+      countFree(row, outcome.class);
+    }
+    writer.write(entry.slot, row);
+    if (!isNamed) timetable.set(entry.slot, nowMs);
+    else if (row.nextDueMs > 0) timetable.set(entry.slot, nowMs + row.nextDueMs - wallMs);
+    arm();
+    return true;
+  }
+
+  function settle(
+    entry: Kept,
+    question: Asking,
+    charge: Spent,
+    outcome: Outcome,
+    delayMs: number,
+  ): void {
     const { slot } = entry;
-    const { lanes, price, intervalMs } = kept.definitionOf(entry);
+    const { lanes, price, plan, intervalMs } = kept.definitionOf(entry);
     const nowMs = clock.monotonicMs();
     const wallMs = clock.wallMs();
     readRow(slot, row);
-    const verdict = record(row, outcome, price, wallMs, policy);
+    const { effect } = outcomeClasses[outcome.class];
+    const wasRefused = row.outcomeClass === outcomeClasses.bad_probe.code;
+    // Without the paid one, what is free has to do.
+    const isHalf = question.rung === "metadata" && plan.rung === "auto" && question.spent === null;
+    const isProven = !(isHalf && effect === "passed" && needsProof(row));
+    const limitMs = outcome.retryAfterMs === null ? limitedMs(outcome, wallMs) : null;
+    const waitMs = outcome.retryAfterMs ?? limitMs;
+    const verdict = record(
+      row,
+      limitMs === null ? outcome : { ...outcome, retryAfterMs: limitMs },
+      price,
+      wallMs,
+      isProven ? policy : { ...policy, rise: Math.max(2, policy.rise) },
+      { rung: question.rung, charge, otherModel: isOtherModel(question.target, outcome) },
+    );
+    if (effect === "refused" && !wasRefused) options.onRefused(slot, outcome.text);
+    if (question.rung === "completion" && effect === "failed") {
+      setMark(row, "freeProvesNothing", false);
+    }
+    setMark(row, "ownBudgetSpent", false);
+    setMark(row, "wholeBudgetSpent", false);
+    if (question.spent !== null) withhold(question.spent);
     row.startLatenessMicros = Math.round(delayMs * 1000);
     entry.suspect = isSuspect(row);
-    entry.wanted = false;
-    const forMs = holdMs(outcome.class, outcome.retryAfterMs);
+    const isNamed = entry.wanted === "metadata";
+    const isAnswered = answersTo(entry.wanted, question.rung, question.spent, plan);
+    if (isAnswered) entry.wanted = null;
+    const forMs = holdMs(outcome.class, outcome.retryAfterMs) ?? limitMs;
     if (forMs !== null && holds.hold(holdNameOf(lanes), nowMs + forMs, nowMs)) {
       options.onHold(holdNameOf(lanes), forMs);
+    }
+    if (!isProven) setMark(row, "confirm", true);
+    if ((!isProven && !isNamed) || !isAnswered) {
+      row.nextDueMs = Math.round(wallMs);
+      writer.write(slot, row);
+      timetable.set(slot, nowMs);
+      arm();
+      return;
     }
     if (intervalMs === 0) {
       row.nextDueMs = 0;
@@ -159,7 +291,7 @@ export function createRounds(options: RoundsOptions): Rounds {
     const next = planNext(
       entry.gridMs,
       nowMs,
-      { outcomeClass: outcome.class, verdict, retryAfterMs: outcome.retryAfterMs },
+      { outcomeClass: outcome.class, verdict, retryAfterMs: waitMs },
       { ...policy, intervalMs },
       policy.fall,
       random(),
@@ -176,11 +308,11 @@ export function createRounds(options: RoundsOptions): Rounds {
   }
 
   /** Plans a deployment that waited for the end of a probe that was let go of. */
-  function begin(entry: Kept, firstMs: number): void {
+  function plan(entry: Kept, firstMs: number): void {
     if (entry.released) return;
     entry.busy = null;
     const nowMs = clock.monotonicMs();
-    if (entry.wanted) timetable.set(entry.slot, nowMs);
+    if (entry.wanted !== null) timetable.set(entry.slot, nowMs);
     else if (entry.shared.intervalMs > 0) timetable.set(entry.slot, Math.max(nowMs, firstMs));
     arm();
   }
@@ -211,17 +343,17 @@ export function createRounds(options: RoundsOptions): Rounds {
         writer.write(slot, row);
         entry.suspect = isSuspect(row);
         const ended = kept.unfinishedOf(entry);
-        if (ended !== null) entry.busy = ended.then(() => begin(entry, nowMs + firstDelayMs));
+        if (ended !== null) entry.busy = ended.then(() => plan(entry, nowMs + firstDelayMs));
         else if (intervalMs > 0) timetable.set(slot, nowMs + firstDelayMs);
       }
       arm();
     },
-    probe(slots) {
+    probe(slots, wanted = "usual") {
       const nowMs = clock.monotonicMs();
       for (const slot of slots) {
         const entry = kept.at(slot);
         if (entry === undefined) continue;
-        entry.wanted = true;
+        entry.wanted = stronger(entry.wanted, wanted);
         const plannedMs = timetable.dueMs(slot);
         if (entry.busy !== null || (plannedMs !== null && plannedMs <= nowMs)) continue;
         // It takes no planned probe's place: the plan that stood is made anew from the answer, on the same grid.
@@ -244,9 +376,12 @@ export function createRounds(options: RoundsOptions): Rounds {
       if (busy.length > 0) await withinMoment(Promise.all(busy));
     },
     setLimits: (limits) => asking.setLimits(limits),
-    setPolicy: (next) => {
+    setPolicy(next) {
+      const isOther =
+        next.tokensPerDay !== policy.tokensPerDay || next.usdPerDay !== policy.usdPerDay;
       policy = next;
       rate.setPerSecond(next.ratePerSecond);
+      if (isOther) wake();
     },
     async drain() {
       draining = true;

@@ -32,6 +32,13 @@ const checkQuery = t.Object(
           "Seconds to wait; by default as long as the slowest of the selected may take, 120 at most.",
       }),
     ),
+    rung: t.Optional(
+      t.Union([t.Literal("completion"), t.Literal("metadata")], {
+        description:
+          "completion asks the paid question whatever it costs, metadata the free one. By default the paid one, " +
+          "where mode, plan and budget of a deployment allow it.",
+      }),
+    ),
     wait: t.Optional(
       t.Boolean({ description: "false answers at once with 202; the probes run all the same." }),
     ),
@@ -61,6 +68,7 @@ export function checkRoutes(
       wait = true,
       timeout,
       fail_on,
+      rung,
       ...filters
     } = {
       ...(await body.read(request)),
@@ -72,7 +80,8 @@ export function checkRoutes(
     );
     const asked = chosen.matching.flatMap((slot) => {
       const deployment = directory.at(slot);
-      return deployment?.isAskable === true ? [{ slot, deployment }] : [];
+      const isFit = rung !== "metadata" || deployment?.hasFree === true;
+      return deployment?.isAskable === true && isFit ? [{ slot, deployment }] : [];
     });
     const timeoutMs =
       timeout === undefined
@@ -84,7 +93,10 @@ export function checkRoutes(
     if (wait) beforeWaiting(timeoutMs);
     const slots = asked.map(({ slot }) => slot);
     // A client that is gone waits for nothing.
-    const ended = await onRequest.check({ slots, timeoutMs, wait }, request.signal);
+    const ended = await onRequest.check(
+      { slots, timeoutMs, wait, ...(rung === undefined ? {} : { rung }) },
+      request.signal,
+    );
     if ("refused" in ended) throw refusalOf(ended.refused, ended.retryAfterMs);
     const waiting = new Set(ended.pending);
     // A reload may have taken some of them away meanwhile.
@@ -92,7 +104,8 @@ export function checkRoutes(
       (slot) => directory.at(slot)?.identity === identities.get(slot),
     );
     const pending = matching.filter((slot) => waiting.has(slot)).length;
-    const skipped = matching.filter((slot) => directory.at(slot)?.isAskable === false).length;
+    const wasAsked = new Set(slots);
+    const skipped = matching.filter((slot) => !wasAsked.has(slot)).length;
     const checked = matching.length - pending - skipped;
     const fleet = view.fleet();
     const counts = countsOf(matching, fleet);
@@ -133,7 +146,7 @@ export function checkRoutes(
           "Asks each of the selected deployments once, within all bounds. One that is being asked already, or " +
           "was within the last second, is not asked again: its answer counts. Body and status code are those " +
           "of GET /health for the selection, with checked, pending (no answer at the deadline) and skipped " +
-          "(cannot be probed). 429 with Retry-After beyond fleetpulse.check_rate. The parameters may also be " +
+          "(cannot be probed, or has no free question where that is asked for). 429 with Retry-After beyond fleetpulse.check_rate. The parameters may also be " +
           "a JSON body; the query string wins.",
         tags: ["health"],
         requestBody: {

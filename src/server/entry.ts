@@ -5,6 +5,8 @@ import { addressOfWords } from "../table/address-words.ts";
 import { outcomeClasses, outcomeClassNames, outcomeClassOf } from "../table/outcome-class.ts";
 import { type Row, type State, sourceOf, stateOf } from "../table/row.ts";
 
+import { economyDetails, economyFields } from "./economy-fields.ts";
+
 /** The documented vocabulary: degraded counts as healthy there. */
 export type ListName = "healthy" | "unhealthy" | "unknown";
 
@@ -50,11 +52,12 @@ export function entryOf(deployment: Listed, row: Row, details: boolean) {
     error,
     error_type: fine ? null : outcomeClass,
     http_status: row.httpStatus === 0 ? null : row.httpStatus,
+    ...economyFields(deployment, row),
   };
 }
 
 /** The entry of one deployment with everything the table remembers of it. */
-export function detailedEntryOf(deployment: Listed, row: Row) {
+export function detailedEntryOf(deployment: Listed, row: Row, wallMs: number) {
   const passed = outcomeClassNames
     .filter((name) => outcomeClasses[name].effect === "passed")
     .reduce((sum, name) => sum + (row.classCounts[outcomeClasses[name].code] ?? 0), 0);
@@ -89,6 +92,7 @@ export function detailedEntryOf(deployment: Listed, row: Row) {
           .filter(([, count]) => count > 0),
       ),
     },
+    ...economyDetails(deployment, row, wallMs),
     usage: {
       prompt_tokens: row.promptTokens,
       completion_tokens: row.completionTokens,

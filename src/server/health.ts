@@ -133,7 +133,7 @@ export function healthRoutes(
             const deployment = directory.at(slot);
             const { identity, row } = reader.read(slot);
             return deployment !== null && identity === deployment.identity
-              ? [{ key: deployment.key, entry: detailedEntryOf(deployment, row) }]
+              ? [{ key: deployment.key, entry: detailedEntryOf(deployment, row, clock.wallMs()) }]
               : [];
           });
           const [first, ...others] = found;

@@ -3,33 +3,41 @@
 //
 // Little-endian 32-bit words, written through Atomics only. Offsets are words, lengths of text are bytes (UTF-8):
 //
-//   0      header   32 words: 0 magic 0x464c5054, 1 version 2, 2 words a slot (288), 3 thread blocks (64), 4 capacity (slots),
-//                   5 epoch (changes with every write), 6 process id of the owner; the others are 0
+//   0      header   32 words: 0 magic 0x464c5054, 1 version 3, 2 words a slot (320), 3 thread blocks (64), 4 capacity (slots),
+//                   5 epoch (changes with every write), 6 process id of the owner, 7 the day (UTC, days since the epoch) that 8 and 9
+//                   are of, 8 tokens and 9 micro-USD that probes have spent on it in all (see spending.ts); the others are 0
 //   32     threads  64 x 48 words: one block a prober thread, heartbeat first (see `threadBlock`), then two histograms
 //   3104   changes  65536 words: which slots were written last. Write number n (the epoch before it) stands in word n mod 65536
 //                   as slot + ((n div 65536 + 1) mod 4096) * 2^20
-//   68640  slots    capacity x 288 words, 1152 bytes, aligned to 64; a file is longer than that: room to grow
+//   68640  slots    capacity x 320 words, 1280 bytes, aligned to 64; a file is longer than that: room to grow
 //
 //   slot   0        sequence: the row is in copy `sequence & 1`, the other copy is the one that is written next
 //          1        checksum of the identity and of words 2 .. 3 + ceil(length / 4): of whom the label is
 //          2        second hash of the deployment's key
 //          3, 4..31 length and text of model_id, cut to 112 bytes
-//          32..159  copy 0 of the row
-//          160..287 copy 1 of the row
+//          32..175  copy 0 of the row
+//          176..319 copy 1 of the row
 //
-//   row    0        checksum of words 1 .. 85 + ceil(length / 4)
+//   row    0        checksum of words 1 .. 101 + ceil(length / 4)
 //          1        identity: hash of the deployment's key, 0 when the slot is free
-//          2..44    scalars, in this order; those marked * take two words (low, high), all are unsigned:
+//          2..59    scalars, in this order; those marked * take two words (low, high), all are unsigned:
 //                   state (0 unknown, 1 healthy, 2 degraded, 3 unhealthy), outcomeClass (code, see outcome-class.ts), httpStatus,
 //                   consecutiveSuccesses, consecutiveFailures, source (0 probe, 1 passive, 2 peer, 3 restored), sinceMs*,
 //                   lastCheckMs*, lastSuccessMs*, nextDueMs*, holdUntilMs*, latencyMicros, smoothedLatencyMicros, dnsMicros,
 //                   connectMicros, tlsMicros, firstByteMicros, startLatenessMicros, promptTokens*, completionTokens*,
 //                   costNanoUsd*, costUnknownProbes, outcomeBitsLow, outcomeBitsHigh, outcomeBitsCount, latencySumMicros*,
 //                   transitions, firstTokenMicros, certificateEndMs*, peerAddress0, peerAddress1, peerAddress2, peerAddress3
-//                   (IPv6 in network order, IPv4 as ::ffff:a.b.c.d)
-//          45..68   outcomes so far by class code
-//          69..84   probes that got an answer by latency bucket
-//          85, 86.. length and text about the last outcome, at most 168 bytes
+//                   (IPv6 in network order, IPv4 as ::ffff:a.b.c.d), lastPaidSeconds (since the epoch), probeMarks (bits, see
+//                   probe-marks.ts), freeProbes, withheldProbes (not asked, or asked for free, because a budget was spent),
+//                   spentDay (UTC, days since the epoch), spentTokens and spentNanoUsd* (on that day), modelChanges,
+//                   requestsLimit, requestsRemaining, requestsResetSeconds, tokensLimit, tokensRemaining, tokensResetSeconds
+//                   (the provider's rate limits: numbers are one more than what it said, 0 when it said nothing; resets are
+//                   seconds since the epoch)
+//          60..83   outcomes so far by class code
+//          84..99   probes that got an answer by latency bucket
+//          100      lengths of the first two texts: model + region * 256
+//          101, 102.. length of the texts together, at most 168 bytes, and the texts without anything between them: the model
+//                   that the provider says has answered, its region, and what is to be said of the last outcome
 //
 // To read a row: load the sequence, read copy `sequence & 1`, load the sequence again, and begin anew when it has changed. Who
 // reads without ordered loads (read(2), another language) takes the checksum for it, and so does who reads a file whose
@@ -43,9 +51,9 @@ import { LayoutError } from "../errors.ts";
 import { outcomeClassesMax } from "./outcome-class.ts";
 
 export const layoutMagic = 0x464c5054; // "FLPT"
-export const layoutVersion = 2;
+export const layoutVersion = 3;
 /** Version of rows that are kept elsewhere (see row-words.ts). */
-export const rowVersion = 2;
+export const rowVersion = 3;
 
 export const headerWords = 32;
 export const magicWord = 0;
@@ -57,6 +65,10 @@ export const capacityWord = 4;
 export const epochWord = 5;
 /** Who writes a table file. */
 export const ownerPidWord = 6;
+/** What probes have spent in all (see spending.ts). */
+export const spentDayWord = 7;
+export const spentTokensWord = 8;
+export const spentMicroUsdWord = 9;
 
 export const threadsMax = 64;
 export const threadWords = 48;
@@ -97,7 +109,7 @@ export const keyHashWord = 2;
 export const labelLengthWord = 3;
 export const labelWord = 4;
 const copiesWord = 32;
-export const rowWords = 128;
+export const rowWords = 144;
 export const slotWords = copiesWord + 2 * rowWords;
 export const slotBytes = slotWords * 4;
 export const labelBytesMax = (copiesWord - labelWord) * 4;
@@ -142,6 +154,20 @@ export const scalarWidths = {
   peerAddress1: 1,
   peerAddress2: 1,
   peerAddress3: 1,
+  lastPaidSeconds: 1,
+  probeMarks: 1,
+  freeProbes: 1,
+  withheldProbes: 1,
+  spentDay: 1,
+  spentTokens: 1,
+  spentNanoUsd: 2,
+  modelChanges: 1,
+  requestsLimit: 1,
+  requestsRemaining: 1,
+  requestsResetSeconds: 1,
+  tokensLimit: 1,
+  tokensRemaining: 1,
+  tokensResetSeconds: 1,
 } as const satisfies Record<string, 1 | 2>;
 
 export type ScalarName = keyof typeof scalarWidths;
@@ -161,7 +187,8 @@ export const scalarWords: readonly number[] = wordsOf(
 export const classCountsWord =
   identityWord + 1 + scalarNames.reduce((sum, name) => sum + scalarWidths[name], 0);
 export const latencyBucketsWord = classCountsWord + outcomeClassesMax;
-export const textLengthWord = latencyBucketsWord + latencyBucketCount;
+export const namesLengthWord = latencyBucketsWord + latencyBucketCount;
+export const textLengthWord = namesLengthWord + 1;
 export const textWord = textLengthWord + 1;
 export const textBytesMax = (rowWords - textWord) * 4;
 
@@ -180,6 +207,10 @@ function wordsOf(widths: readonly number[]): number[] {
   }
   return words;
 }
+
+/** Of a row's texts, so that what is said of the last outcome always has room. */
+export const servedModelBytesMax = 64;
+export const regionBytesMax = 24;
 
 /** First word of a thread's block. */
 export function threadStart(thread: number): number {

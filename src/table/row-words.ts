@@ -8,12 +8,15 @@ import {
   identityWord,
   latencyBucketCount,
   latencyBucketsWord,
+  namesLengthWord,
+  regionBytesMax,
   rowVersion,
   rowWords,
   type ScalarName,
   scalarNames,
   scalarWidths,
   scalarWords,
+  servedModelBytesMax,
   textBytesMax,
   textLengthWord,
   textWord,
@@ -47,7 +50,7 @@ export function putBytes(
   storeScratch(words, start, identity, bytes.length);
 }
 
-/** Spells the row in scratch memory and returns the bytes of its text. */
+/** Spells the row in scratch memory and returns the bytes of its texts. */
 function toScratch(row: Row): number {
   for (let index = 0; index < scalarNames.length; index += 1) {
     const value = row[scalarNames[index] as (typeof scalarNames)[number]];
@@ -65,11 +68,20 @@ function toScratch(row: Row): number {
   for (let index = 0; index < latencyBucketCount; index += 1) {
     scratchWords[latencyBucketsWord + index] = row.latencyBuckets[index] ?? 0;
   }
-  // encodeInto stops before a character that does not fit: the cut is always on a boundary.
-  const { written } = encoder.encodeInto(row.text, scratchText);
+  const model = encode(row.servedModel, 0, servedModelBytesMax);
+  const region = encode(row.region, model, regionBytesMax);
+  const names = model + region;
+  const written = names + encode(row.text, names, textBytesMax - names);
   scratchText.fill(0, written, (written + 3) & ~3);
+  scratchWords[namesLengthWord] = model | (region << 8);
   scratchWords[textLengthWord] = written;
   return written;
+}
+
+/** encodeInto stops before a character that does not fit: the cut is always on a boundary. */
+function encode(text: string, from: number, bytesMax: number): number {
+  if (text === "") return 0;
+  return encoder.encodeInto(text, scratchText.subarray(from, from + bytesMax)).written;
 }
 
 function storeScratch(words: Int32Array, start: number, identity: number, byteCount: number): void {
@@ -102,7 +114,16 @@ export function takeRow(words: Int32Array, start: number, row: Row): void {
   for (let word = textWord; word * 4 < textWord * 4 + length; word += 1) {
     scratchWords[word] = Atomics.load(words, start + word);
   }
-  row.text = length === 0 ? "" : decoder.decode(scratchText.subarray(0, length));
+  const lengths = Atomics.load(words, start + namesLengthWord);
+  const model = Math.min(length, lengths & 255);
+  const names = Math.min(length, model + ((lengths >>> 8) & 255));
+  row.servedModel = decode(0, model);
+  row.region = decode(model, names);
+  row.text = decode(names, length);
+}
+
+function decode(from: number, to: number): string {
+  return from === to ? "" : decoder.decode(scratchText.subarray(from, to));
 }
 
 /** Whether the copy that begins at `start` is as somebody wrote it. */
@@ -148,14 +169,40 @@ export function isRow(bytes: Uint8Array): boolean {
   );
 }
 
-/** The row of these bytes; null when they are of another version, or were cut. */
-export function rowOfBytes(bytes: Uint8Array): Row | null {
-  if (!isRow(bytes)) return null;
+/** These bytes as a row of this version; null when they are of a version that cannot be read any more, or were cut. */
+export function currentRowBytes(bytes: Uint8Array): Uint8Array | null {
+  return isRow(bytes) ? bytes : fromVersion2(bytes);
+}
+
+/** The row of these bytes; null when they are of a version that cannot be read any more, or were cut. */
+export function rowOfBytes(saved: Uint8Array): Row | null {
+  const bytes = currentRowBytes(saved);
+  if (bytes === null) return null;
   const words = new Int32Array(rowWords);
   new Uint8Array(words.buffer).set(bytes);
   const row = emptyRow();
   takeRow(words, 0, row);
   return row;
+}
+
+/** Version 2 had fewer scalars and one text: its parts go where they belong now. */
+const before3 = { version: 2, countsWord: 45, textLengthWord: 85, textWord: 86, rowWords: 128 };
+
+function fromVersion2(bytes: Uint8Array): Uint8Array | null {
+  const { version, countsWord, rowWords: wordsMax, ...before } = before3;
+  if (bytes.length < before.textWord * 4 || bytes.length > wordsMax * 4) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const textLength = view.getInt32(before.textLengthWord * 4, true);
+  if (view.getInt32(0, true) !== version) return null;
+  if (bytes.length !== before.textWord * 4 + textLength) return null;
+  const moved = new Uint8Array(textWord * 4 + textLength);
+  moved.set(bytes.subarray(0, countsWord * 4));
+  moved.set(bytes.subarray(countsWord * 4, before.textLengthWord * 4), classCountsWord * 4);
+  moved.set(bytes.subarray(before.textWord * 4), textWord * 4);
+  const to = new DataView(moved.buffer);
+  to.setInt32(0, rowVersion, true);
+  to.setInt32(textLengthWord * 4, textLength, true);
+  return moved;
 }
 
 /** One number of a row that is still bytes. */
@@ -177,13 +224,14 @@ export function setScalarOfBytes(bytes: Uint8Array, name: ScalarName, value: num
 /** What only ever grows, as long as one process and those that go on from its disk count. */
 const counters: readonly ScalarName[] = [
   ...(["promptTokens", "completionTokens", "costNanoUsd", "costUnknownProbes"] as const),
-  ...(["latencySumMicros", "transitions"] as const),
+  ...(["latencySumMicros", "transitions", "freeProbes", "withheldProbes"] as const),
+  "modelChanges",
 ];
 
 /** A status without what was counted on the way to it, for a process that counts for itself. */
 export function zeroCountersOfBytes(bytes: Uint8Array): void {
   for (const name of counters) setScalarOfBytes(bytes, name, 0);
-  bytes.fill(0, classCountsWord * 4, textLengthWord * 4);
+  bytes.fill(0, classCountsWord * 4, namesLengthWord * 4);
 }
 
 function placeOf(name: ScalarName): number {

@@ -24,6 +24,10 @@ export type Row = { [name in ScalarName]: number } & {
   classCounts: Uint32Array;
   /** Probes that got an answer, by latency bucket (not cumulative). */
   latencyBuckets: Uint32Array;
+  /** The model that the provider says has answered last; empty when it does not say. Cut to 64 bytes. */
+  servedModel: string;
+  /** The region that the provider says has answered last; empty when it does not say. Cut to 24 bytes. */
+  region: string;
   /** Words for a human about the last outcome; empty when all is well. */
   text: string;
 };
@@ -38,6 +42,8 @@ export function emptyRow(): Row {
     ...zeroScalars,
     classCounts: new Uint32Array(outcomeClassesMax),
     latencyBuckets: new Uint32Array(latencyBucketCount),
+    servedModel: "",
+    region: "",
     text: "",
   };
 }

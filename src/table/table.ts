@@ -22,7 +22,7 @@ import {
 } from "./layout.ts";
 import { createSparseFile, fillHole, mapWords, pathOfDescriptor } from "./mapping.ts";
 
-/** Address space reserved for growth: 1.2 GB, of which pages are taken when they are used. */
+/** Address space reserved for growth: 1.3 GB, of which pages are taken when they are used. */
 export const slotsMax = 1_048_576;
 
 /** What another thread opens the table with. */

@@ -32,7 +32,7 @@ model_list:
 `);
   expect(exitCode).toBe(0);
   expect(stdout).toContain(
-    "four  openai/gpt-4o  openai  chat  300 s  0.0484 USD  POST https://api.openai.com/v1/chat/completions",
+    "four  openai/gpt-4o  openai  chat  300 s  0.0040 USD  GET https://api.openai.com/v1/models/gpt-4o, and every 3600 s POST https://api.openai.com/v1/chat/completions",
   );
   expect(stdout).toContain(
     "own  hosted_vllm/llama  hosted_vllm  chat  300 s  unknown  POST http://box:8000/v1/chat/completions",
@@ -42,9 +42,31 @@ model_list:
     "lost  anthropic/claude-3  anthropic  the environment variable NOT_SET is not set",
   );
   expect(stdout).toContain("Did you mean health_check_model?");
-  expect(stdout).toContain("576 probes a day, at most 0.0484 USD a day");
+  expect(stdout).toContain("576 probes a day, at most 0.0040 USD a day");
   expect(stdout).toContain("the price of 1 of 2 is unknown");
   expect(stdout).not.toContain("secret");
+});
+
+test.each([
+  ["asks the paid question each time", "probe: completion", "", "0.0484 USD"],
+  ["asks for free only", "probe: metadata", "", "0 USD"],
+  ["pays twice an hour", "paid_interval: 1800", "", "0.0081 USD"],
+  ["has a budget for all", "budget_usd_per_day: 0.001", "", "0.0010 USD"],
+  [
+    "has a budget of its own",
+    "probe: completion",
+    "health_check_budget_tokens_per_day: 240",
+    "0.0017 USD",
+  ],
+])("validate knows what a deployment costs a day that %s", (_, own, info, cost) => {
+  const { stdout } = validate(`
+model_list:
+  - model_name: four
+    litellm_params: {model: openai/gpt-4o, api_key: k, input_cost_per_token: 0.000001, output_cost_per_token: 0.00001}
+    model_info: {${info}}
+fleetpulse: {${own}}
+`);
+  expect(stdout).toContain(`288 probes a day, at most ${cost} a day`);
 });
 
 test("validate names everything that is wrong and exits with 2", () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type Check, type CheckRefusal, createChecks } from "../../src/fleet/checks.ts";
+import type { Wanted } from "../../src/schedule/rung-choice.ts";
+import { setMark } from "../../src/table/probe-marks.ts";
 import { createReader } from "../../src/table/reader.ts";
 import { emptyRow } from "../../src/table/row.ts";
 import { createTable } from "../../src/table/table.ts";
@@ -29,6 +31,7 @@ function byHand(bounds = { perMinute: 60_000, fleet: 8 }) {
       },
       clear: (timer) => void timers.delete(timer as { callback: () => void; atMs: number }),
     },
+    isFree: () => false,
     probe: (slots) => asked.push([...slots]),
     bounds: () => bounds,
   });
@@ -36,15 +39,17 @@ function byHand(bounds = { perMinute: 60_000, fleet: 8 }) {
     checks,
     asked,
     timers,
-    answer(slot: number) {
+    answer(slot: number, free = false) {
       const row = structuredClone(reader.read(slot).row);
+      setMark(row, "free", free);
+      if (free) row.freeProbes += 1;
       row.classCounts[0] = (row.classCounts[0] ?? 0) + 1;
       row.lastCheckMs = startWallMs + nowMs;
       writer.write(slot, row);
     },
     claim: (slot: number, identity: number) => writer.claim(slot, identity, emptyRow()),
-    start(slots: number[], timeoutMs = 10_000): Check {
-      const started = checks.start(slots, timeoutMs);
+    start(slots: number[], timeoutMs = 10_000, wanted?: Wanted): Check {
+      const started = checks.start(slots, timeoutMs, wanted);
       if ("refused" in started) throw new Error(`refused: ${started.refused}`);
       return started;
     },
@@ -92,6 +97,36 @@ describe("a check", () => {
     expect(seen.ended).toBe(true);
     expect(hand.checks.waiting()).toBe(0);
     expect(hand.timers.size).toBe(0);
+  });
+
+  test("for the paid question is not ended by an answer to the free one", async () => {
+    const hand = byHand();
+    const seen = watch(hand.start([0]));
+    hand.answer(0, true);
+    hand.advance(40);
+    await turn();
+    expect(seen.ended).toBe(false);
+    hand.answer(0);
+    hand.advance(40);
+    await turn();
+    expect(seen.ended).toBe(true);
+  });
+
+  test("for the free question is ended by either", async () => {
+    const hand = byHand();
+    const seen = watch(hand.start([0], 10_000, "metadata"));
+    hand.answer(0, true);
+    hand.advance(40);
+    await turn();
+    expect(seen.ended).toBe(true);
+  });
+
+  test("for the paid question is not content with a free answer of a moment ago", () => {
+    const hand = byHand();
+    hand.answer(0, true);
+    hand.start([0], 10_000, "completion");
+    hand.start([0], 10_000, "metadata");
+    expect(hand.asked).toEqual([[0]]);
   });
 
   test("ends at its deadline, with what has not been answered", async () => {

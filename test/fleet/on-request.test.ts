@@ -22,6 +22,7 @@ async function withChecks(given: Given) {
       clear: (timer) => clearTimeout(timer as Timer | undefined),
     },
     probe: running.fleet.probe,
+    isFree: () => false,
     bounds: () => ({ perMinute: 1_000_000, fleet: 1000 }),
   });
   running.onAssigned(() => checks.resume());

@@ -247,3 +247,25 @@ describe("the account of a deployment", () => {
     expect([account.minute, account.hour]).toEqual([null, null]);
   });
 });
+
+describe("another model that answers", () => {
+  const withModel = (row: Row, servedModel: string, nowMs: number): Row => ({
+    ...after(row, "ok", nowMs),
+    servedModel,
+  });
+
+  test("is an entry of transitions that leads to the same state, once", () => {
+    const account = openAccount(subject, startMs);
+    const first = withModel(emptyRow(), "gpt-4o-2024-05-13", startMs + 1);
+    expect(observe(account, first, startMs + 1).modelChange).toBeNull();
+    const second = withModel(first, "gpt-4o-2024-08-06", startMs + 2);
+    expect(observe(account, second, startMs + 2).modelChange).toMatchObject({
+      from_state: second.state,
+      to_state: second.state,
+      at_ms: startMs + 2,
+      text: "gpt-4o-2024-08-06 answers where gpt-4o-2024-05-13 did",
+    });
+    const third = withModel(second, "gpt-4o-2024-08-06", startMs + 3);
+    expect(observe(account, third, startMs + 3).modelChange).toBeNull();
+  });
+});

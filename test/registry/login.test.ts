@@ -65,12 +65,12 @@ describe("a login", () => {
   });
 
   test("comes to the prober thread as it is", () => {
-    const { target, lanes, deadlines, price, intervalMs } = resolve({
+    const { target, lanes, deadlines, price, plan, intervalMs } = resolve({
       model: "bedrock/x",
       ...keys,
     });
     if (target === null) throw new Error("no target");
-    const { shared } = pack({ target, lanes, deadlines, price, intervalMs });
+    const { shared } = pack({ target, lanes, deadlines, price, plan, intervalMs });
     expect(JSON.parse(shared).target.login).toEqual(target.login);
   });
 

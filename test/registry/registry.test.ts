@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Deployment } from "../../src/registry/deployment.ts";
+import { restingPlan } from "../../src/registry/probe-plan.ts";
 import { createRegistry, identityOf } from "../../src/registry/registry.ts";
 import { target } from "../probe/target.ts";
 
@@ -19,6 +20,7 @@ function deployment(key: string, changes: Partial<Deployment> = {}): Deployment 
     deadlines: { connectMs: 1, firstByteMs: 1, totalMs: 1 },
     lanes: { provider: "openai", host: "h", key: "k" },
     price: { inputUsdPerToken: null, outputUsdPerToken: null, source: "unknown" },
+    plan: restingPlan,
     ...changes,
   };
 }

@@ -11,9 +11,9 @@ import { target } from "../probe/target.ts";
 import { deployment } from "./rounds-by-hand.ts";
 
 function definition(change: Partial<Definition["target"]> = {}, key = "k"): Definition {
-  const { deadlines, price, intervalMs } = deployment(0);
+  const { deadlines, price, plan, intervalMs } = deployment(0);
   const lanes = { provider: "openai", host: "h:1", key };
-  return { target: target(change), lanes, deadlines, price, intervalMs };
+  return { target: target(change), lanes, deadlines, price, plan, intervalMs };
 }
 
 function keep(definitions: Definitions, one: Definition): KeptDefinition {

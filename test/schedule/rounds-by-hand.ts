@@ -1,12 +1,18 @@
 // Rounds of which a test moves time, timers and answers by hand.
 
 import type { Outcome } from "../../src/probe/outcome.ts";
-import type { Deployment } from "../../src/registry/deployment.ts";
+import type { Deployment, ProbePlan, Rung } from "../../src/registry/deployment.ts";
 import { batchOf } from "../../src/schedule/assignment.ts";
 import type { LaneLimits } from "../../src/schedule/lanes.ts";
-import { createRounds, type RoundsOptions } from "../../src/schedule/rounds.ts";
+import {
+  createRounds,
+  type RoundsOptions,
+  type SchedulePolicy,
+} from "../../src/schedule/rounds.ts";
 import type { OutcomeClass } from "../../src/table/outcome-class.ts";
 import { emptyRow, type Row } from "../../src/table/row.ts";
+import { createSpending, spentOn } from "../../src/table/spending.ts";
+import { createTable } from "../../src/table/table.ts";
 import { nothingMeasured } from "../../src/transport/transport.ts";
 import { target } from "../probe/target.ts";
 
@@ -40,8 +46,17 @@ export function deployment(slot: number, host = "h"): Deployment {
     deadlines: { connectMs: 1, firstByteMs: 1, totalMs: 1 },
     lanes: { provider: "openai", host, key: "k" },
     price,
+    plan: paidOnly,
   };
 }
+
+export const paidOnly: ProbePlan = {
+  rung: "completion",
+  hasFree: false,
+  paidIntervalMs: 60_000,
+  tokensPerDay: null,
+  usdPerDay: null,
+};
 
 export const wide: LaneLimits = {
   thread: 100,
@@ -70,6 +85,7 @@ export function startRounds(
   limits: LaneLimits = wide,
   ratePerSecond = 1_000_000,
   random = () => 0.5,
+  policy: Partial<SchedulePolicy> = {},
 ) {
   let nowMs = 0;
   const waiting = new Set<{ callback: () => void; atMs: number }>();
@@ -78,10 +94,19 @@ export function startRounds(
     readonly slot: number;
     readonly key: string;
     readonly askedMs: number;
-    answer: (outcomeClass: OutcomeClass, retryAfterMs?: number) => Promise<void>;
+    readonly rung: Rung;
+    answer: (
+      outcomeClass: OutcomeClass,
+      retryAfterMs?: number,
+      more?: Partial<Outcome>,
+    ) => Promise<void>;
   }[] = [];
   const started: { latenessMs: number; queuedMs: number }[] = [];
   const held: { name: string; forMs: number }[] = [];
+  const refused: { slot: number; text: string }[] = [];
+  const table = createTable(1);
+  const add = createSpending(table);
+  const spending: RoundsOptions["spending"] = { on: (day) => spentOn(table, day), add };
   let inFlight = 0;
   let inFlightMost = 0;
   const options: RoundsOptions = {
@@ -93,9 +118,11 @@ export function startRounds(
           slot: Number(asked.model),
           key: lanes.key,
           askedMs: nowMs,
-          async answer(outcomeClass, retryAfterMs) {
+          rung: asked.rung,
+          async answer(outcomeClass, retryAfterMs, more) {
             inFlight -= 1;
-            resolve({ outcome: outcome(outcomeClass, retryAfterMs ?? null), adapted: null });
+            const answered = { ...outcome(outcomeClass, retryAfterMs ?? null), ...more };
+            resolve({ outcome: answered, adapted: null });
             await settled();
           },
         });
@@ -118,7 +145,12 @@ export function startRounds(
       backoffMaxMs: 4000,
       jitterRatio: 0,
       ratePerSecond,
+      tokensPerDay: null,
+      usdPerDay: null,
+      ...policy,
     },
+    spending,
+    onRefused: (slot, text) => void refused.push({ slot, text }),
     limits,
     gauge: {
       queued() {},
@@ -147,10 +179,10 @@ export function startRounds(
           batchOf(
             given.map(({ deployment: { target: asked, ...rest }, ...delays }) => {
               if (asked === null) throw new Error("it cannot be asked");
-              const { lanes, deadlines, price, intervalMs } = rest;
+              const { lanes, deadlines, price, plan, intervalMs } = rest;
               return {
                 ...delays,
-                definition: { target: asked, lanes, deadlines, price, intervalMs },
+                definition: { target: asked, lanes, deadlines, price, plan, intervalMs },
               };
             }),
           ),
@@ -160,6 +192,8 @@ export function startRounds(
     pending,
     started,
     held,
+    refused,
+    spending,
     inFlightMost: () => inFlightMost,
     hasTimer: () => waiting.size > 0,
     /** The event loop does not run before then: timers come late. */

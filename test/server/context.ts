@@ -102,6 +102,7 @@ export function startContext(
     reader,
     clock,
     timers: realTimers,
+    isFree: () => false,
     probe: (slots) => state.asked.push(slots),
     bounds: () => ({ perMinute: settings.checkRatePerMinute, fleet: registry.slots().length }),
   });

@@ -51,6 +51,7 @@ describe("GET /health", () => {
         error: null,
         error_type: null,
         http_status: 200,
+        probe: "completion",
       },
     ]);
     expect(body["unhealthy_endpoints"]).toMatchObject([

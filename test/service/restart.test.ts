@@ -44,7 +44,7 @@ function config(file: string, more = ""): string {
     litellm_params: {model: openai/model-${index}, api_base: "${provider.url}/${behaviour}-${index}/v1", api_key: sk-secret-${index}}
     model_info: {id: "id-${index}"}`,
   );
-  return `model_list:\n${models.join("\n")}\nfleetpulse: {sqlite_file: "${file}", interval: 600, unhealthy_interval: 600, service_interval: 0.2, service_timeout: 1${more}}\n`;
+  return `model_list:\n${models.join("\n")}\nfleetpulse: {sqlite_file: "${file}", probe: completion, interval: 600, unhealthy_interval: 600, service_interval: 0.2, service_timeout: 1${more}}\n`;
 }
 
 interface Page {

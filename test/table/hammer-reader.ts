@@ -6,6 +6,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import {
   classCountsWord,
   rowStart,
+  rowWords,
   sequenceWord,
   slotStart,
   textLengthWord,
@@ -63,7 +64,7 @@ function readWords(): () => void {
   const { words } = table;
   const stateWord = 2;
   const patterns = Array.from({ length: roundsMax }, (_, round) => {
-    const row = new Int32Array(textWord + 64);
+    const row = new Int32Array(rowWords);
     putRow(row, 0, 0, rowOfRound(round));
     return row;
   });

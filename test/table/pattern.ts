@@ -10,6 +10,8 @@ export function patternRow(round: number): Row {
   }
   row.classCounts.fill(round);
   row.latencyBuckets.fill(round + 1);
+  row.servedModel = `model-${round}`;
+  row.region = `r${round % 7}`;
   row.text = `${round} `.repeat((round % 16) + 1);
   return row;
 }
@@ -34,6 +36,8 @@ export function isTorn(row: Row): boolean {
     scalarNames.some((name) => row[name] !== pattern[name]) ||
     row.classCounts.some((count) => count !== round) ||
     row.latencyBuckets.some((count) => count !== round + 1) ||
+    row.servedModel !== pattern.servedModel ||
+    row.region !== pattern.region ||
     row.text !== pattern.text
   );
 }

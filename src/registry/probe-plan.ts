@@ -1,0 +1,87 @@
+// Which question a deployment is asked when, and what its probes may cost. The free question stands in for the paid one only where
+// the provider's row says that it proves key and model; it then needs no paid one for `paid_interval`. Where it proves less, it is
+// asked when nothing else may be: for modes that cost real money, and when a budget is spent.
+
+import type { Value } from "../config/config.ts";
+import { priceOf } from "../config/model-list.ts";
+import type { Settings } from "../config/settings.ts";
+import { numberOf } from "../config/values.ts";
+import type { Mode, ProbePlan, Rung } from "./deployment.ts";
+import { textOf } from "./endpoint.ts";
+import type { FreeRung, ProviderRow } from "./providers.ts";
+
+type Info = Readonly<Record<string, Value>>;
+
+/** A single answer costs cents, or tens of them. */
+export const costlyModes: ReadonlySet<Mode> = new Set([
+  "image_generation",
+  "image_edit",
+  "ocr",
+  "video_generation",
+]);
+/** What they are asked costs nothing anyway. */
+const freeModes: ReadonlySet<Mode> = new Set(["realtime", "batch"]);
+
+const provesModel: ReadonlySet<FreeRung> = new Set(["model", "list"]);
+const provesKey: ReadonlySet<FreeRung> = new Set(["model", "list", "key"]);
+
+/** Of a deployment that is not asked. */
+export const restingPlan: ProbePlan = {
+  rung: "completion",
+  hasFree: false,
+  paidIntervalMs: 0,
+  tokensPerDay: null,
+  usdPerDay: null,
+};
+
+export type PlanChoice =
+  | { readonly kind: "planned"; readonly plan: ProbePlan }
+  /** Why it is not probed, and what would mend that. */
+  | { readonly kind: "skipped"; readonly reason: string };
+
+/** `free` is what the free question of the provider proves. */
+export function planOf(
+  provider: string,
+  { free }: Pick<ProviderRow, "free">,
+  mode: Mode,
+  info: Info,
+  settings: Settings,
+): PlanChoice {
+  const named = textOf(info["health_check_probe"]);
+  const mayCost = named === "completion" || settings.paidModes.includes(mode);
+  const isHeldToFree = costlyModes.has(mode) && !mayCost;
+  if (isHeldToFree && !provesKey.has(free)) {
+    return {
+      kind: "skipped",
+      reason: `not probed: mode ${mode} costs real money and provider ${provider} has no free question; set model_info.health_check_probe to completion, or name the mode in fleetpulse.paid_modes`,
+    };
+  }
+  const wanted = isHeldToFree ? "metadata" : (named ?? settings.rung);
+  const rung = rungOf(wanted, free, mode);
+  return {
+    kind: "planned",
+    plan: {
+      rung,
+      hasFree: rung === "metadata" || provesKey.has(free),
+      paidIntervalMs: settings.paidIntervalMs,
+      tokensPerDay: boundOf(
+        numberOf(info["health_check_budget_tokens_per_day"] ?? null),
+        settings.deploymentTokensPerDay,
+      ),
+      usdPerDay: boundOf(
+        priceOf(info["health_check_budget_usd_per_day"]),
+        settings.deploymentUsdPerDay,
+      ),
+    },
+  };
+}
+
+function rungOf(wanted: string, free: FreeRung, mode: Mode): Rung | "auto" {
+  if (wanted === "metadata") return free === "none" ? "completion" : "metadata";
+  const standsIn = provesModel.has(free) && !freeModes.has(mode);
+  return wanted === "auto" && standsIn ? "auto" : "completion";
+}
+
+function boundOf(own: number | null, ofAll: number | null): number | null {
+  return own ?? ofAll;
+}
