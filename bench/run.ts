@@ -5,6 +5,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { uniformConfig } from "../src/demo/fleet.ts";
 import { descendants, signalIfThere } from "../test/servers/process.ts";
+import { callbacks } from "./callbacks.ts";
 import { hammered as hammer } from "./hammer.ts";
 import { ages, recording, restart } from "./history.ts";
 import { lateness } from "./lateness.ts";
@@ -202,6 +203,7 @@ const sections = {
   timetable,
   lateness,
   threadMemory,
+  callbacks,
 };
 const [first, ...others] = process.argv.slice(2);
 if (first === "soak") {

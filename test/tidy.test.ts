@@ -16,7 +16,7 @@ const storeys: readonly (readonly string[])[] = [
   ["src/logins"],
   ["src/probe"],
   ["src/schedule", "src/connection", "src/threads"],
-  ["src/fleet", "src/metrics", "src/services", "src/history", "src/exports"],
+  ["src/fleet", "src/metrics", "src/services", "src/history", "src/exports", "src/traffic"],
   ["src/server", "src/demo"],
   ["src/cli"],
   ["src/main.ts", "workers"],
@@ -40,6 +40,7 @@ const packageRooms: Readonly<Record<string, string>> = {
   "hot-shots": "src/exports",
   aws4fetch: "src/logins",
   jose: "src/logins",
+  "@sinclair/typebox": "src/traffic",
 };
 
 const files = globSync("{src,workers}/**/*.ts", { cwd: root }).sort();

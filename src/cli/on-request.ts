@@ -27,7 +27,7 @@ const timers: Timers = {
   clear: (timer) => clearTimeout(timer as Timer | undefined),
 };
 
-export interface WiredOnRequest extends Omit<OnRequest, "drain" | "checksWaiting"> {
+export interface WiredOnRequest extends Omit<OnRequest, "drain" | "checksWaiting" | "count"> {
   /** Asks again for what is waited for: a thread has begun anew. */
   resume(): void;
   /** Takes no longer than this. */

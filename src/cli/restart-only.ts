@@ -34,6 +34,19 @@ const names = [
   "statsdTags",
   "proxyUrl",
   "proxyKey",
+  "callbackBytesMax",
+  "spendLogs",
+  "spendLogsUrl",
+  "spendLogsIntervalMs",
+  "spendLogsLatenessMs",
+  "trafficTeamLabels",
+  "trafficKeyLabels",
+  "trafficSeriesMax",
+  "passiveHealth",
+  "passiveFall",
+  "passiveFailureShare",
+  "passiveVolumeMin",
+  "passiveWindowMs",
 ] as const satisfies readonly (keyof Settings)[];
 
 /** Those that differ and take effect with a restart only. */

@@ -28,6 +28,7 @@ import { startServing } from "./serving.ts";
 import { answerOf, stateOf } from "./shown.ts";
 import type { ConfigSource } from "./source.ts";
 import { openTableBacking } from "./table-backing.ts";
+import { configuredOf, countTraffic } from "./traffic.ts";
 import { watchFiles } from "./watch.ts";
 
 export interface Service {
@@ -69,7 +70,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     clock,
     entry: new URL("../../workers/server.ts", import.meta.url),
     state: () => (isComposed ? stateOf({ services, fleet, history, configured, stale }) : null),
-    answer: (ask, gone) => answerOf(ask, gone, { metrics, onRequest }),
+    answer: (ask, gone) => answerOf(ask, gone, { metrics, onRequest, traffic }),
     openHistory: () => history?.open() ?? null,
     onFault: (text) => log.error(text),
     onNotice: (text) => log.warn(text),
@@ -86,6 +87,13 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
         : log.warn(`${service} is disconnected: ${error ?? "no reason given"}`),
   });
 
+  const traffic = countTraffic({
+    settings: config.settings,
+    clock,
+    registry,
+    onPassive: (outcomes) => fleet.passive(outcomes),
+    log,
+  });
   const fleet: Fleet = startFleet({
     table,
     registry,
@@ -100,6 +108,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   });
   const metrics = createMetrics({
     version,
+    reported: traffic,
     table,
     reader,
     registry,
@@ -142,6 +151,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     history?.follow(membersOf(registry));
     backing.restore(registry, restored);
     await fleet.apply(change, next.settings);
+    traffic.follow(configuredOf(registry));
     giveBackSoon(deployments.length);
     backing.publish();
   }
@@ -238,6 +248,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       await serving.stop(deadlineMs - clock.monotonicMs());
       await Promise.all([fleet.stop(), services.stop(), source.stop(), exporting?.stop()]);
       metrics.stop();
+      await traffic.stop();
       backing.release();
     },
   };

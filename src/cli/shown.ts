@@ -5,6 +5,7 @@ import type { History } from "../history/history.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { Answers, Ask, ServerState } from "../server/messages.ts";
 import type { Services } from "../services/services.ts";
+import type { Traffic } from "../traffic/traffic.ts";
 import type { WiredOnRequest } from "./on-request.ts";
 
 export interface StateParts {
@@ -40,12 +41,13 @@ export function stateOf(parts: StateParts): ServerState {
 export interface AnswerParts {
   readonly metrics: Metrics;
   readonly onRequest: WiredOnRequest;
+  readonly traffic: Traffic;
 }
 
 export async function answerOf(
   ask: Ask,
   gone: AbortSignal,
-  { metrics, onRequest }: AnswerParts,
+  { metrics, onRequest, traffic }: AnswerParts,
 ): Promise<Answers[keyof Answers]> {
   switch (ask.kind) {
     case "metrics":
@@ -54,6 +56,8 @@ export async function answerOf(
       return onRequest.check(ask.order, gone);
     case "test":
       return onRequest.test(ask.trial);
+    case "count":
+      return traffic.take(ask.body);
     case "stop probing":
       await onRequest.stopProbing(ask.timeoutMs);
       return { stopped: true };

@@ -26,6 +26,21 @@ export interface Settings {
   readonly proxyUrl: string | null;
   readonly proxyKey: Secret | null;
   readonly litellmVersion: string | null;
+  // -- traffic
+  readonly callbackKey: Secret | null;
+  readonly callbackBytesMax: number;
+  readonly spendLogs: boolean;
+  readonly spendLogsUrl: Secret | null;
+  readonly spendLogsIntervalMs: number;
+  readonly spendLogsLatenessMs: number;
+  readonly trafficTeamLabels: boolean;
+  readonly trafficKeyLabels: boolean;
+  readonly trafficSeriesMax: number;
+  readonly passiveHealth: boolean;
+  readonly passiveFall: number;
+  readonly passiveFailureShare: number;
+  readonly passiveVolumeMin: number;
+  readonly passiveWindowMs: number;
   // -- history
   readonly history: boolean;
   readonly keepChecksMs: number;

@@ -7,7 +7,7 @@ import type { Timers } from "../schedule/rounds.ts";
 import type { Wanted as WantedRung } from "../schedule/rung-choice.ts";
 import { hasMark } from "../table/probe-marks.ts";
 import type { SlotReader } from "../table/reader.ts";
-import type { Row } from "../table/row.ts";
+import { type Row, sourceOf } from "../table/row.ts";
 import { epochOf, type Table } from "../table/table.ts";
 import { type CheckBounds, createCheckBudget } from "./check-budget.ts";
 
@@ -223,7 +223,8 @@ export async function runCheck(
 
 function isFresh(row: Row, wallMs: number, wanted: WantedRung, free: boolean): boolean {
   const ageMs = wallMs - row.lastCheckMs;
-  const isRecent = row.lastCheckMs > 0 && ageMs >= 0 && ageMs < sharedMs;
+  const isRecent =
+    row.lastCheckMs > 0 && ageMs >= 0 && ageMs < sharedMs && sourceOf(row) === "probe";
   return isRecent && (answersAny(wanted, free) || !hasMark(row, "free") || fellBack(row, wanted));
 }
 

@@ -12,6 +12,7 @@ import { identityOf, labelOf, type Registry, type RegistryChange } from "../regi
 import { type Sharding, shard } from "../registry/shard.ts";
 import { type Assignment, batchOf } from "../schedule/assignment.ts";
 import { longestHoldMs } from "../schedule/holds.ts";
+import type { PassiveOutcome } from "../schedule/passive.ts";
 import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
 import type { Wanted } from "../schedule/rung-choice.ts";
 import { createReader } from "../table/reader.ts";
@@ -47,6 +48,8 @@ export interface Fleet {
   probe(slots: readonly number[], wanted: Wanted): void;
   /** Has a deployment that is not of the fleet asked once; null when no thread could. */
   test(subject: Subject): Promise<Outcome | null>;
+  /** Tells the owners what real requests said of their deployments. */
+  passive(outcomes: readonly PassiveOutcome[]): void;
   threads(): readonly ThreadReport[];
   /** Every thread has reported in at least once. */
   allReady(): boolean;
@@ -322,6 +325,10 @@ export function startFleet(options: FleetOptions): Fleet {
       const { ticket, answer } = tests.open(idlest.thread);
       idlest.send({ type: "test", subject, responseBytesMax, ticket });
       return answer;
+    },
+    passive(outcomes) {
+      const owned = Map.groupBy(outcomes, ({ slot }) => sharding.owners.get(slot) ?? -1);
+      for (const [owner, told] of owned) threads[owner]?.send({ type: "passive", outcomes: told });
     },
     threads: () =>
       threads.map((thread) => ({

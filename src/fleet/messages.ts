@@ -7,6 +7,7 @@ import type { Subject } from "../probe/probe.ts";
 import type { Login } from "../registry/login.ts";
 import type { AssignmentBatch } from "../schedule/assignment.ts";
 import type { LaneLimits } from "../schedule/lanes.ts";
+import type { PassiveOutcome } from "../schedule/passive.ts";
 import type { SchedulePolicy } from "../schedule/rounds.ts";
 import type { Wanted } from "../schedule/rung-choice.ts";
 import type { TableHandle } from "../table/table.ts";
@@ -35,6 +36,8 @@ export type ToThread =
   | { readonly type: "probe"; readonly slots: readonly number[]; readonly wanted: Wanted }
   /** Another thread was asked to leave this key alone for so long (see holds.ts). */
   | { readonly type: "hold"; readonly name: string; readonly forMs: number }
+  /** What real requests said of these. */
+  | { readonly type: "passive"; readonly outcomes: readonly PassiveOutcome[] }
   /** Ask a deployment that has no slot, once; answered by `tested`. */
   | {
       readonly type: "test";

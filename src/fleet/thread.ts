@@ -99,6 +99,9 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
       case "probe":
         rounds?.probe(message.slots, message.wanted);
         return;
+      case "passive":
+        rounds?.passive(message.outcomes);
+        return;
       case "hold":
         rounds?.hold(message.name, message.forMs);
         return;

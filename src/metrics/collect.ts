@@ -8,9 +8,13 @@ import type { DeploymentMetric } from "./deployment-lines.ts";
 import type { FleetTally } from "./fleet-tally.ts";
 import type { MetricName } from "./rows.ts";
 import type { MetricSources, Sample, Serving } from "./sources.ts";
+import type { TrafficMetric } from "./traffic-lines.ts";
 
-/** All but those of single deployments, which are text at once (see deployment-lines.ts). */
-export type Samples = Record<Exclude<MetricName, DeploymentMetric>, readonly Sample[]>;
+/** All but those of single deployments and of traffic, which are text at once (see deployment-lines.ts). */
+export type Samples = Record<
+  Exclude<MetricName, DeploymentMetric | TrafficMetric>,
+  readonly Sample[]
+>;
 
 export interface CollectOptions {
   readonly sources: MetricSources;
@@ -30,6 +34,7 @@ export function collect(options: CollectOptions): Samples {
     ...emptyProbeSamples,
     ...fleet.samples(),
     ...spentSamples(sources),
+    ...reportedSamples(sources),
     fleetpulse_service_up: sources
       .services()
       .map(({ service, up }) => ({ labels: { service }, value: up ? 1 : 0 })),
@@ -216,5 +221,16 @@ function processSamples() {
     process_cpu_seconds: [{ labels: {}, value: (user + system) / 1e6 }],
     process_resident_memory_bytes: [{ labels: {}, value: process.memoryUsage.rss() }],
     process_start_time_seconds: [{ labels: {}, value: startSeconds }],
+  };
+}
+
+function reportedSamples({ reported }: MetricSources) {
+  const logs = reported.spendLogs();
+  const one = (value: number): Sample[] => (logs === null ? [] : [{ labels: {}, value }]);
+  return {
+    fleetpulse_traffic_entries: reported.entries(),
+    fleetpulse_traffic_folded_requests: [{ labels: {}, value: reported.folded() }],
+    fleetpulse_spend_logs_up: one(logs?.error === null ? 1 : 0),
+    fleetpulse_spend_logs_followed_timestamp_seconds: one((logs?.followedMs ?? 0) / 1000),
   };
 }

@@ -101,7 +101,7 @@ function headOf(name: DeploymentMetric): string {
 const special = /[\\"\n]/;
 
 /** Label values by the text format: backslash, quote and line feed are escaped. */
-function escaped(value: string): string {
+export function escaped(value: string): string {
   if (!special.test(value)) return value;
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

@@ -15,6 +15,7 @@ import { createProbeTotals } from "./probe-totals.ts";
 import { exposedName, type MetricName, metricNames, metricRows } from "./rows.ts";
 import { gzipped, sharedBytesOf } from "./shared-bytes.ts";
 import type { MetricSources, Sample, Serving } from "./sources.ts";
+import { trafficMetrics, trafficPoints, writeTrafficLines } from "./traffic-lines.ts";
 
 /** What a scraper understands. */
 export interface Form {
@@ -78,9 +79,10 @@ export function createMetrics(sources: MetricSources): Metrics {
       const { text, open } = await registries;
       const { registry, show } = openMetrics ? open : text;
       show(samples);
+      const traffic = await trafficLines(sources, openMetrics);
       // The fleet's end marks the exposition's (OpenMetrics).
       const rest = sharedBytesOf(await registry.metrics());
-      const plain = [...lines.pieces(), rest];
+      const plain = [...lines.pieces(), ...traffic, rest];
       const length = plain.reduce((sum, { byteLength }) => sum + byteLength, 0);
       const packs = gzip && length > gzipBytesMin;
       return {
@@ -101,6 +103,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       const samples = {
         ...collect({ sources, fleet, serving: null, mainLagSeconds: null }),
         ...points,
+        ...trafficPoints(sources.reported.series(), sources.deploymentsMax().push),
       };
       return Object.entries(samples).map(([key, values]) => {
         const name = key as MetricName;
@@ -150,7 +153,7 @@ function registryOf(
   registry.setContentType(contentType);
   let current: Samples | null = null;
   for (const name of metricNames) {
-    if (deploymentMetrics.has(name)) continue;
+    if (deploymentMetrics.has(name) || trafficMetrics.has(name)) continue;
     const row = metricRows[name];
     const metric = {
       name: nameOf(name),
@@ -176,4 +179,16 @@ function registryOf(
       current = samples;
     },
   };
+}
+
+async function trafficLines({ reported }: MetricSources, openMetrics: boolean) {
+  const lines = writeTrafficLines(openMetrics);
+  let sliceEndMs = performance.now() + sliceMs;
+  for (const [labels, reading] of reported.series()) {
+    lines.add(labels, reading);
+    if (performance.now() < sliceEndMs) continue;
+    await new Promise(setImmediate);
+    sliceEndMs = performance.now() + sliceMs;
+  }
+  return lines.pieces();
 }

@@ -9,6 +9,7 @@ interface MetricRow {
 }
 
 const deploymentLabels = ["model_id", "model_name"] as const;
+const trafficLabels = ["model_name", "model_id", "provider"] as const;
 
 export const metricRows = {
   fleetpulse_build_info: {
@@ -48,7 +49,7 @@ export const metricRows = {
   },
   fleetpulse_deployment_last_check_timestamp_seconds: {
     type: "gauge",
-    help: "When the last probe of the deployment ended, Unix time.",
+    help: "When the last probe of the deployment ended, or the last request by which traffic was judged, Unix time.",
     labels: deploymentLabels,
   },
   fleetpulse_deployment_latency_seconds: {
@@ -140,6 +141,51 @@ export const metricRows = {
     type: "counter",
     help: "Paid probes whose price, or whose number of tokens, is not known; the latter where a stream is left at its first token.",
     labels: ["provider"],
+  },
+  fleetpulse_traffic_requests: {
+    type: "counter",
+    help: "Requests that the proxy reported, each attempt at a deployment, by what became of it; answers from its cache and its own health checks aside.",
+    labels: [...trafficLabels, "class"],
+  },
+  fleetpulse_traffic_request_duration_seconds: {
+    type: "histogram",
+    help: "Duration of requests that were answered, as the proxy measured it.",
+    labels: trafficLabels,
+  },
+  fleetpulse_traffic_first_token_seconds: {
+    type: "histogram",
+    help: "Time to the first token of streamed requests, as the proxy measured it.",
+    labels: trafficLabels,
+  },
+  fleetpulse_traffic_tokens: {
+    type: "counter",
+    help: "Tokens of requests that the proxy reported.",
+    labels: [...trafficLabels, "kind"],
+  },
+  fleetpulse_traffic_cost_usd: {
+    type: "counter",
+    help: "Cost in USD of requests that the proxy reported, as it calculates it.",
+    labels: trafficLabels,
+  },
+  fleetpulse_traffic_entries: {
+    type: "counter",
+    help: "What the proxy reported, by source (callback, spend_logs) and by what was done with it: counted, or left out as duplicate, cache_hit, health_check or rejected.",
+    labels: ["source", "result"],
+  },
+  fleetpulse_traffic_folded_requests: {
+    type: "counter",
+    help: "Requests that are counted as other, because there are as many sets of labels as fleetpulse.traffic_series_max allows.",
+    labels: [],
+  },
+  fleetpulse_spend_logs_up: {
+    type: "gauge",
+    help: "1 while the proxy's spend logs can be read, else 0; absent when they are not followed.",
+    labels: [],
+  },
+  fleetpulse_spend_logs_followed_timestamp_seconds: {
+    type: "gauge",
+    help: "Until when the proxy's spend logs have been read, Unix time.",
+    labels: [],
   },
   fleetpulse_service_up: {
     type: "gauge",

@@ -43,6 +43,7 @@ export interface ExportSample {
 
 export interface MetricSources {
   readonly version: string;
+  readonly reported: ReportedTraffic;
   readonly table: Table;
   readonly reader: SlotReader;
   readonly registry: Registry;
@@ -77,4 +78,30 @@ export interface Serving {
   readonly traffic: TrafficSamples;
   /** How late its timers ran, the worst since the last scrape. */
   readonly lagSeconds: number;
+}
+
+export interface TrafficHistogram {
+  readonly bounds: readonly number[];
+  /** By bucket, the last one beyond all bounds; not cumulative. */
+  readonly counts: readonly number[];
+  readonly sumSeconds: number;
+}
+
+/** What was counted for one set of labels. */
+export interface TrafficReading {
+  readonly classes: readonly (readonly [name: string, count: number])[];
+  readonly duration: TrafficHistogram;
+  readonly firstToken: TrafficHistogram;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly costUsd: number;
+}
+
+/** What the proxy reports of its requests. */
+export interface ReportedTraffic {
+  series(): Iterable<readonly [labels: Readonly<Record<string, string>>, reading: TrafficReading]>;
+  entries(): readonly Sample[];
+  folded(): number;
+  /** Null when spend logs are not followed. */
+  spendLogs(): { readonly error: string | null; readonly followedMs: number } | null;
 }

@@ -18,6 +18,7 @@ import { type Asking, createEconomy, isOtherModel, type Spending } from "./econo
 import { Holds, holdMs, holdNameOf, limitedMs } from "./holds.ts";
 import { type Kept, KeptDeployments } from "./kept.ts";
 import { isSuspect, type LaneLimits } from "./lanes.ts";
+import { intervalsMax, isDown, type PassiveOutcome, recordPassive } from "./passive.ts";
 import { type Pace, planNext } from "./plan.ts";
 import { createRate } from "./rate.ts";
 import { beginDay, countFree, record } from "./record.ts";
@@ -66,6 +67,8 @@ export interface Rounds {
   probe(slots: readonly number[], wanted?: Wanted): void;
   /** Leaves a key alone that another thread was asked to leave alone. */
   hold(name: string, forMs: number): void;
+  /** What real requests said of these: it moves verdicts, puts probes off, and has failures looked into at once. */
+  passive(outcomes: readonly PassiveOutcome[]): void;
   /** Stops asking these; resolves when none of them is in flight any more, or after a second. */
   release(slots: readonly number[]): Promise<void>;
   setLimits(limits: LaneLimits): void;
@@ -123,6 +126,32 @@ export function createRounds(options: RoundsOptions): Rounds {
       begin(entry, due.dueMs, Math.max(due.dueMs, allowedMs), nowMs);
     }
     arm();
+  }
+
+  /** True when a probe should look into it. */
+  function takePassive(entry: Kept, outcome: PassiveOutcome): boolean {
+    readRow(entry.slot, row);
+    // One that is down is asked by its own plan.
+    const isNews = outcomeClasses[outcome.outcome].effect === "failed" && !isDown(row);
+    if (!outcome.decided) return isNews && outcome.atMs > row.lastCheckMs;
+    const verdict = recordPassive(row, outcome, policy);
+    if (verdict === null) return false;
+    const { intervalMs } = entry.shared;
+    const plannedMs = timetable.dueMs(entry.slot);
+    if (
+      verdict.state === "healthy" &&
+      plannedMs !== null &&
+      intervalMs > 0 &&
+      entry.wanted === null
+    ) {
+      const aheadMs = clock.wallMs() - clock.monotonicMs();
+      const latestMs = entry.gridMs + intervalMs * intervalsMax;
+      const dueMs = Math.max(plannedMs, Math.min(latestMs, outcome.atMs - aheadMs + intervalMs));
+      timetable.set(entry.slot, dueMs);
+      row.nextDueMs = Math.round(aheadMs + dueMs);
+    }
+    writer.write(entry.slot, row);
+    return isNews;
   }
 
   /** Plans a deployment anew whose key is held back. Its row says so: it is not overdue. */
@@ -328,7 +357,7 @@ export function createRounds(options: RoundsOptions): Rounds {
     });
   }
 
-  return {
+  const rounds: Rounds = {
     assign({ shared, assignments }) {
       const nowMs = clock.monotonicMs();
       const wallMs = clock.wallMs();
@@ -366,6 +395,13 @@ export function createRounds(options: RoundsOptions): Rounds {
       const nowMs = clock.monotonicMs();
       holds.hold(name, nowMs + forMs, nowMs);
     },
+    passive(outcomes) {
+      const suspects = outcomes.filter((outcome) => {
+        const entry = kept.at(outcome.slot);
+        return entry !== undefined && takePassive(entry, outcome);
+      });
+      if (suspects.length > 0) rounds.probe(suspects.map(({ slot }) => slot));
+    },
     async release(slots) {
       const busy = slots.flatMap((slot) => {
         const entry = kept.at(slot);
@@ -390,4 +426,5 @@ export function createRounds(options: RoundsOptions): Rounds {
       await Promise.all(kept.busy());
     },
   };
+  return rounds;
 }

@@ -46,7 +46,8 @@ export function entryOf(deployment: Listed, row: Row, details: boolean) {
     source: sourceOf(row),
     last_check: timeOf(row.lastCheckMs),
     last_change: timeOf(row.sinceMs),
-    latency_ms: row.lastCheckMs === 0 ? null : row.latencyMicros / 1000,
+    // Traffic alone measures none.
+    latency_ms: row.latencyMicros === 0 ? null : row.latencyMicros / 1000,
     ...(row.firstTokenMicros === 0 ? {} : { ttft_ms: row.firstTokenMicros / 1000 }),
     consecutive_failures: row.consecutiveFailures,
     error,

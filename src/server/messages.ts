@@ -8,6 +8,7 @@ import type { HistoryState } from "../history/messages.ts";
 import type { Exposition, Form } from "../metrics/metrics.ts";
 import type { Serving } from "../metrics/sources.ts";
 import type { TableHandle } from "../table/table.ts";
+import type { CallbackBody, CallbackEnd } from "../traffic/messages.ts";
 import type { Connection } from "./condition.ts";
 import type { ServiceView } from "./context.ts";
 import type { SettingsMessage } from "./serving-settings.ts";
@@ -50,6 +51,7 @@ export type Ask =
     }
   | { readonly kind: "check"; readonly order: CheckOrder }
   | { readonly kind: "test"; readonly trial: Trial }
+  | { readonly kind: "count"; readonly body: CallbackBody }
   | { readonly kind: "stop probing"; readonly timeoutMs: number };
 
 /** What comes back, by the kind of question. */
@@ -57,6 +59,7 @@ export interface Answers {
   readonly metrics: Exposition;
   readonly check: CheckEnd | CheckRefusal;
   readonly test: TrialEnd;
+  readonly count: CallbackEnd;
   readonly "stop probing": { readonly stopped: true };
 }
 

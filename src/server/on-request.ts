@@ -3,6 +3,7 @@
 
 import type { CheckEnd, CheckOrder, CheckRefusal } from "../fleet/checks.ts";
 import type { Trial, TrialEnd } from "../fleet/trials.ts";
+import type { CallbackBody, CallbackEnd } from "../traffic/messages.ts";
 
 export interface OnRequest {
   /** Has these asked; resolves when nothing is pending, at the deadline, or when `gone` says that nobody waits any more. */
@@ -11,6 +12,8 @@ export interface OnRequest {
   checksWaiting(): number;
   /** Has a deployment that is not saved asked once. */
   test(trial: Trial): Promise<TrialEnd>;
+  /** Has the body of a callback counted. */
+  count(body: CallbackBody): Promise<CallbackEnd>;
   /** Takes this process out of service (see drain.ts); resolves with the number of requests that were let end. */
   drain(): Promise<number>;
 }

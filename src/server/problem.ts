@@ -7,6 +7,7 @@ const types = {
   404: "not_found_error",
   405: "method_not_allowed",
   413: "request_too_large",
+  415: "unsupported_media_type",
   429: "rate_limit_error",
   500: "internal_error",
   503: "service_unavailable",

@@ -10,13 +10,16 @@ export interface BodyReader<Schema extends TSchema> {
 }
 
 const nameLengthMax = 100;
+/** No body but those of callbacks is worth mentioning. */
+const textBytesMax = 64 * 1024;
 
 export function createBodyReader<Schema extends TSchema>(schema: Schema): BodyReader<Schema> {
   const validator = getSchemaValidator(schema, { normalize: false });
   if (validator === undefined) throw new Error("a schema has a validator");
   return {
     async read(request) {
-      const text = await request.text();
+      const { bytes, length } = await readBytes(request, textBytesMax);
+      const text = new TextDecoder().decode(new Uint8Array(bytes, 0, length));
       if (text === "") return null;
       // Any other type a page of another site may send without being asked for leave (CORS).
       if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) {
@@ -30,6 +33,41 @@ export function createBodyReader<Schema extends TSchema>(schema: Schema): BodyRe
       throw new Refusal(400, `${path === "" ? "the body" : `field ${path} of the body`}: ${what}`);
     },
   };
+}
+
+export interface BodyBytes {
+  /** In memory that threads share, so that it goes to another one without a copy. */
+  readonly bytes: SharedArrayBuffer;
+  readonly length: number;
+}
+
+/** The body as it comes, piece by piece; 413 as soon as it is known to be too large. */
+export async function readBytes(request: Request, bytesMax: number): Promise<BodyBytes> {
+  const declared = Number(request.headers.get("content-length") ?? 0);
+  const tooLarge = new Refusal(413, `the body has more than ${bytesMax} bytes`);
+  if (declared > bytesMax) throw tooLarge;
+  const pieces: Uint8Array[] = [];
+  let bytes = new SharedArrayBuffer(declared);
+  let length = 0;
+  const body: AsyncIterable<Uint8Array> | Iterable<never> = request.body ?? [];
+  for await (const piece of body) {
+    if (length + piece.length > bytesMax) throw tooLarge;
+    // One whose length was told goes where it belongs at once.
+    if (length + piece.length <= declared) new Uint8Array(bytes).set(piece, length);
+    else pieces.push(piece);
+    length += piece.length;
+  }
+  if (length > declared) {
+    const all = new SharedArrayBuffer(length);
+    new Uint8Array(all).set(new Uint8Array(bytes));
+    let from = length - pieces.reduce((sum, piece) => sum + piece.length, 0);
+    for (const piece of pieces) {
+      new Uint8Array(all).set(piece, from);
+      from += piece.length;
+    }
+    bytes = all;
+  }
+  return { bytes, length };
 }
 
 function parse(text: string): unknown {

@@ -2,6 +2,7 @@
 
 import { Elysia } from "elysia";
 import { backlogRoutes } from "./backlog.ts";
+import { callbackRoutes } from "./callbacks.ts";
 import { checkRoutes } from "./check.ts";
 import type { ServerContext } from "./context.ts";
 import { docsRoutes } from "./docs.ts";
@@ -18,8 +19,8 @@ import { readinessRoutes } from "./readiness.ts";
 import { expectations } from "./selection.ts";
 import { testConnectionRoutes } from "./test-connection.ts";
 
-/** No route of ours takes a body worth mentioning. */
-const requestBodyBytesMax = 64 * 1024;
+/** Routes bound their bodies themselves, so that what is too large is told like any other mistake; the rest is never read. */
+const requestBodyBytesMax = Number.MAX_SAFE_INTEGER;
 
 export interface Server {
   readonly url: URL;
@@ -74,7 +75,8 @@ function answeringRoutes(context: ServerContext, gate: Gate, view: FleetView, la
     .use(drainRoutes(context, gate))
     .use(historyRoutes(context, gate, large))
     .use(readinessRoutes(context, gate))
-    .use(metricsRoutes(context, gate));
+    .use(metricsRoutes(context, gate))
+    .use(callbackRoutes(context, gate));
 }
 
 /** Listens; throws when the port is taken. Port 0 takes any free one. */

@@ -15,12 +15,16 @@ const names = [
   "maxRatePerSecond",
   "drainEndpoint",
   "drainToken",
+  "callbackKey",
+  "callbackBytesMax",
 ] as const satisfies readonly (keyof Settings)[];
 
 export type ServingSettings = Pick<Settings, (typeof names)[number]>;
 
 /** The same as plain data. It carries the keys: it goes from thread to thread and nowhere else. */
-export interface SettingsMessage extends Omit<ServingSettings, "masterKey" | "drainToken"> {
+export interface SettingsMessage
+  extends Omit<ServingSettings, "masterKey" | "drainToken" | "callbackKey"> {
+  readonly callbackKey: string | null;
   readonly masterKey: string | null;
   readonly drainToken: string | null;
 }
@@ -31,14 +35,16 @@ export function toMessage(settings: ServingSettings): SettingsMessage {
     ...(picked as unknown as ServingSettings),
     masterKey: settings.masterKey?.reveal() ?? null,
     drainToken: settings.drainToken?.reveal() ?? null,
+    callbackKey: settings.callbackKey?.reveal() ?? null,
   };
 }
 
 export function fromMessage(message: SettingsMessage): ServingSettings {
-  const { masterKey, drainToken } = message;
+  const { masterKey, drainToken, callbackKey } = message;
   return {
     ...message,
     masterKey: masterKey === null ? null : new Secret(masterKey),
     drainToken: drainToken === null ? null : new Secret(drainToken),
+    callbackKey: callbackKey === null ? null : new Secret(callbackKey),
   };
 }

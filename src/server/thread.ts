@@ -126,6 +126,7 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
       check,
       checksWaiting: () => checksWaiting,
       test: (trial) => ask({ kind: "test", trial }),
+      count: (body) => ask({ kind: "count", body }),
       drain: createDrain({
         clock,
         timeoutMs: () => drainMs,

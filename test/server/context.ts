@@ -12,6 +12,7 @@ import { HistoryError } from "../../src/history/asker.ts";
 import type { Recorder } from "../../src/history/recorder.ts";
 import { createHttpTraffic } from "../../src/metrics/http-traffic.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
+import type { TrafficReading } from "../../src/metrics/sources.ts";
 import type { Outcome } from "../../src/probe/outcome.ts";
 import type { Subject } from "../../src/probe/probe.ts";
 import { createDirectory, listingsOf } from "../../src/registry/directory.ts";
@@ -24,6 +25,7 @@ import { createReader } from "../../src/table/reader.ts";
 import { type State, states } from "../../src/table/row.ts";
 import { createTable, type Table } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
+import type { CallbackBody, CallbackEnd } from "../../src/traffic/messages.ts";
 
 const realTimers = {
   set: (callback: () => void, delayMs: number) => setTimeout(callback, delayMs),
@@ -76,9 +78,20 @@ export function startContext(
     /** What a test of a connection finds; null is a thread that died. */
     outcome: null as Outcome | null,
     drains: 0,
+    /** What the proxy reported, by labels. */
+    reported: [] as [Record<string, string>, TrafficReading][],
+    /** Bodies of callbacks. */
+    bodies: [] as CallbackBody[],
+    counted: { text: "{}" } as CallbackEnd,
   };
   const metrics = createMetrics({
     version: "1.2.3",
+    reported: {
+      series: () => state.reported,
+      entries: () => [{ labels: { source: "callback", result: "counted" }, value: 1 }],
+      folded: () => 0,
+      spendLogs: () => ({ error: null, followedMs: wallMs }),
+    },
     table,
     reader,
     registry,
@@ -142,6 +155,10 @@ export function startContext(
       check: (order, gone) => runCheck(checks, order, gone),
       checksWaiting: checks.waiting,
       test: (trial) => runTrial(trial, { ...parsed, settings }, tests),
+      count: async (body) => {
+        state.bodies.push(body);
+        return state.counted;
+      },
       drain: async () => {
         state.drains += 1;
         return 2;

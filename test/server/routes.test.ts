@@ -175,6 +175,7 @@ describe("the API's page", () => {
     };
     expect(Object.keys(paths).sort()).toEqual(
       [
+        "/callbacks/litellm",
         "/health",
         "/health/backlog",
         "/health/check",
