@@ -6,30 +6,19 @@
 // outcome is recorded.
 
 import type { Clock } from "../clock.ts";
-import type { Outcome } from "../probe/outcome.ts";
-import { outcomeClasses } from "../table/outcome-class.ts";
-import { hasMark, setMark } from "../table/probe-marks.ts";
 import { emptyRow, type Row } from "../table/row.ts";
-import { nextDayMs, type Spent } from "../table/spending.ts";
 import type { SlotWriter } from "../table/writer.ts";
 import { type Ask, createAsking, type RoundsGauge } from "./asking.ts";
 import type { AssignmentBatch } from "./assignment.ts";
-import { type Asking, createEconomy, isOtherModel, type Spending } from "./economy.ts";
-import { Holds, holdMs, holdNameOf, limitedMs } from "./holds.ts";
+import { type Asking, createEconomy, type Spending } from "./economy.ts";
+import { Holds } from "./holds.ts";
 import { type Kept, KeptDeployments } from "./kept.ts";
 import { isSuspect, type LaneLimits } from "./lanes.ts";
-import { intervalsMax, isDown, type PassiveOutcome, recordPassive } from "./passive.ts";
-import { type Pace, planNext } from "./plan.ts";
+import type { PassiveOutcome } from "./passive.ts";
+import type { Pace } from "./plan.ts";
 import { createRate } from "./rate.ts";
-import { beginDay, countFree, record } from "./record.ts";
-import {
-  answersTo,
-  type Budget,
-  freeMeaning,
-  needsProof,
-  stronger,
-  type Wanted,
-} from "./rung-choice.ts";
+import { type Budget, stronger, type Wanted } from "./rung-choice.ts";
+import { createSettling } from "./settling.ts";
 import { Timetable } from "./timetable.ts";
 import type { Thresholds } from "./verdict.ts";
 
@@ -81,8 +70,6 @@ export interface Rounds {
 const releaseWaitMs = 1000;
 /** Probes that start in one turn of the event loop: more would keep the heart from beating. */
 const startsMax = 64;
-/** Within so long after midnight those come back whose budget was spent, or within their interval. */
-const restSpreadMs = 60_000;
 
 export function createRounds(options: RoundsOptions): Rounds {
   const { writer, readRow, clock, timers, random } = options;
@@ -95,6 +82,12 @@ export function createRounds(options: RoundsOptions): Rounds {
   const kept = new KeptDeployments();
   /** Scratch: whoever fills it has written it back when he returns. */
   const row = emptyRow();
+  const settling = createSettling({
+    ...{ writer, readRow, row, timetable, holds, kept, clock, random },
+    policy: () => policy,
+    onRefused: options.onRefused,
+    onHold: options.onHold,
+  });
   let timer: unknown = null;
   let timerDueMs = Number.POSITIVE_INFINITY;
   let draining = false;
@@ -128,32 +121,6 @@ export function createRounds(options: RoundsOptions): Rounds {
     arm();
   }
 
-  /** True when a probe should look into it. */
-  function takePassive(entry: Kept, outcome: PassiveOutcome): boolean {
-    readRow(entry.slot, row);
-    // One that is down is asked by its own plan.
-    const isNews = outcomeClasses[outcome.outcome].effect === "failed" && !isDown(row);
-    if (!outcome.decided) return isNews && outcome.atMs > row.lastCheckMs;
-    const verdict = recordPassive(row, outcome, policy);
-    if (verdict === null) return false;
-    const { intervalMs } = entry.shared;
-    const plannedMs = timetable.dueMs(entry.slot);
-    if (
-      verdict.state === "healthy" &&
-      plannedMs !== null &&
-      intervalMs > 0 &&
-      entry.wanted === null
-    ) {
-      const aheadMs = clock.wallMs() - clock.monotonicMs();
-      const latestMs = entry.gridMs + intervalMs * intervalsMax;
-      const dueMs = Math.max(plannedMs, Math.min(latestMs, outcome.atMs - aheadMs + intervalMs));
-      timetable.set(entry.slot, dueMs);
-      row.nextDueMs = Math.round(aheadMs + dueMs);
-    }
-    writer.write(entry.slot, row);
-    return isNews;
-  }
-
   /** Plans a deployment anew whose key is held back. Its row says so: it is not overdue. */
   function heldBack(entry: Kept, nowMs: number): boolean {
     if (entry.wanted !== null || holds.size === 0) return false;
@@ -169,40 +136,10 @@ export function createRounds(options: RoundsOptions): Rounds {
     return true;
   }
 
-  /** Plans a deployment for the next day: its budget is spent, and it has no free question. */
-  function rest(entry: Kept, spent: "own" | "whole", nowMs: number): void {
-    const wallMs = clock.wallMs();
-    readRow(entry.slot, row);
-    beginDay(row, wallMs);
-    withhold(spent);
-    setMark(row, "waits", true);
-    const { intervalMs } = entry.shared;
-    // Not all at once.
-    const dueMs = nextDayMs(wallMs) + random() * Math.min(intervalMs, restSpreadMs);
-    row.nextDueMs = Math.round(dueMs);
-    writer.write(entry.slot, row);
-    timetable.set(entry.slot, nowMs + dueMs - wallMs);
-  }
-
-  /** Those that wait for tomorrow may have a budget again. */
-  function wake(): void {
-    const nowMs = clock.monotonicMs();
-    for (const { slot } of kept.all()) {
-      readRow(slot, row);
-      if (hasMark(row, "waits") && timetable.dueMs(slot) !== null) timetable.set(slot, nowMs);
-    }
-    arm();
-  }
-
-  function withhold(spent: "own" | "whole"): void {
-    row.withheldProbes += 1;
-    setMark(row, spent === "own" ? "ownBudgetSpent" : "wholeBudgetSpent", true);
-  }
-
   function begin(entry: Kept, plannedMs: number, allowedMs: number, nowMs: number): void {
     readRow(entry.slot, row);
     const choice = economy.choose(kept.definitionOf(entry), row, entry.wanted);
-    if ("rest" in choice) rest(entry, choice.rest, nowMs);
+    if ("rest" in choice) settling.rest(entry, choice.rest, nowMs);
     else {
       rate.take(nowMs);
       entry.busy = round(entry, choice, plannedMs, allowedMs);
@@ -229,110 +166,9 @@ export function createRounds(options: RoundsOptions): Rounds {
     if (entry.released || answer === null) return;
     const { outcome, adapted } = answer.asked;
     if (adapted !== null) kept.adapt(entry, { ...adapted, rung: definition.target.rung });
-    if (isInVain(entry, question, outcome)) return;
-    settle(entry, question, charge, outcome, answer.delayMs);
-  }
-
-  /**
-   * What the free question could not tell is not recorded: the paid one is asked at once, or nothing before tomorrow. Who named the
-   * free one is told of whatever it says, but nobody is called unknown for want of an endpoint.
-   */
-  function isInVain(entry: Kept, { rung, spent }: Asking, outcome: Outcome): boolean {
-    const { plan } = kept.definitionOf(entry);
-    if (rung === "completion" || plan.rung === "metadata") return false;
-    const meaning = freeMeaning(outcome);
-    const isNamed = entry.wanted === "metadata";
-    if (meaning === "recorded" || (meaning === "doubted" && (isNamed || spent !== null))) {
-      return false;
+    if (!settling.isInVain(entry, question, outcome)) {
+      settling.settle(entry, question, charge, outcome, answer.delayMs);
     }
-    const nowMs = clock.monotonicMs();
-    const wallMs = clock.wallMs();
-    readRow(entry.slot, row);
-    beginDay(row, wallMs);
-    setMark(row, "freeProvesNothing", true);
-    if (isNamed) {
-      entry.wanted = null;
-      countFree(row, outcome.class);
-    }
-    writer.write(entry.slot, row);
-    if (!isNamed) timetable.set(entry.slot, nowMs);
-    else if (row.nextDueMs > 0) timetable.set(entry.slot, nowMs + row.nextDueMs - wallMs);
-    arm();
-    return true;
-  }
-
-  function settle(
-    entry: Kept,
-    question: Asking,
-    charge: Spent,
-    outcome: Outcome,
-    delayMs: number,
-  ): void {
-    const { slot } = entry;
-    const { lanes, price, plan, intervalMs } = kept.definitionOf(entry);
-    const nowMs = clock.monotonicMs();
-    const wallMs = clock.wallMs();
-    readRow(slot, row);
-    const { effect } = outcomeClasses[outcome.class];
-    const wasRefused = row.outcomeClass === outcomeClasses.bad_probe.code;
-    // Without the paid one, what is free has to do.
-    const isHalf = question.rung === "metadata" && plan.rung === "auto" && question.spent === null;
-    const isProven = !(isHalf && effect === "passed" && needsProof(row));
-    const limitMs = outcome.retryAfterMs === null ? limitedMs(outcome, wallMs) : null;
-    const waitMs = outcome.retryAfterMs ?? limitMs;
-    const verdict = record(
-      row,
-      limitMs === null ? outcome : { ...outcome, retryAfterMs: limitMs },
-      price,
-      wallMs,
-      isProven ? policy : { ...policy, rise: Math.max(2, policy.rise) },
-      { rung: question.rung, charge, otherModel: isOtherModel(question.target, outcome) },
-    );
-    if (effect === "refused" && !wasRefused) options.onRefused(slot, outcome.text);
-    if (question.rung === "completion" && effect === "failed") {
-      setMark(row, "freeProvesNothing", false);
-    }
-    setMark(row, "ownBudgetSpent", false);
-    setMark(row, "wholeBudgetSpent", false);
-    if (question.spent !== null) withhold(question.spent);
-    row.startLatenessMicros = Math.round(delayMs * 1000);
-    entry.suspect = isSuspect(row);
-    const isNamed = entry.wanted === "metadata";
-    const isAnswered = answersTo(entry.wanted, question.rung, question.spent, plan);
-    if (isAnswered) entry.wanted = null;
-    const forMs = holdMs(outcome.class, outcome.retryAfterMs) ?? limitMs;
-    if (forMs !== null && holds.hold(holdNameOf(lanes), nowMs + forMs, nowMs)) {
-      options.onHold(holdNameOf(lanes), forMs);
-    }
-    if (!isProven) setMark(row, "confirm", true);
-    if ((!isProven && !isNamed) || !isAnswered) {
-      row.nextDueMs = Math.round(wallMs);
-      writer.write(slot, row);
-      timetable.set(slot, nowMs);
-      arm();
-      return;
-    }
-    if (intervalMs === 0) {
-      row.nextDueMs = 0;
-      writer.write(slot, row);
-      return;
-    }
-    const next = planNext(
-      entry.gridMs,
-      nowMs,
-      { outcomeClass: outcome.class, verdict, retryAfterMs: waitMs },
-      { ...policy, intervalMs },
-      policy.fall,
-      random(),
-    );
-    entry.gridBeforeMs = entry.gridMs;
-    entry.gridMs = next.gridMs;
-    const held = holds.keepsBack(lanes, intervalMs, next.dueMs, nowMs, random());
-    if (held !== null) row.holdUntilMs = Math.round(wallMs + held.untilMs - nowMs);
-    const { dueMs } = held ?? next;
-    row.nextDueMs = Math.round(wallMs + dueMs - nowMs);
-    writer.write(slot, row);
-    timetable.set(slot, dueMs);
     arm();
   }
 
@@ -398,9 +234,9 @@ export function createRounds(options: RoundsOptions): Rounds {
     passive(outcomes) {
       const suspects = outcomes.filter((outcome) => {
         const entry = kept.at(outcome.slot);
-        return entry !== undefined && takePassive(entry, outcome);
+        return entry !== undefined && settling.takePassive(entry, outcome);
       });
-      if (suspects.length > 0) rounds.probe(suspects.map(({ slot }) => slot));
+      rounds.probe(suspects.map(({ slot }) => slot));
     },
     async release(slots) {
       const busy = slots.flatMap((slot) => {
@@ -417,7 +253,8 @@ export function createRounds(options: RoundsOptions): Rounds {
         next.tokensPerDay !== policy.tokensPerDay || next.usdPerDay !== policy.usdPerDay;
       policy = next;
       rate.setPerSecond(next.ratePerSecond);
-      if (isOther) wake();
+      if (isOther) settling.wake();
+      arm();
     },
     async drain() {
       draining = true;
