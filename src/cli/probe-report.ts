@@ -4,6 +4,7 @@
 import { redact } from "../config/secret.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Deployment } from "../registry/deployment.ts";
+import { costOf } from "../schedule/cost.ts";
 import { type Effect, outcomeClasses } from "../table/outcome-class.ts";
 import type { Exchange, HttpRequest, HttpResponse, Phases } from "../transport/transport.ts";
 
@@ -153,6 +154,8 @@ function verdictLines({ deployment, outcome }: ProbeReport): string[] {
       ? []
       : [`tokens: ${promptTokens ?? "?"} in, ${completionTokens ?? "?"} out`];
   const served = outcome.servedModel;
+  const usd = costOf(outcome.usage, deployment.price);
+  const cost = usd === null ? "unknown" : `${usd.toFixed(9).replace(/\.?0+$/, "")} USD`;
   return [
     `${verdicts[effect]} (${outcome.class}: ${sentence})`,
     ...(outcome.text === "" ? [] : [outcome.text]),
@@ -161,8 +164,17 @@ function verdictLines({ deployment, outcome }: ProbeReport): string[] {
       : [`asks to be left alone for ${outcome.retryAfterMs / 1000} s`]),
     ...(served === undefined ? [] : [`served by: ${served}`]),
     ...tokens,
+    ...limitLines(outcome),
     ...(deployment.target?.rung === "metadata"
       ? ["the free question: it cost nothing, and does not prove that the model answers"]
-      : []),
+      : [`cost: ${cost}`]),
   ];
+}
+
+function limitLines({ limits }: Outcome): string[] {
+  const left = (["requests", "tokens"] as const).flatMap((kind) => {
+    const remaining = limits?.[kind]?.remaining ?? null;
+    return remaining === null ? [] : [`${remaining} ${kind}`];
+  });
+  return left.length === 0 ? [] : [`left of the rate limit: ${left.join(", ")}`];
 }

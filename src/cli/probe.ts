@@ -8,8 +8,10 @@ import { readConfig } from "../config/read.ts";
 import { ConfigError } from "../errors.ts";
 import { exchange } from "../logins/exchange.ts";
 import { createLogins } from "../logins/logins.ts";
-import { createProber, secretsOf } from "../probe/probe.ts";
+import { createProber } from "../probe/probe.ts";
+import { secretsOf } from "../probe/shown-text.ts";
 import type { Deployment, Rung } from "../registry/deployment.ts";
+import { withPrices } from "../registry/price.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
 import { outcomeClasses } from "../table/outcome-class.ts";
 import { createHttpTransport, keepNone } from "../transport/client.ts";
@@ -65,13 +67,14 @@ async function probe(file: string, name: string | null, rung: Rung | null): Prom
     process.stderr.write(choiceOf(found, deployments, name));
     return nothingAsked;
   }
-  if (only.target === null) {
-    const reason = only.problem ?? only.skipped ?? "";
-    process.stdout.write(`${titleOf(only)}\n\nit cannot be asked: ${reason}\n`);
+  const [deployment = only] = await withPrices([only]);
+  if (deployment.target === null) {
+    const reason = deployment.problem ?? deployment.skipped ?? "";
+    process.stdout.write(`${titleOf(deployment)}\n\nit cannot be asked: ${reason}\n`);
     return nothingAsked;
   }
-  const target = { ...only.target, rung: rung ?? only.target.rung };
-  return ask({ ...only, target }, config.settings.responseBytesMax);
+  const target = { ...deployment.target, rung: rung ?? deployment.target.rung };
+  return ask({ ...deployment, target }, config.settings.responseBytesMax);
 }
 
 function isNamed({ modelName, modelId, model }: Deployment, name: string): boolean {

@@ -2,21 +2,20 @@
 // within the same deadline. It never throws and it tells nothing secret.
 
 import type { Clock } from "../clock.ts";
-import { redact } from "../config/secret.ts";
 import { authorize } from "../logins/authorize.ts";
 import type { Denied, Granted } from "../logins/credential.ts";
 import { skewWords } from "../logins/errand.ts";
 import type { Logins } from "../logins/logins.ts";
-import { secretsOfCredential, secretsOfSource } from "../logins/secrets.ts";
-import type { Deadlines, ProbeTarget, Route } from "../registry/deployment.ts";
+import { secretsOfCredential } from "../logins/secrets.ts";
+import type { Deadlines, ProbeTarget } from "../registry/deployment.ts";
 import type { Login } from "../registry/login.ts";
-import { fitting } from "../table/fitting-text.ts";
-import { regionBytesMax, servedModelBytesMax, textBytesMax } from "../table/layout.ts";
+import { regionBytesMax } from "../table/layout.ts";
 import { type Exchange, nothingMeasured, type Transport } from "../transport/transport.ts";
 import { families, questionOf } from "./families.ts";
 import type { Outcome } from "./outcome.ts";
 import { rateLimitsOf } from "./rate-limits.ts";
 import { createRequests } from "./requests.ts";
+import { shown, shownModel } from "./shown-text.ts";
 
 export interface ProberOptions {
   readonly transport: Transport;
@@ -37,8 +36,6 @@ export interface Subject {
   readonly deadlines: Deadlines;
 }
 
-/** Fewer characters of a credential are no use to anybody, and too likely to be a word. */
-const partLengthMin = 4;
 const noUsage = { promptTokens: null, completionTokens: null };
 
 /** A function that asks one deployment once. */
@@ -195,60 +192,6 @@ function broken(error: unknown, target: ProbeTarget, totalMs: number): Outcome {
     usage: noUsage,
     ...nothingMeasured(totalMs),
   };
-}
-
-/** What an upstream calls a model could be anything; nearly always it is what we sent. */
-function shownModel(name: string, target: ProbeTarget, secrets: readonly string[]): string {
-  return name === target.model && name.length <= servedModelBytesMax
-    ? fitting(name, servedModelBytesMax)
-    : shown(name, target, secrets, servedModelBytesMax);
-}
-
-/** Without the deployment's own credentials, in one line, bounded on a character boundary. */
-function shown(
-  text: string,
-  target: ProbeTarget,
-  more: readonly string[] = [],
-  bytesMax: number = textBytesMax,
-): string {
-  if (text === "") return "";
-  const secrets = [...secretsOf(target), ...more];
-  const whole = redact(text, secrets).replace(/\s+/g, " ").trim();
-  return fitting(withoutBeginning(whole, secrets), bytesMax);
-}
-
-/** What must not be shown of a target. Of a header such as `Bearer abc` the credential alone is as secret as the whole. */
-export function secretsOf({ apiKey, headers, baseUrl, route, login }: ProbeTarget): string[] {
-  const values = Object.values(headers);
-  const credentials = values.flatMap((value) => value.split(/\s+/).slice(1));
-  const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(baseUrl)?.[1]?.split(":") ?? [];
-  return [
-    apiKey ?? "",
-    ...values,
-    ...credentials,
-    ...userInfo,
-    ...proxySecrets(route),
-    ...(login === null ? [] : secretsOfSource(login.source)),
-  ];
-}
-
-/** As the proxy gets them, as the operator wrote them, and the password alone. */
-function proxySecrets({ proxy }: Route): string[] {
-  const encoded = proxy?.authorization?.split(" ")[1] ?? "";
-  const login = Buffer.from(encoded, "base64").toString("utf8");
-  return [encoded, login, login.slice(login.indexOf(":") + 1)];
-}
-
-/** A message that was cut in the middle of an echoed credential ends with the credential's beginning. */
-function withoutBeginning(text: string, secrets: readonly string[]): string {
-  if (!text.endsWith("…")) return text;
-  const end = text.slice(0, -1);
-  for (const secret of secrets.flatMap((one) => [one, encodeURIComponent(one.toWellFormed())])) {
-    for (let length = Math.min(secret.length, end.length); length >= partLengthMin; length -= 1) {
-      if (end.endsWith(secret.slice(0, length))) return `${end.slice(0, -length)}…`;
-    }
-  }
-  return text;
 }
 
 function less(deadlines: Deadlines, spentMs: number): Deadlines {

@@ -57,7 +57,10 @@ const chat = {
 
 describe("probe", () => {
   test("shows what was asked, what was answered, how long each phase took, and what it means", async () => {
-    answer = () => Response.json(chat, { headers: { "x-request-id": "req-1" } });
+    answer = () =>
+      Response.json(chat, {
+        headers: { "x-request-id": "req-1", "x-ratelimit-remaining-requests": "77" },
+      });
     const { stdout, exitCode } = await probe(["four"]);
     expect(exitCode).toBe(0);
     expect(stdout).toStartWith("four: openai/gpt-4o (openai, chat), model_id first\n");
@@ -68,7 +71,11 @@ describe("probe", () => {
     expect(stdout).toMatch(/connect \d+\.\d ms · .*first byte \d+\.\d ms · total \d+\.\d ms/);
     expect(stdout).toContain("reached 127.0.0.1");
     expect(stdout).toContain("healthy (ok: answered as expected)\n");
+    expect(stdout).toContain("served by: gpt-4o-2024-08-06");
     expect(stdout).toContain("tokens: 8 in, 2 out");
+    expect(stdout).toContain("left of the rate limit: 77 requests");
+    // 2.5 USD a million tokens in, 10 out.
+    expect(stdout).toContain("cost: 0.00004 USD");
   });
 
   test("of a refusal tells the class and the provider's words, and ends with 1", async () => {
