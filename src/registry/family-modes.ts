@@ -35,6 +35,7 @@ export const familyModes: Readonly<Record<FamilyName, readonly Mode[]>> = {
     "batch",
     "ocr",
     "video_generation",
+    "realtime",
   ],
   watsonx: ["chat", "embedding", "rerank"],
   databricks: ["chat", "completion", "embedding"],

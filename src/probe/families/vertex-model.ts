@@ -42,9 +42,13 @@ export function vertexModelOf({ model }: ProbeTarget): VertexModel {
 
 /** The address of a project's resources; AI21 and endpoints of one's own are served by the beta only. */
 export function vertexPlace(target: ProbeTarget, version = versionOf(target)): string {
-  const { baseUrl, options } = target;
+  return `${target.baseUrl}/${version}/${vertexPath(target)}`;
+}
+
+/** The name of a project's place. */
+export function vertexPath({ options }: ProbeTarget): string {
   const { project = "", location = "" } = options;
-  return `${baseUrl}/${version}/projects/${encodeURIComponent(project)}/locations/${location}`;
+  return `projects/${encodeURIComponent(project)}/locations/${location}`;
 }
 
 /** A method of a model, or of a tuned endpoint. An address with a path is complete up to the method, as LiteLLM has it. */

@@ -22,9 +22,11 @@ import {
   readMetadata,
   unexpected,
 } from "../reading.ts";
+import { readRealtime } from "../realtime.ts";
 import { anthropicBody, readMessage } from "./anthropic.ts";
 import { anthropicStream } from "./anthropic-stream.ts";
 import { geminiBody, readCandidates } from "./gemini.ts";
+import { openVertexLive } from "./gemini-live.ts";
 import { geminiStream } from "./gemini-stream.ts";
 import {
   googleHost,
@@ -164,6 +166,7 @@ export const vertex: Family = {
       read: readWith(ocr.read),
     },
     video_generation: description,
+    realtime: { request: openVertexLive, read: readRealtime },
   },
   free: {
     request: (target) => freeRequest(target),

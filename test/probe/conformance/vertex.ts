@@ -326,6 +326,12 @@ const rows: readonly Row[] = [
     },
     verdict: { class: "bad_probe", text: "aiplatform.endpoints.get" },
   },
+  {
+    mode: "realtime",
+    model: "gemini-live-2.5-flash",
+    url: "wss://us-east5-aiplatform.googleapis.com/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent",
+    answer: { setupComplete: {} },
+  },
 ];
 
 export const cases: readonly ConformanceCase[] = rows.map((row) => ({
