@@ -3,6 +3,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import { yieldToServer } from "../threads/priority.ts";
+import { ready } from "../threads/ready.ts";
 import type { ExporterStart, FromExporter, ToExporter } from "./messages.ts";
 import { createOtlpSink } from "./otlp.ts";
 import type { Sink } from "./sink.ts";
@@ -38,7 +39,7 @@ export function runExporter(port: MessagePort, { otlp, statsd }: ExporterStart):
 
   yieldToServer();
   setInterval(() => say({ type: "beat" }), beatMs);
-  port.postMessage({ type: "ready" });
+  port.postMessage(ready());
   for (const sink of sinks) setTimeout(want, Math.min(sink.intervalMs, 1000), sink);
 }
 

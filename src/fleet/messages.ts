@@ -11,6 +11,7 @@ import type { PassiveOutcome } from "../schedule/passive.ts";
 import type { SchedulePolicy } from "../schedule/rounds.ts";
 import type { Wanted } from "../schedule/rung-choice.ts";
 import type { TableHandle } from "../table/table.ts";
+import type { Ready } from "../threads/ready.ts";
 
 /** What a thread is born with. */
 export interface ThreadStart {
@@ -51,7 +52,7 @@ export type ToThread =
   | { readonly type: "drain" };
 
 export type FromThread =
-  | { readonly type: "ready" }
+  | Ready
   | { readonly type: "released"; readonly ticket: number }
   | { readonly type: "tested"; readonly ticket: number; readonly outcome: Outcome }
   /** A provider wants this key left alone for so long, by whatever thread. */

@@ -20,6 +20,7 @@ import {
 import { observe } from "../table/thread-histogram.ts";
 import { createWriter } from "../table/writer.ts";
 import { yieldToServer } from "../threads/priority.ts";
+import { ready } from "../threads/ready.ts";
 import { createHttpTransport } from "../transport/client.ts";
 import { createResolver } from "../transport/resolver.ts";
 import { createInbox } from "./inbox.ts";
@@ -127,7 +128,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
 
   yieldToServer();
   beat(table, thread, clock);
-  say({ type: "ready" });
+  say(ready());
 }
 
 /** Heartbeat, and how late it comes: the thread's own event-loop lag. */

@@ -3,6 +3,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import type { TableHandle } from "../table/table.ts";
+import type { Ready } from "../threads/ready.ts";
 import type { PageQuery, Retention } from "./store.ts";
 
 export interface RecorderSettings {
@@ -73,7 +74,7 @@ export interface HistoryState {
 }
 
 export type FromRecorder =
-  | { readonly type: "ready" }
+  | Ready
   | { readonly type: "state"; readonly state: HistoryState }
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "stopped" };

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { attachTable } from "../table/table.ts";
 import { giveBackSoon } from "../threads/give-back.ts";
 import { yieldToServer } from "../threads/priority.ts";
+import { ready } from "../threads/ready.ts";
 import { takeShortSlices } from "../threads/short-slice.ts";
 import type { Subject } from "./entries.ts";
 import type { Member } from "./follower.ts";
@@ -86,7 +87,7 @@ export function runRecorder(
     }
   });
 
-  say({ type: "ready" });
+  say(ready());
   tell();
 }
 

@@ -8,6 +8,7 @@ import type { HistoryState } from "../history/messages.ts";
 import type { Exposition, Form } from "../metrics/metrics.ts";
 import type { Serving } from "../metrics/sources.ts";
 import type { TableHandle } from "../table/table.ts";
+import type { Ready } from "../threads/ready.ts";
 import type { CallbackBody, CallbackEnd } from "../traffic/messages.ts";
 import type { Connection } from "./condition.ts";
 import type { ServiceView } from "./context.ts";
@@ -85,7 +86,7 @@ export type ToServer =
   | { readonly type: "stop" };
 
 export type FromServer =
-  | { readonly type: "ready" }
+  | Ready
   | { readonly type: "listening"; readonly url: string }
   /** It cannot listen; the text is for the person who started it. */
   | { readonly type: "failed"; readonly text: string }

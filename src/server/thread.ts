@@ -11,6 +11,7 @@ import { createDirectory, type Listing } from "../registry/directory.ts";
 import { createReader } from "../table/reader.ts";
 import { attachTable } from "../table/table.ts";
 import { giveBackSoon } from "../threads/give-back.ts";
+import { ready } from "../threads/ready.ts";
 import { takeShortSlices } from "../threads/short-slice.ts";
 import type { ServerContext } from "./context.ts";
 import { createDrain } from "./drain.ts";
@@ -192,5 +193,5 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
   });
 
   takeShortSlices();
-  say({ type: "ready" });
+  say(ready());
 }

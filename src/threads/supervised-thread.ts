@@ -8,6 +8,8 @@
 import { type MessagePort, Worker } from "node:worker_threads";
 import type { Clock } from "../clock.ts";
 import { FleetError } from "../errors.ts";
+import type { Ready } from "./ready.ts";
+import { waitedMs } from "./run-queue.ts";
 
 export const checkMs = 100;
 /** A thread that has loaded its modules says so; one that never does is replaced. */
@@ -15,11 +17,8 @@ const startMs = 10_000;
 /** A thread that lived this long did not die of its start: the next restart is immediate. */
 const provenMs = 5_000;
 const restartDelayMaxMs = 10_000;
-
-/** What every thread says when it has loaded its modules. */
-export interface Ready {
-  readonly type: "ready";
-}
+/** A thread that waits longer for a core than so many times its patience is no use to anybody. */
+const starvedShareMax = 10;
 
 export interface SupervisedThread<To> {
   /** It has reported in, and its heart beats. */
@@ -43,8 +42,10 @@ export interface SupervisedThreadOptions<From> {
   readonly name: string;
   readonly clock: Clock;
   readonly entry: URL;
-  /** Silence after which it is replaced. */
+  /** Silence after which it is replaced; time in which it waited for a core is none, up to ten times as much. */
   readonly stuckMs: number;
+  /** How long a thread has waited for a core so far; the kernel's count unless given. */
+  readonly waitedMs?: (thread: number) => number;
   /** Makes what the next thread is born with (its workerData). */
   readonly birth: () => unknown;
   /** From now on the running thread may write nothing. */
@@ -65,7 +66,7 @@ export function superviseThread<To extends object, From extends { readonly type:
 ): SupervisedThread<To> {
   const { clock } = options;
   let worker: Worker | null = null;
-  let ready = false;
+  let isReady = false;
   let everReady = false;
   let stopped = false;
   let restarts = 0;
@@ -73,6 +74,9 @@ export function superviseThread<To extends object, From extends { readonly type:
   let startedMs = 0;
   let lastBeat = 0;
   let lastBeatMs = 0;
+  /** The thread as the kernel knows it, and how long it had waited for a core at its last beat. */
+  let kernelThread: number | null = null;
+  let waitedAtBeatMs = 0;
   let restartTimer: Timer | null = null;
   /**
    * What is to be sent, in order. Copying a large message takes its time: one goes in a turn of the event loop, so that a
@@ -83,15 +87,19 @@ export function superviseThread<To extends object, From extends { readonly type:
   function spawn(): void {
     const spawned = new Worker(options.entry, { workerData: options.birth() });
     worker = spawned;
-    ready = false;
+    isReady = false;
+    kernelThread = null;
+    waitedAtBeatMs = 0;
     startedMs = clock.monotonicMs();
     lastBeatMs = startedMs;
     let reason = "";
     spawned.on("message", (message: From | Ready) => {
       if (worker !== spawned) return;
       if (message.type !== "ready") return options.onMessage(message as From);
-      ready = true;
+      isReady = true;
+      kernelThread = (message as Ready).thread;
       lastBeatMs = clock.monotonicMs();
+      waitedAtBeatMs = waited();
       options.onReady(everReady);
       everReady = true;
     });
@@ -105,10 +113,14 @@ export function superviseThread<To extends object, From extends { readonly type:
     });
   }
 
+  function waited(): number {
+    return kernelThread === null ? 0 : (options.waitedMs ?? waitedMs)(kernelThread);
+  }
+
   function replace(why: string): void {
     const dead = worker;
     worker = null;
-    ready = false;
+    isReady = false;
     outbox = [];
     if (stopped) return;
     // Before anything else: whatever it still does, it writes nothing.
@@ -160,12 +172,12 @@ export function superviseThread<To extends object, From extends { readonly type:
   spawn();
 
   return {
-    isAlive: () => ready,
+    isAlive: () => isReady,
     wasReady: () => everReady,
     restarts: () => restarts,
     send(message, port) {
       // A thread that is being replaced gets everything with its orders later.
-      if (!ready) return;
+      if (!isReady) return;
       outbox.push({ message, ports: port === undefined ? [] : [port] });
       if (outbox.length === 1) post();
     },
@@ -176,18 +188,20 @@ export function superviseThread<To extends object, From extends { readonly type:
       if (beat !== lastBeat || lateMs > checkMs) {
         lastBeat = beat;
         lastBeatMs = nowMs;
+        waitedAtBeatMs = waited();
       }
-      const silentMs = nowMs - lastBeatMs;
-      if (ready && silentMs > options.stuckMs)
+      const starvedMs = Math.min(waited() - waitedAtBeatMs, starvedShareMax * options.stuckMs);
+      const silentMs = nowMs - lastBeatMs - starvedMs;
+      if (isReady && silentMs > options.stuckMs)
         replace(`has been silent for ${Math.round(silentMs)} ms`);
-      else if (!ready && nowMs - startedMs > startMs) replace("did not start");
+      else if (!isReady && nowMs - startedMs > startMs) replace("did not start");
     },
     async stop() {
       stopped = true;
       if (restartTimer !== null) clearTimeout(restartTimer);
       const last = worker;
       worker = null;
-      ready = false;
+      isReady = false;
       if (last !== null) await ended(last);
     },
   };

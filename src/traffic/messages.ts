@@ -1,5 +1,6 @@
 // The closed list of what the main thread and the traffic thread say to each other. Numbers go through shared memory (see counters.ts).
 
+import type { Ready } from "../threads/ready.ts";
 import type { Encoding } from "./batch.ts";
 import type { PassiveReport, PassiveSettings } from "./passive.ts";
 import type { KnownSeries } from "./series.ts";
@@ -51,7 +52,7 @@ export type ToTraffic =
   | { readonly type: "stop" };
 
 export type FromTraffic =
-  | { readonly type: "ready" }
+  | Ready
   | { readonly type: "taken"; readonly ticket: number; readonly end: CallbackEnd }
   | { readonly type: "added"; readonly added: KnownSeries }
   | { readonly type: "removed"; readonly series: number }

@@ -5,6 +5,7 @@ import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
 import { yieldToServer } from "../threads/priority.ts";
+import { ready } from "../threads/ready.ts";
 import { createAttribution, type Member, unknownId } from "./attribution.ts";
 import { BatchError, type Piece, readBatch } from "./batch.ts";
 import { Counters } from "./counters.ts";
@@ -157,7 +158,7 @@ export function runTraffic(
     }
   }
 
-  say({ type: "ready" });
+  say(ready());
 }
 
 function takePieces(pieces: readonly Piece[], intake: Intake) {

@@ -11,7 +11,7 @@ const { nodeName, sqliteFile } = start.settings;
 if (parentPort === null) throw new Error("this is a worker");
 
 if (nodeName === "mute") {
-  parentPort.postMessage({ type: "ready" });
+  parentPort.postMessage({ type: "ready", thread: null });
   parentPort.on("message", () => {});
 } else {
   runRecorder(parentPort, start);

@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import type { Clock } from "../../src/clock.ts";
+import { ownThread, waitedMs } from "../../src/threads/run-queue.ts";
+import { type SupervisedThread, superviseThread } from "../../src/threads/supervised-thread.ts";
+import { eventually } from "../servers/process.ts";
+
+const stuckMs = 600;
+let nowMs = 1000;
+let waited = 0;
+let notices: string[] = [];
+let thread: SupervisedThread<object> | null = null;
+const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
+
+afterEach(async () => {
+  await thread?.stop();
+  thread = null;
+  nowMs = 1000;
+  waited = 0;
+  notices = [];
+});
+
+/** A thread that beats once, when it begins. */
+async function quietThread(): Promise<SupervisedThread<object>> {
+  const started = superviseThread<object, { readonly type: "none" }>({
+    name: "the thread",
+    clock,
+    entry: new URL("./quiet-worker.ts", import.meta.url),
+    stuckMs,
+    waitedMs: () => waited,
+    birth: () => null,
+    fence: () => {},
+    heartbeat: () => 1,
+    onReady: () => {},
+    onMessage: () => {},
+    onNotice: (text) => notices.push(text),
+  });
+  thread = started;
+  await eventually("it runs", async () => started.isAlive());
+  started.check(0);
+  return started;
+}
+
+describe("a thread whose heart does not beat", () => {
+  test("is replaced after its patience", async () => {
+    const quiet = await quietThread();
+    nowMs += stuckMs;
+    quiet.check(0);
+    expect(quiet.restarts()).toBe(0);
+    nowMs += 1;
+    quiet.check(0);
+    expect(quiet.restarts()).toBe(1);
+    expect(notices[0]).toContain("the thread has been silent for 601 ms");
+  });
+
+  test("is left alone while the machine does not run it", async () => {
+    const quiet = await quietThread();
+    for (let second = 0; second < 5; second += 1) {
+      nowMs += 1000;
+      waited += 950;
+      quiet.check(0);
+    }
+    expect(quiet.restarts()).toBe(0);
+    nowMs += stuckMs;
+    quiet.check(0);
+    expect(quiet.restarts()).toBe(1);
+  });
+
+  test("is replaced in the end, however busy the machine is", async () => {
+    const quiet = await quietThread();
+    nowMs += 20 * stuckMs;
+    waited += 20 * stuckMs;
+    quiet.check(0);
+    expect(quiet.restarts()).toBe(1);
+  });
+});
+
+describe("the kernel's count of waiting", () => {
+  test("is there for a thread of this process", () => {
+    const own = ownThread();
+    if (own !== null) expect(waitedMs(own)).toBeGreaterThanOrEqual(0);
+  });
+
+  test("is 0 for a thread that is not there", () => {
+    expect(waitedMs(0)).toBe(0);
+  });
+});
