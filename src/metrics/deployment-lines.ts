@@ -12,12 +12,21 @@ const names = [
   "fleetpulse_deployment_state",
   "fleetpulse_deployment_last_check_timestamp_seconds",
   "fleetpulse_deployment_latency_seconds",
+  "fleetpulse_deployment_phase_seconds",
   "fleetpulse_deployment_first_token_seconds",
   "fleetpulse_deployment_certificate_expiry_timestamp_seconds",
   "fleetpulse_deployment_consecutive_failures",
 ] as const satisfies readonly MetricName[];
 
 export type DeploymentMetric = (typeof names)[number];
+
+/** What takes time before an answer is read. */
+const phases = [
+  ["dns", "dnsMicros"],
+  ["connect", "connectMicros"],
+  ["tls", "tlsMicros"],
+  ["first_byte", "firstByteMicros"],
+] as const;
 
 export interface DeploymentLines {
   add(deployment: Deployment, row: Row): void;
@@ -77,6 +86,14 @@ export function writeDeploymentLines(): DeploymentLines {
       write("fleetpulse_deployment_last_check_timestamp_seconds", labels, checked);
       write("fleetpulse_deployment_latency_seconds", labels, row.latencyMicros / 1e6);
       write("fleetpulse_deployment_consecutive_failures", labels, row.consecutiveFailures);
+      for (const [phase, micros] of phases) {
+        if (row[micros] === 0) continue;
+        write(
+          "fleetpulse_deployment_phase_seconds",
+          `${labels},phase="${phase}"`,
+          row[micros] / 1e6,
+        );
+      }
       if (row.firstTokenMicros > 0) {
         write("fleetpulse_deployment_first_token_seconds", labels, row.firstTokenMicros / 1e6);
       }

@@ -57,6 +57,11 @@ export const metricRows = {
     help: "Duration of the deployment's last probe.",
     labels: deploymentLabels,
   },
+  fleetpulse_deployment_phase_seconds: {
+    type: "gauge",
+    help: "Phases of the deployment's last probe: dns, connect, tls, first_byte; absent where the phase did not happen.",
+    labels: [...deploymentLabels, "phase"],
+  },
   fleetpulse_deployment_first_token_seconds: {
     type: "gauge",
     help: "Time to the first token of the deployment's last probe; absent without a stream.",

@@ -82,6 +82,16 @@ describe("the metrics", () => {
     );
   });
 
+  test("tell which phase of the last probe took how long, as far as it happened", async () => {
+    const server = started();
+    const labels = 'model_id="a",model_name="gpt"';
+    const phase = (name: string) =>
+      sample(server, `fleetpulse_deployment_phase_seconds{${labels},phase="${name}"}`);
+    expect(await phase("connect")).toBe("0.0012");
+    expect(await phase("first_byte")).toBe("0.04");
+    expect(await phase("tls")).toBeUndefined();
+  });
+
   test("give so many deployments series of their own, and count the others", async () => {
     const server = started();
     server.state.deploymentsMax = { scrape: 1, push: 0 };

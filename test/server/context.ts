@@ -194,6 +194,8 @@ export function startContext(
       row.text = text;
       row.lastCheckMs = row.lastCheckMs === 0 ? wallMs : wallMs + nowMs;
       row.latencyMicros = 45_600;
+      row.connectMicros = 1200;
+      row.firstByteMicros = 40_000;
       row.latencySumMicros += 45_600;
       row.httpStatus = outcome === "ok" ? 200 : 500;
       writer.write(slot, row);
