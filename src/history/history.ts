@@ -53,6 +53,8 @@ export function startHistory(options: HistoryOptions): History {
   let lists = 0;
   let beats = 0;
   let stopped: (() => void) | null = null;
+  /** Has the thread that runs write what there is; null until it is to stop. */
+  let sendStop: (() => void) | null = null;
   let state: HistoryState = {
     engine: settings.databaseUrl === null ? "sqlite" : "postgresql",
     initialized: false,
@@ -77,6 +79,7 @@ export function startHistory(options: HistoryOptions): History {
     onReady: () => {
       sendMembers();
       options.onThread();
+      sendStop?.();
     },
     onReplaced: () => {
       before = { written: state.written, dropped: state.dropped, unseen: state.unseen };
@@ -137,14 +140,19 @@ export function startHistory(options: HistoryOptions): History {
     state: () => state,
     async stop(timeoutMs) {
       clearInterval(watch);
-      if (thread.isAlive()) {
-        const done = Promise.withResolvers<void>();
-        stopped = done.resolve;
-        const timer = setTimeout(done.resolve, timeoutMs);
-        thread.send({ type: "stop", timeoutMs: Math.max(1, timeoutMs - 100) });
-        await done.promise;
-        clearTimeout(timer);
-      }
+      const deadlineMs = clock.monotonicMs() + timeoutMs;
+      const done = Promise.withResolvers<void>();
+      stopped = done.resolve;
+      const timer = setTimeout(done.resolve, timeoutMs);
+      // One that is still starting hears it when it is there: until then nobody has written anything down.
+      sendStop = () =>
+        thread.send({
+          type: "stop",
+          timeoutMs: Math.max(1, deadlineMs - clock.monotonicMs() - 100),
+        });
+      if (thread.isAlive()) sendStop();
+      await done.promise;
+      clearTimeout(timer);
       const ended = thread.stop();
       options.onThread();
       await ended;

@@ -45,6 +45,13 @@ function started(nodeName: string, entry = "misbehaving.ts") {
   history = one;
   one.follow(membersIn(rows.length));
   let rounds = 0;
+  function write(): void {
+    rounds += 1;
+    for (const [slot, row] of rows.entries()) {
+      answer(row, false);
+      writer.write(slot, row);
+    }
+  }
   const checks = () => {
     try {
       const database = new Database(sqliteFile, { readonly: true });
@@ -59,13 +66,11 @@ function started(nodeName: string, entry = "misbehaving.ts") {
   };
   return {
     ...{ history: one, notices, checks },
-    /** One outcome of each deployment; resolves when all so far are in the file. */
+    /** One outcome of each deployment. */
+    write,
+    /** The same; resolves when all so far are in the file. */
     async round() {
-      rounds += 1;
-      for (const [slot, row] of rows.entries()) {
-        answer(row, false);
-        writer.write(slot, row);
-      }
+      write();
       await eventually("the round is in the file", () => checks() >= rounds * rows.length);
     },
     expected: () => rounds * rows.length,
@@ -131,6 +136,26 @@ describe("history", () => {
       expect(one.history.state().written).toBeGreaterThanOrEqual(one.expected());
     }, 20_000);
   }
+
+  test("that is stopped before its thread has started writes down what there is all the same", async () => {
+    const one = started("well");
+    one.write();
+    await one.history.stop(60_000);
+    history = null;
+    expect(one.checks()).toBe(one.expected());
+  });
+
+  test("that is stopped while its thread is being replaced has the next one write down what there is", async () => {
+    const one = started("throws");
+    await one.round();
+    await eventually("it is being replaced", () =>
+      one.notices.some((text) => text.includes("it is replaced")),
+    );
+    one.write();
+    await one.history.stop(60_000);
+    history = null;
+    expect(one.checks()).toBe(one.expected());
+  });
 
   test("stops within its bound though its thread does not listen", async () => {
     const one = started("mute");
