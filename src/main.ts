@@ -8,8 +8,8 @@ import { systemClock } from "./clock.ts";
 import { ConfigError } from "./errors.ts";
 
 const exitCodes = { ok: 0, failed: 1, badConfiguration: 2 } as const;
-/** When stopping takes longer than it may, the process ends all the same. */
-const stopGraceMs = 1000;
+/** When stopping takes longer than it may, the process ends all the same; what was seen last is written down first. */
+const stopGraceMs = 4000;
 
 const log = createLog((line) => process.stderr.write(line), systemClock.wallMs);
 

@@ -45,8 +45,8 @@ export interface Service {
 
 /** How often all slots are looked through for overdue probes. */
 const staleCheckMs = 1000;
-/** What was seen last is written down also when stopping may take no time. */
-const lastWriteMs = 250;
+/** What was seen last is written down also when stopping may take no time; on a machine that is not busy it takes some milliseconds. */
+const lastWriteMs = 2000;
 
 /** Starts everything; throws ConfigError when the configuration is wrong. */
 export async function startService(source: ConfigSource, clock: Clock, log: Log): Promise<Service> {
