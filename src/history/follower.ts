@@ -19,6 +19,8 @@ export interface Follower {
   follow(members: readonly Member[]): void;
   /** Calls back for each deployment whose row is new. */
   look(found: (member: Member, row: Row) => void): void;
+  /** The same without the log of changes, in which one entry that is missing for a moment hides what comes after it. */
+  lookAtAll(found: (member: Member, row: Row) => void): void;
 }
 
 export function createFollower(table: Table, reader: SlotReader): Follower {
@@ -28,7 +30,7 @@ export function createFollower(table: Table, reader: SlotReader): Follower {
   let places = new Uint32Array(0);
   let sequences: number[] = [];
   /** Anything may be new. */
-  let lookAtAll = false;
+  let mayAllBeNew = false;
 
   function lookAt(index: number, found: (member: Member, row: Row) => void): void {
     const member = members[index] as Member;
@@ -39,13 +41,18 @@ export function createFollower(table: Table, reader: SlotReader): Follower {
     found(member, row);
   }
 
+  function lookAtAll(found: (member: Member, row: Row) => void): void {
+    mayAllBeNew = false;
+    for (let index = 0; index < members.length; index += 1) lookAt(index, found);
+  }
+
   return {
     follow(next) {
       members = next;
       places = new Uint32Array(next.reduce((most, { slot }) => Math.max(most, slot + 1), 0));
       for (const [index, { slot }] of next.entries()) places[slot] = index + 1;
       sequences = [];
-      lookAtAll = true;
+      mayAllBeNew = true;
     },
     look(found) {
       const changed = new Set<number>();
@@ -53,12 +60,9 @@ export function createFollower(table: Table, reader: SlotReader): Follower {
         const place = places[slot] ?? 0;
         if (place > 0) changed.add(place - 1);
       });
-      if (isComplete && !lookAtAll) {
-        for (const index of changed) lookAt(index, found);
-        return;
-      }
-      lookAtAll = false;
-      for (let index = 0; index < members.length; index += 1) lookAt(index, found);
+      if (!isComplete || mayAllBeNew) lookAtAll(found);
+      else for (const index of changed) lookAt(index, found);
     },
+    lookAtAll,
   };
 }

@@ -29,6 +29,8 @@ export interface Gatherer {
   restore(statuses: Iterable<SavedStatus>): void;
   follow(members: readonly Member[]): void;
   look(): void;
+  /** Finds what is new whatever became of those who wrote it. */
+  lookAtAll(): void;
   /** Ends minutes and hours that are over, of some deployments in each call: of all of them within twenty, when not many end at once. */
   closeEnded(): void;
   /** Entries since the last `take`. */
@@ -146,6 +148,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
       follower.follow(members);
     },
     look: () => follower.look(found),
+    lookAtAll: () => follower.lookAtAll(found),
     closeEnded() {
       const nowMs = clock.wallMs();
       const end = Math.ceil(accounts.size / callsToAll);

@@ -356,7 +356,8 @@ export function startRecorder(options: RecorderOptions): Recorder {
       if (stopped) return;
       stopped = true;
       clearInterval(timer);
-      gatherer.look();
+      // The last look: nothing is left for the next one.
+      gatherer.lookAtAll();
       save();
       const inTime = AbortSignal.timeout(Math.max(1, timeoutMs));
       const late = new Promise<void>((resolve) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createFollower } from "../../src/history/follower.ts";
+import { epochWord } from "../../src/table/layout.ts";
 import { createReader } from "../../src/table/reader.ts";
 import { emptyRow, type Row } from "../../src/table/row.ts";
 import { createTable } from "../../src/table/table.ts";
@@ -22,7 +23,7 @@ function started() {
   };
   for (const { slot, identity } of members) writer.claim(slot, identity, row(0));
   follower.follow(members);
-  return { writer, follower, members, row, look };
+  return { table, writer, follower, members, row, look };
 }
 
 describe("following the table", () => {
@@ -44,6 +45,17 @@ describe("following the table", () => {
     writer.write(0, row(1));
     writer.write(0, row(2));
     expect(look()).toEqual([["k0", 2]]);
+  });
+
+  test("without the log of changes tells also of what was written after a write that never got into it", () => {
+    const { table, writer, follower, row, look } = started();
+    look();
+    Atomics.add(table.words, epochWord, 1);
+    writer.write(1, row(5));
+    expect(look()).toEqual([]);
+    const found: number[] = [];
+    follower.lookAtAll((_member, { lastCheckMs }) => found.push(lastCheckMs));
+    expect(found).toEqual([5]);
   });
 
   test("leaves a slot alone that belongs to somebody else by now", () => {
