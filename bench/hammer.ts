@@ -14,7 +14,7 @@ export async function hammered(): Promise<void> {
   const seen = await hammer({
     table: createTable(writers * slotsPerWriter),
     ...{ writers, slotsPerWriter, readers },
-    readsMax: readsWanted / readers.length,
+    ...{ readsMin: readsWanted / readers.length, freshMin: 0 },
     forMs: 600_000,
   });
   const sum = (of: "reads" | "fresh" | "torn" | "retries") =>

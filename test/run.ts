@@ -28,7 +28,7 @@ const run = Bun.spawn(
     // Files side by side: most of their time is waiting.
     "--parallel",
     // A server of one's own takes its time to start where others start theirs.
-    "--timeout=20000",
+    "--timeout=60000",
     "--reporter=junit",
     `--reporter-outfile=${report}`,
     ...process.argv.slice(2),

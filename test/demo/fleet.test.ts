@@ -13,6 +13,7 @@ import { resolveDeployments } from "../../src/registry/resolve.ts";
 import type { OutcomeClass } from "../../src/table/outcome-class.ts";
 import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
 import { createResolver } from "../../src/transport/resolver.ts";
+import { longDeadlines, shortDeadlines } from "../probe/target.ts";
 
 let provider: DemoProvider;
 beforeAll(() => {
@@ -90,11 +91,10 @@ describe("a probe of the demo fleet", () => {
     bodyBytesMax: 64 * 1024,
     clock: systemClock,
   });
-  const deadlines = { connectMs: 5000, firstByteMs: 5000, totalMs: 5000 };
-  const briefly = { connectMs: 200, firstByteMs: 200, totalMs: 200 };
+  const deadlines = longDeadlines;
 
   async function outcomeOf(target: ProbeTarget, behaviour: Behaviour): Promise<OutcomeClass> {
-    const limits = behaviour === "hang" ? briefly : deadlines;
+    const limits = behaviour === "hang" ? shortDeadlines : deadlines;
     return (await ask({ target, deadlines: limits })).outcome.class;
   }
 

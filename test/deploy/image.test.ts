@@ -225,7 +225,7 @@ fleetpulse: {interval: 1, confirm_interval: 0.1, fall: 1}
     // The one that refuses its key; of the other nothing was ever known.
     expect(kept.query("SELECT count(*) AS rows FROM status").get()).toEqual({ rows: 1 });
     kept.close();
-  }, 30_000);
+  }, 60_000);
 
   test("ends with exit code 2 and says why when no configuration is mounted", async () => {
     const container = await start({ CONFIG_FILE_PATH: "/etc/fleetpulse/absent.yaml" });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   provider = startDemoProvider({ latencyMs: 0 });
   folder = temporaryFolder("outage");
   server = await startPostgres();
-}, 30_000);
+}, 60_000);
 afterAll(async () => {
   await server.stop();
   await provider.stop();

@@ -36,7 +36,7 @@ describe("the fleet", () => {
       );
       expect(stateOf(row(0))).toBe("healthy");
       expect(notices.join()).toMatch(/prober thread 0 .*it is replaced/);
-    }, 30_000);
+    }, 60_000);
   }
 
   test("loses nothing of other threads when one dies", async () => {
@@ -51,7 +51,7 @@ describe("the fleet", () => {
       expect(row(slot).outcomeBitsCount).toBeGreaterThanOrEqual(before);
     }
     expect(fleet.threads()[0]).toMatchObject({ alive: true, restarts: 0 });
-  }, 30_000);
+  }, 60_000);
 
   test("a hanging deployment does not hold up the others", async () => {
     const { row } = await started({
@@ -102,7 +102,7 @@ describe("a reload", () => {
     await load({ behaviours: [...ok(6), "ok", "ok"] });
     await eventually("the thread is replaced", () => fleet.threads()[0]?.restarts === 1);
     await eventually("all are known", () => registry.slots().every((slot) => checked(row(slot))));
-  }, 30_000);
+  }, 60_000);
 });
 
 test("draining ends with nothing in flight", async () => {
@@ -113,4 +113,4 @@ test("draining ends with nothing in flight", async () => {
   );
   await fleet.drain(5000);
   expect(threadWord(table, 0, "inFlight") + threadWord(table, 1, "inFlight")).toBe(0);
-}, 20_000);
+}, 60_000);

@@ -70,7 +70,7 @@ describe("probes on request", () => {
       const { done, pending } = check([...Array(8).keys()]);
       await done;
       expect(pending().size).toBe(0);
-    }, 30_000);
+    }, 60_000);
   }
 
   test("of a deployment that a reload changes are asked as it is now", async () => {
@@ -82,7 +82,7 @@ describe("probes on request", () => {
     await load({ behaviours: ["ok", "ok"], interval: 0 });
     await done;
     expect(pending().size).toBe(0);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("a test of a deployment that is not the fleet's", () => {
@@ -109,5 +109,5 @@ describe("a test of a deployment that is not the fleet's", () => {
     await eventually("it is asked", () => threadWord(table, 0, "inFlight") === 1);
     Atomics.store(table.words, faultWord(0), faults.exit);
     expect(await outcome).toBeNull();
-  }, 30_000);
+  }, 60_000);
 });

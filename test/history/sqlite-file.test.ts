@@ -114,7 +114,7 @@ describe("a recorder without PostgreSQL", () => {
     expect(checks()).toBe(10);
     await one.stop();
     expect(one.notices.filter((text) => text.includes("cannot be written"))).toHaveLength(1);
-  }, 30_000);
+  }, 60_000);
 
   test("whose file is damaged says so, records into memory, and begins a file when that one is gone", async () => {
     writeFileSync(
@@ -128,7 +128,7 @@ describe("a recorder without PostgreSQL", () => {
     await one.heals();
     expect(checks()).toBe(5);
     await one.stop();
-  }, 30_000);
+  }, 60_000);
 
   test("whose folder cannot be made says so, and makes it when nothing is in its way", async () => {
     const folderOfFile = join(folder, "data");
@@ -143,5 +143,5 @@ describe("a recorder without PostgreSQL", () => {
     expect(existsSync(file)).toBe(true);
     expect(checks()).toBe(5);
     await one.stop();
-  }, 30_000);
+  }, 60_000);
 });

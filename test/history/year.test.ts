@@ -86,7 +86,7 @@ test("1,000 deployments take as much in PostgreSQL after a year as the README sa
     join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'fleetpulse' where c.relkind = 'r'`;
   await sql.end();
   expectStated("PostgreSQL", Number(total?.["bytes"]));
-}, 30_000);
+}, 60_000);
 
 /** One batch a day: a recorder's batches are larger than an hour of so few deployments. */
 function* daily(): Generator<Batch> {

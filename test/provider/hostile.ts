@@ -23,6 +23,9 @@ const drip = (socket: Socket<{ timer: Timer | null }>, text: string) => {
   socket.data.timer = setInterval(() => socket.write(text), 20);
 };
 
+/** Made beforehand: it takes a while, in which nothing else is answered. */
+const bomb = gzipSync(new Uint8Array(50_000_000));
+
 /** What each does when a request comes in. */
 const acts = {
   "never answers": () => {},
@@ -53,7 +56,6 @@ const acts = {
   "redirects to itself": (socket) =>
     socket.write("HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"),
   "sends a gzip bomb": (socket) => {
-    const bomb = gzipSync(new Uint8Array(50_000_000));
     socket.write(`${head}Content-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`);
     socket.write(bomb);
   },

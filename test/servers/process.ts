@@ -9,12 +9,19 @@ import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { binary } from "./binaries.ts";
 
+const folders = new Set<string>();
+
+/** Gone with this process at the latest. */
 export function temporaryFolder(name: string): string {
-  return mkdtempSync(join(tmpdir(), `fleetpulse-${name}-`));
+  if (folders.size === 0) process.once("exit", () => folders.forEach(removeFolder));
+  const folder = mkdtempSync(join(tmpdir(), `fleetpulse-${name}-`));
+  folders.add(folder);
+  return folder;
 }
 
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
+  folders.delete(folder);
 }
 
 /** A port that nobody listens on just now. */
@@ -70,7 +77,7 @@ export function killTree(pid: number): void {
 export async function eventually(
   what: string,
   isTrue: () => boolean | Promise<boolean>,
-  boundMs = 15_000,
+  boundMs = 40_000,
 ): Promise<void> {
   const endMs = performance.now() + boundMs;
   while (!(await isTrue())) {

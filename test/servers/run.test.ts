@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => removeFolder(folder));
 
-const boundMs = 30_000;
+const boundMs = 60_000;
 const passes = 'test("passes", () => {});';
 const fails = 'test("fails", () => { throw new Error("as it must"); });';
 

@@ -9,7 +9,7 @@ import { type PostgresServer, startPostgres } from "./postgres.ts";
 import { descendants, eventually, freePort, killTree, spawnServer } from "./process.ts";
 import { type RedisServer, startRedis } from "./redis.ts";
 
-const boundMs = 30_000;
+const boundMs = 60_000;
 /** Long enough for a busy machine; silence is waited for more briefly. */
 const answerMs = 10_000;
 const silenceMs = 300;

@@ -86,7 +86,7 @@ test("a deployment is paid for once and asked for free from then on, after kill 
     probe: "metadata",
     "x-ratelimit-remaining-requests": "77",
   });
-}, 40_000);
+}, 60_000);
 
 test("a budget of the day is counted on by the next process", async () => {
   const own = "probe: completion, deployment_budget_tokens_per_day: 45";
@@ -109,7 +109,7 @@ test("a budget of the day is counted on by the next process", async () => {
   await run("budget.sqlite", own);
   await eventually("it was asked again", () => free > before + 1);
   expect(paid).toBe(3);
-}, 40_000);
+}, 60_000);
 
 test("POST /health/check asks the paid question, or the free one when that is named", async () => {
   const service = await run("check.sqlite", "paid_interval: 600");
@@ -124,4 +124,4 @@ test("POST /health/check asks the paid question, or the free one when that is na
   const before = paid;
   expect(await check("?rung=metadata")).toMatchObject({ checked: 1 });
   expect(paid).toBe(before);
-}, 40_000);
+}, 60_000);

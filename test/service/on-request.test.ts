@@ -74,7 +74,7 @@ test("a check tells at once of every deployment what an interval would have told
     skipped: 0,
   });
   expect((await service.health()).healthy_count).toBe(2);
-}, 30_000);
+}, 60_000);
 
 test("a check that waits for a hanging deployment holds up nobody, and ends with its verdict", async () => {
   const { service, post } = await run(["hang", "ok"]);
@@ -82,7 +82,7 @@ test("a check that waits for a hanging deployment holds up nobody, and ends with
   await eventually("its probe is in flight", () => isWaiting(service));
   expect((await post("/health/check?model_id=id-1")).body).toMatchObject({ healthy_count: 1 });
   expect((await check).body).toMatchObject({ checked: 2, pending: 0, unhealthy_count: 1 });
-}, 30_000);
+}, 60_000);
 
 test("a test of a connection uses named credentials and no other secret of ours", async () => {
   const { service, post } = await run([]);
@@ -109,7 +109,7 @@ test("a test of a connection uses named credentials and no other secret of ours"
   });
   expect(provider.requests()).toBe(before);
   expect([named.text, echoed.text, bare.text, service.output()].join()).not.toContain("secret-of");
-}, 30_000);
+}, 60_000);
 
 test("draining lets what is under way end, takes the process out of service, and says the same again", async () => {
   const { service, post } = await run(
@@ -136,7 +136,7 @@ test("draining lets what is under way end, takes the process out of service, and
   expect(await drain()).toEqual(drained);
   service.child.kill("SIGTERM");
   expect(await service.child.exited).toBe(0);
-}, 30_000);
+}, 60_000);
 
 test("a service that stops answers the checks that wait", async () => {
   const { service, post } = await run(["hang"], "{}", "shutdown_timeout: 1");
@@ -145,4 +145,4 @@ test("a service that stops answers the checks that wait", async () => {
   service.child.kill("SIGTERM");
   expect((await check).body).toMatchObject({ pending: 1, checked: 0 });
   expect(await service.child.exited).toBe(0);
-}, 30_000);
+}, 60_000);

@@ -67,7 +67,7 @@ test("a running service pushes its metrics by OTLP, and tells how that goes", as
   expect(service.output()).toContain("metrics are not taken by otlp");
   expect(service.output()).not.toContain("otlp-secret");
   expect(await metrics()).not.toContain("otlp-secret");
-}, 30_000);
+}, 60_000);
 
 test("a running service pushes its metrics to DogStatsD", async () => {
   const lines = new Set<string>();
@@ -86,4 +86,4 @@ test("a running service pushes its metrics to DogStatsD", async () => {
       lines.has("litellm.health:1|g|#env:test") &&
       lines.has("litellm.healthy_models:1|g|#env:test"),
   );
-}, 30_000);
+}, 60_000);

@@ -59,7 +59,7 @@ describe("the service", () => {
       return status === "ready";
     });
     expect(service.output()).toContain("3 deployments in 3 model groups");
-  }, 30_000);
+  }, 60_000);
 
   test("shows no secret anywhere, though upstreams echo the keys", async () => {
     const service = await run(
@@ -78,7 +78,7 @@ describe("the service", () => {
     );
     expect([...texts, service.output()].join()).not.toMatch(/secret-of|master-secret/);
     expect((await service.get("/health")).status).toBe(401);
-  }, 30_000);
+  }, 60_000);
 
   test("lists what cannot be probed as unhealthy with the reason, and probes the rest", async () => {
     const more = `  - {model_name: lost, litellm_params: {model: openai/x, api_key: os.environ/NOT_SET_ANYWHERE}, model_info: {id: lost}}\n`;
@@ -94,7 +94,7 @@ describe("the service", () => {
         error: expect.stringContaining("NOT_SET_ANYWHERE"),
       },
     ]);
-  }, 30_000);
+  }, 60_000);
 
   test("follows its file: new deployments are probed, old ones keep their history, a bad file changes nothing", async () => {
     const service = await run(config(["ok", "ok"]));
@@ -122,14 +122,14 @@ describe("the service", () => {
     await eventually("the file is refused", () => service.output().includes("is refused"));
     expect(service.output()).toContain("config.yaml:1:14: model_list[0]: this is not a model");
     expect((await service.health()).healthy_count).toBe(3);
-  }, 40_000);
+  }, 60_000);
 
   test("reads its file again on SIGHUP", async () => {
     const service = await run(config(["ok"]));
     await eventually("it is known", () => known(service));
     service.child.kill("SIGHUP");
     await eventually("it was read", () => service.output().includes("configuration reloaded"));
-  }, 30_000);
+  }, 60_000);
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     test(`ends by itself with exit code 0 on ${signal}, also with probes in flight`, async () => {
@@ -140,7 +140,7 @@ describe("the service", () => {
       );
       service.child.kill(signal);
       expect(await service.child.exited).toBe(0);
-    }, 30_000);
+    }, 60_000);
   }
 
   test("sees PostgreSQL and Redis hang and come back, and answers all the while", async () => {
@@ -179,13 +179,13 @@ describe("without a configuration", () => {
     expect(service.output()).toContain("300 deployments");
     await eventually("most are known", async () => (await service.health()).healthy_count > 200);
     await eventually("faults show", async () => (await service.health()).unhealthy_count > 10);
-  }, 30_000);
+  }, 60_000);
 
   test("production refuses to start, with what to do and exit code 1", async () => {
     const service = await run(null, { env: { NODE_ENV: "production" } });
     expect(await service.child.exited).toBe(1);
     await eventually("it says why", () => service.output().includes("--config FILE"));
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("with a configuration that is wrong", () => {
@@ -196,5 +196,5 @@ describe("with a configuration that is wrong", () => {
       "all three are named",
       () => (service.output().match(/config\.yaml:\d+:\d+/g) ?? []).length === 3,
     );
-  }, 30_000);
+  }, 60_000);
 });

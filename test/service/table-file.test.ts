@@ -82,7 +82,7 @@ describe("a table file", () => {
       expect(withoutSource(entry)).toEqual(withoutSource(before.get(id) ?? {}));
     }
     expect(provider.requests()).toBe(asked);
-  }, 20_000);
+  }, 60_000);
 
   test("finds the rows of deployments that now stand elsewhere, and forgets those that are gone", async () => {
     const before = await allKnown(await run(config(ids)));
@@ -99,7 +99,7 @@ describe("a table file", () => {
     const opened = openTableFile(file);
     expect([...opened.readings()].map(({ label }) => label.modelId)).toEqual(changed);
     opened.close();
-  }, 20_000);
+  }, 60_000);
 
   test("goes on when history was lost, and what it counted is in the new one", async () => {
     const sqlite = join(folder, `${count}.sqlite`);
@@ -116,7 +116,7 @@ describe("a table file", () => {
       const page = (await (await second.get("/health/history")).json()) as Entry;
       return page["total_records"] === ids.length;
     });
-  }, 20_000);
+  }, 60_000);
 
   test("that another service has is a clear error at the start", async () => {
     const first = await run(config(ids));
@@ -124,7 +124,7 @@ describe("a table file", () => {
     expect(await second.child.exited).toBe(1);
     expect(second.output()).toContain(`is in use by another process (${first.child.pid})`);
     expect((await first.get("/health/liveliness")).status).toBe(200);
-  }, 20_000);
+  }, 60_000);
 
   test("is read by `bun run table` without a request, while the service runs and after it was killed", async () => {
     const service = await run(config(ids));
@@ -150,7 +150,7 @@ describe("a table file", () => {
       source: "probe",
       error_type: null,
     });
-  }, 20_000);
+  }, 60_000);
 });
 
 async function tableCommand(...args: readonly string[]): Promise<string> {

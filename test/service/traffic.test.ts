@@ -93,7 +93,7 @@ describe("what the proxy's callback reports", () => {
     const entries = (result: string) =>
       seen.get(`fleetpulse_traffic_entries_total{source="callback",result="${result}"}`);
     expect(["counted", "duplicate", "rejected"].map(entries)).toEqual([6, 1, 2]);
-  }, 30_000);
+  }, 60_000);
 
   test("moves the status of a deployment, and says that it comes from traffic", async () => {
     const service = await started(["a", "b"], "confirm_interval: 1");
@@ -128,7 +128,7 @@ describe("what the proxy's callback reports", () => {
       const text = await (await service.get("/health/history?kind=transitions&model_id=a")).text();
       return text.includes("5 requests in a row failed, as the proxy reports");
     });
-  }, 30_000);
+  }, 60_000);
 
   test("shows no prompt, no answer and no hash of a key anywhere", async () => {
     const service = await started(["a"], "traffic_team_labels: true, traffic_key_labels: true");
@@ -136,7 +136,7 @@ describe("what the proxy's callback reports", () => {
     const text = await (await service.get("/metrics")).text();
     expect(text).toContain('team="Payments",key_alias="billing-service"');
     expect(text + service.output()).not.toMatch(/weather|rains|5f0c3e|203\.0\.113/);
-  }, 30_000);
+  }, 60_000);
 
   test("of a deployment that left the configuration is shown no longer, and the rest goes on", async () => {
     const service = await started(["a", "b"]);
@@ -153,7 +153,7 @@ describe("what the proxy's callback reports", () => {
     expect(seen.get(total("a"))).toBe(2);
     const unknown = '{model_name="gpt",model_id="unknown",provider="openai",class="ok"}';
     expect(seen.get(`fleetpulse_traffic_requests_total${unknown}`)).toBe(1);
-  }, 30_000);
+  }, 60_000);
 
   test("is OpenMetrics for a scraper that asks for it", async () => {
     const service = await started(["a"]);
@@ -165,7 +165,7 @@ describe("what the proxy's callback reports", () => {
     expect(text).toContain("# TYPE fleetpulse_traffic_requests counter\n");
     expect(text).toContain(`fleetpulse_traffic_requests_total${of("a", ',class="ok"')} 1\n`);
     expect(text.trimEnd().endsWith("# EOF")).toBe(true);
-  }, 30_000);
+  }, 60_000);
 
   test("is refused when its body unpacks to more than the bound", async () => {
     const service = await started(["a"], "callback_bytes_max: 100000");
@@ -174,5 +174,5 @@ describe("what the proxy's callback reports", () => {
     expect(status).toBe(413);
     expect(body).toMatchObject({ error: { type: "request_too_large" } });
     expect((await send(service, JSON.stringify(payload("1")))).status).toBe(200);
-  }, 30_000);
+  }, 60_000);
 });

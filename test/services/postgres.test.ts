@@ -37,7 +37,7 @@ describe("PostgreSQL", () => {
     expect(loop.report().error).toBe("no answer within 500 ms");
     server.thaw();
     await becomes(loop, "connected");
-  }, 30_000);
+  }, 60_000);
 
   test("that takes no more connections is disconnected, though an old one still answers", async () => {
     await becomes(loop, "connected");
@@ -45,7 +45,7 @@ describe("PostgreSQL", () => {
     await becomes(loop, "disconnected");
     server.thaw();
     await becomes(loop, "connected");
-  }, 30_000);
+  }, 60_000);
 
   test("that was killed is disconnected, and connected again after its restart", async () => {
     await becomes(loop, "connected");

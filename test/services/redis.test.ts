@@ -10,7 +10,7 @@ const check = (url: string) => redisCheck(url, timeoutMs, resolver);
 let server: RedisServer;
 beforeAll(async () => {
   server = await startRedis({ password: "redis-secret" });
-}, 30_000);
+}, 60_000);
 afterAll(() => server.stop());
 
 describe("Redis", () => {
@@ -31,7 +31,7 @@ describe("Redis", () => {
     await becomes(loop, "disconnected");
     server.thaw();
     await becomes(loop, "connected");
-  }, 30_000);
+  }, 60_000);
 
   test("that was killed is disconnected, and connected again after its restart", async () => {
     await becomes(loop, "connected");
@@ -39,7 +39,7 @@ describe("Redis", () => {
     await becomes(loop, "disconnected");
     await server.start();
     await becomes(loop, "connected");
-  }, 30_000);
+  }, 60_000);
 
   test("is reached by a URL with a name, a database and the parameters of redis-py", async () => {
     const named = `redis://default:redis-secret@localhost:${server.port}/3?socket_timeout=5`;

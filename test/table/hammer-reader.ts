@@ -1,4 +1,4 @@
-// A thread that reads rows until it has read so many, or for so long, and tells what it saw. `rows`: whole rows, as the service
+// A thread that reads rows until it has read so many, so many of them new, or for so long, and tells what it saw. `rows`: whole rows, as the service
 // reads them, each compared field by field. `words`: what a hundred million reads can pay for: the words that are
 // farthest apart and one that is another with every read, from the copy that the sequence points to.
 
@@ -26,11 +26,12 @@ export interface Hammered {
   readonly retries: number;
 }
 
-const { handle, slots, how, readsMax, forMs } = workerData as {
+const { handle, slots, how, readsMin, freshMin, forMs } = workerData as {
   readonly handle: TableHandle;
   readonly slots: number;
   readonly how: "rows" | "words";
-  readonly readsMax: number;
+  readonly readsMin: number;
+  readonly freshMin: number;
   readonly forMs: number;
 };
 const table = attachTable(handle);
@@ -38,7 +39,8 @@ const deadlineMs = performance.now() + forMs;
 const readsInPiece = 10_000;
 const counts = { reads: 0, fresh: 0, torn: 0, retries: 0 };
 const readPiece = how === "rows" ? readRows() : readWords();
-while (counts.reads < readsMax && performance.now() < deadlineMs) readPiece();
+const isDone = () => counts.reads >= readsMin && counts.fresh >= freshMin;
+while (!isDone() && performance.now() < deadlineMs) readPiece();
 parentPort?.postMessage(counts satisfies Hammered);
 parentPort?.close();
 

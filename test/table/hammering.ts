@@ -10,8 +10,9 @@ export interface Hammering {
   readonly writers: number;
   readonly slotsPerWriter: number;
   readonly readers: readonly ("rows" | "words")[];
-  /** For each reader; whichever it reaches first. */
-  readonly readsMax: number;
+  /** Each reader goes on until it has read so many rows, so many of them new, or until its time is over. */
+  readonly readsMin: number;
+  readonly freshMin: number;
   readonly forMs: number;
 }
 
@@ -30,11 +31,11 @@ export async function hammer(options: Hammering): Promise<Hammered[]> {
       return thread;
     }),
   );
-  const { readsMax, forMs } = options;
+  const { readsMin, freshMin, forMs } = options;
   const slots = options.writers * slotsPerWriter;
   const hammered = await Promise.all(
     options.readers.map(async (how) => {
-      const workerData = { handle, slots, how, readsMax, forMs };
+      const workerData = { handle, slots, how, readsMin, freshMin, forMs };
       const thread = new Worker(new URL("./hammer-reader.ts", import.meta.url), { workerData });
       const [seen] = (await once(thread, "message")) as [Hammered];
       return seen;

@@ -131,4 +131,4 @@ test("a process that is killed while it writes leaves every row whole", async ()
       readings.map((_, slot) => `deployment ${slot}`),
     );
   }
-}, 30_000);
+}, 60_000);

@@ -40,7 +40,7 @@ describe("what was counted", () => {
       all.add(key);
     }
     expect(wrong).toBe(0);
-  }, 30_000);
+  }, 60_000);
 
   test("is remembered for a span at least, and forgotten after two", () => {
     const all = remembering();

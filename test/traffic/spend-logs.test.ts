@@ -113,7 +113,7 @@ describe("spend logs", () => {
       firstToken: { sumSeconds: 0 },
     });
     expect(series["unknown"]).toMatchObject({ classes: [["rate_limited", 1]] });
-  }, 30_000);
+  }, 60_000);
 
   test("of before the first start are not counted", async () => {
     await made();
@@ -124,7 +124,7 @@ describe("spend logs", () => {
     await eventually("the later one is counted", () => counted(traffic) > 0);
     await rounds(traffic);
     expect(counted(traffic)).toBe(1);
-  }, 30_000);
+  }, 60_000);
 
   test("that were written late are counted too, and none twice", async () => {
     await made();
@@ -139,7 +139,7 @@ describe("spend logs", () => {
     await eventually("the late one is counted", () => counted(traffic) === 2);
     await rounds(traffic);
     expect(counted(traffic)).toBe(2);
-  }, 30_000);
+  }, 60_000);
 
   test("and callbacks tell of the same requests, which count once", async () => {
     await made();
@@ -157,7 +157,7 @@ describe("spend logs", () => {
     await send("written-first");
     await rounds(traffic);
     expect([counted(traffic), counted(traffic, "callback")]).toEqual([1, 1]);
-  }, 30_000);
+  }, 60_000);
 
   test("are followed from where an earlier process stopped, and counted nowhere twice", async () => {
     await made();
@@ -171,7 +171,7 @@ describe("spend logs", () => {
     await eventually("what came between is counted", () => counted(second.traffic) === 1);
     await rounds(second.traffic);
     expect(counted(second.traffic)).toBe(1);
-  }, 30_000);
+  }, 60_000);
 
   test("wait for a database that is away, and what was written meanwhile is counted", async () => {
     await made();
@@ -196,5 +196,5 @@ describe("spend logs", () => {
     await server.query(table);
     await server.query('grant select on "LiteLLM_SpendLogs" to reader');
     await following(traffic);
-  }, 30_000);
+  }, 60_000);
 });

@@ -65,14 +65,14 @@ describe("the traffic thread", () => {
     await eventually("its death is told", () => notices.join().includes("it died"));
     await send(JSON.stringify([payload("3"), payload("4", { model_id: "b" })]));
     expect(requests(traffic)).toEqual({ a: 2, b: 2 });
-  }, 30_000);
+  }, 60_000);
 
   test("counts what came before it was there", async () => {
     const { traffic, send } = started();
     const ends = await Promise.all(["1", "2", "3"].map((id) => send(JSON.stringify(payload(id)))));
     expect(ends).toEqual(Array(3).fill({ text: '{"accepted":1,"rejected":[]}' }));
     expect(requests(traffic)).toEqual({ a: 3 });
-  }, 30_000);
+  }, 60_000);
 
   test("has no more waiting for it than the bound: what comes beyond is refused at once", async () => {
     const { send } = started({ bytesMax: 1000 });
@@ -83,7 +83,7 @@ describe("the traffic thread", () => {
       "unreadable",
       "busy",
     ]);
-  }, 30_000);
+  }, 60_000);
 
   test("is not started before there is something to count", async () => {
     const { traffic } = started();

@@ -4,7 +4,7 @@ import { createProber } from "../../src/probe/probe.ts";
 import type { OutcomeClass } from "../../src/table/outcome-class.ts";
 import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
 import { createResolver } from "../../src/transport/resolver.ts";
-import { directRoute, longDeadlines, shortDeadlines, target } from "../probe/target.ts";
+import { deadlinesFor, directRoute, longDeadlines, target } from "../probe/target.ts";
 import {
   type HostileKind,
   hostileKinds,
@@ -45,7 +45,7 @@ describe("an upstream that", () => {
       const server = startHostile(kind);
       const { outcome } = await ask({
         target: target({ baseUrl: server.url }),
-        deadlines: shortDeadlines,
+        deadlines: deadlinesFor(expected[kind]),
       });
       expect(outcome.class).toBe(expected[kind]);
       expect(outcome.text).not.toBe("");

@@ -15,7 +15,7 @@ import {
   messageBytesMax,
   type WebSocketEvent,
 } from "../../src/transport/websocket-frames.ts";
-import { directRoute, longDeadlines, shortDeadlines } from "../probe/target.ts";
+import { deadlinesFor, directRoute, longDeadlines } from "../probe/target.ts";
 import {
   agreed,
   closing,
@@ -324,7 +324,7 @@ describe("a server that", () => {
   for (const [title, act, expected] of ends) {
     test(`${title} ends as ${expected}`, async () => {
       const server = serving(act);
-      const { failure } = await ask(server.url, {}, shortDeadlines);
+      const { failure } = await ask(server.url, {}, deadlinesFor(expected));
       expect(failure?.class).toBe(expected);
       await eventually("it is closed", () => server.open() === 0);
     });
