@@ -1,7 +1,7 @@
 // One exchange: a connection, a request, an answer or a classified failure, within the deadlines.
 //
 // An exchange is looked at when its first deadline has come; one that lies behind by then (the connection was made, the first byte
-// came) makes room for the next.
+// came) makes room for the next. One whose next deadline is earlier than that is looked at earlier.
 
 import type { ParserError } from "node:_http_common";
 import { Answer } from "./answer.ts";
@@ -50,6 +50,8 @@ class RunningExchange extends Watched implements ConnectionUser, DialEvents {
   readonly #marks: Marks;
 
   #phase: Phase = "dns";
+  /** When the deadline is looked at; 0 before that is planned. */
+  #lookMs = 0;
 
   #place: Place | null = null;
   #key = "";
@@ -94,7 +96,9 @@ class RunningExchange extends Watched implements ConnectionUser, DialEvents {
         this.#use(kept);
       }
       // It may have failed already.
-      if (!this.#settled) this.#context.deadlines.add(this, this.#dueMs());
+      if (this.#settled) return;
+      this.#lookMs = this.#dueMs();
+      this.#context.deadlines.add(this, this.#lookMs);
     } catch (error) {
       this.#failWith(error);
     }
@@ -107,14 +111,14 @@ class RunningExchange extends Watched implements ConnectionUser, DialEvents {
 
   #connect(place: Place): void {
     const { route } = this.#options;
-    if (route.proxy === null && place.isAddress) this.#phase = "connect";
+    if (route.proxy === null && place.isAddress) this.#enter("connect");
     this.#dial = dial(place, route, this.#context, this);
   }
 
   #use(connection: Connection): void {
     this.#connection = connection;
     connection.user = this;
-    this.#phase = "request";
+    this.#enter("request");
     const { proxy } = this.#options.route;
     const keeping = this.#context.keepsAlive() ? "" : "Connection: close\r\n";
     const said = this.#webSocket?.headers ?? keeping;
@@ -125,12 +129,12 @@ class RunningExchange extends Watched implements ConnectionUser, DialEvents {
 
   onResolved(): void {
     this.#marks.resolvedMs = this.#context.nowMs();
-    this.#phase = "connect";
+    this.#enter("connect");
   }
 
   onConnected(): void {
     this.#marks.connectedMs = this.#context.nowMs();
-    if (this.#place?.secure === true) this.#phase = "tls";
+    if (this.#place?.secure === true) this.#enter("tls");
   }
 
   onSecured(): void {
@@ -180,7 +184,7 @@ class RunningExchange extends Watched implements ConnectionUser, DialEvents {
   onHead(head: ParsedHead): void {
     this.#head = head;
     this.#marks.firstByteMs = this.#context.nowMs();
-    this.#phase = "body";
+    this.#enter("body");
     const { watch } = this.#request;
     if (watch !== undefined && head.status >= 200 && head.status < 300 && isPlain(head.encoding)) {
       this.#watch = new BodyWatch(watch());
@@ -264,7 +268,7 @@ class RunningExchange extends Watched implements ConnectionUser, DialEvents {
     this.#connection = null;
     this.#reused = false;
     this.#marks.sentMs = 0;
-    this.#phase = "dns";
+    this.#enter("dns");
     this.#connect(this.#place as Place);
   }
 
@@ -340,14 +344,27 @@ class RunningExchange extends Watched implements ConnectionUser, DialEvents {
     return this.#marks.startMs + deadlineMs(this.#phase, this.#options.deadlines);
   }
 
+  #enter(phase: Phase): void {
+    this.#phase = phase;
+    const dueMs = this.#dueMs();
+    if (dueMs >= this.#lookMs) return;
+    this.#lookMs = dueMs;
+    this.#context.deadlines.remove(this);
+    this.#context.deadlines.add(this, dueMs);
+  }
+
   check(nowMs: number): number | null {
     if (this.#settled) return null;
     const dueMs = this.#dueMs();
-    if (nowMs < dueMs) return dueMs;
+    if (nowMs < dueMs) {
+      this.#lookMs = dueMs;
+      return dueMs;
+    }
     // One that is noticed late tells of this thread, not of the upstream, whose answer may be waiting to be read.
     if (nowMs - dueMs > stalledMs && !this.#excused) {
       this.#excused = true;
-      return nowMs + stalledMs;
+      this.#lookMs = nowMs + stalledMs;
+      return this.#lookMs;
     }
     const { afterMs, class: outcomeClass, what } = this.#deadline();
     this.#fail({ class: outcomeClass, text: `${what} within ${Math.round(afterMs)} ms` });

@@ -192,6 +192,33 @@ describe("a kept connection that the server has closed meanwhile", () => {
   });
 });
 
+test("a request that goes out once more has the deadline of a new connection", async () => {
+  const server = upstream((_request, socket, nth) => {
+    if (nth === 1) return ok("pong");
+    socket.end();
+    return null;
+  });
+  let [nowMs, lookups] = [0, 0];
+  const resolver = createResolver(
+    async () => {
+      lookups += 1;
+      return lookups === 1 ? [{ address: "127.0.0.1", family: 4, ttl: 1 }] : new Promise(() => {});
+    },
+    () => nowMs,
+  );
+  const transport = createHttpTransport({ resolver, keep });
+  transports.push(transport);
+  const url = `http://kept.example:${server.port}/`;
+  await ask(transport, url);
+  nowMs = 2000;
+  const late = { connectMs: 60_000, firstByteMs: 60_000, totalMs: 950 };
+  const first = await Promise.race([
+    ask(transport, url, {}, { ...late, connectMs: 200, totalMs: 60_000 }),
+    ask(transport, upstream(() => null).url, {}, late),
+  ]);
+  expect(first.failure?.text).toBe("the host name did not resolve within 200 ms");
+});
+
 test("a connection on which a deadline passed is not used again", async () => {
   const server = upstream((_request, _socket, nth) => (nth === 1 ? null : ok("pong")));
   const transport = client();

@@ -164,6 +164,17 @@ describe("a deadline", () => {
     target.stop();
   });
 
+  test("of the first byte holds also where the one of the connection is longer", async () => {
+    const target = startHostile("never answers");
+    const late = { connectMs: 60_000, firstByteMs: 60_000, totalMs: 950 };
+    const first = await Promise.race([
+      exchange(target.url, { deadlines: { ...late, firstByteMs: 200, totalMs: 60_000 } }),
+      exchange(target.url, { deadlines: late }),
+    ]);
+    expect(first.failure?.text).toBe("no first byte within 200 ms");
+    target.stop();
+  });
+
   test("leaves no timer and no socket that would keep the process alive", async () => {
     const target = startHostile("never answers");
     const child = Bun.spawn(
