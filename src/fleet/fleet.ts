@@ -11,7 +11,7 @@ import { type Deployment, isPlanned } from "../registry/deployment.ts";
 import { identityOf, labelOf, type Registry, type RegistryChange } from "../registry/registry.ts";
 import { type Sharding, shard } from "../registry/shard.ts";
 import { type Assignment, batchOf } from "../schedule/assignment.ts";
-import { longestHoldMs } from "../schedule/holds.ts";
+import { Holds, longestHoldMs } from "../schedule/holds.ts";
 import type { PassiveOutcome } from "../schedule/passive.ts";
 import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
 import type { Wanted } from "../schedule/rung-choice.ts";
@@ -84,6 +84,7 @@ export function startFleet(options: FleetOptions): Fleet {
   const releases = createTickets<true>();
   const tests = createTickets<Outcome>();
   const loginDesk = createLoginDesk(clock);
+  const holds = new Holds();
   let settings: Settings | null = null;
   let sharding: Sharding = { owners: new Map(), limits: [] };
   let draining = false;
@@ -141,8 +142,10 @@ export function startFleet(options: FleetOptions): Fleet {
     threads[thread]?.send({ type: "issued", id: login.id, issued });
   }
 
-  /** What one thread was asked to leave alone, the others leave alone as well. */
+  /** What one thread was asked to leave alone, the others leave alone as well, also those that are still to come. */
   function pass(from: number, { name, forMs }: { name: string; forMs: number }): void {
+    const nowMs = clock.monotonicMs();
+    holds.hold(name, nowMs + forMs, nowMs);
     for (const other of threads) {
       if (other.thread !== from) other.send({ type: "hold", name, forMs });
     }
@@ -231,6 +234,7 @@ export function startFleet(options: FleetOptions): Fleet {
       policy: policyOf(settings, ownedBy(thread).length / Math.max(1, sharding.owners.size)),
       responseBytesMax: settings.responseBytesMax,
       keepAliveMs: settings.keepAliveMs,
+      holds: holds.left(clock.monotonicMs()),
     });
     // In pieces: a copy of thousands of deployments at once would hold up the server's thread.
     for (let from = 0; from < assignments.length; from += assignmentsMax) {

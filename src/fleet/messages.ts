@@ -6,6 +6,7 @@ import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
 import type { Login } from "../registry/login.ts";
 import type { AssignmentBatch } from "../schedule/assignment.ts";
+import type { HoldLeft } from "../schedule/holds.ts";
 import type { LaneLimits } from "../schedule/lanes.ts";
 import type { PassiveOutcome } from "../schedule/passive.ts";
 import type { SchedulePolicy } from "../schedule/rounds.ts";
@@ -28,6 +29,8 @@ export type ToThread =
       readonly policy: SchedulePolicy;
       readonly responseBytesMax: number;
       readonly keepAliveMs: number;
+      /** What providers wanted left alone before, for a thread that was not there to hear it. */
+      readonly holds: readonly HoldLeft[];
     }
   /** Take these over. */
   | { readonly type: "assign"; readonly batch: AssignmentBatch }

@@ -88,6 +88,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
           rounds.setLimits(message.limits);
           rounds.setPolicy(message.policy);
         }
+        for (const { name, forMs } of message.holds) rounds.hold(name, forMs);
         return;
       case "assign":
         rounds?.assign(message.batch);

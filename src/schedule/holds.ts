@@ -50,6 +50,12 @@ interface End {
   toldMs: number;
 }
 
+/** A name that is held, and for how long still. */
+export interface HoldLeft {
+  readonly name: string;
+  readonly forMs: number;
+}
+
 export interface Held {
   readonly untilMs: number;
   /** When to ask instead. */
@@ -74,6 +80,13 @@ export class Holds {
     const isNews = end - toldMs >= noticeableMs;
     this.#ends.set(name, { untilMs: end, toldMs: isNews ? end : toldMs });
     return isNews;
+  }
+
+  /** What is held back still. */
+  left(nowMs: number): HoldLeft[] {
+    return [...this.#ends].flatMap(([name, { untilMs }]) =>
+      untilMs > nowMs ? [{ name, forMs: untilMs - nowMs }] : [],
+    );
   }
 
   /** For a deployment that is due at `dueMs`: null when its key is not held back then. `random` is in [0, 1). */

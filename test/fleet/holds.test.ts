@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { threadWord } from "../../src/table/table.ts";
 import { eventually } from "../servers/process.ts";
 import { faults, faultWord } from "./fault.ts";
 import { started } from "./running-fleet.ts";
@@ -14,6 +15,22 @@ describe("a key that a provider wants left alone", () => {
       const { nextDueMs, holdUntilMs } = reader.read(slot).row;
       expect(nextDueMs).toBeGreaterThanOrEqual(holdUntilMs);
     }
+  });
+
+  test("is left alone by a thread that began after the provider had asked for it", async () => {
+    const { row, table, fleet, load } = await started({ ...limitedFleet, interval: 0 });
+    await eventually("all threads run", () => fleet.allReady());
+    fleet.probe([0], "usual");
+    await eventually("the provider has asked for it", () => row(0).holdUntilMs > 0);
+    const other = threadWord(table, 0, "completed") > 0 ? 1 : 0;
+    Atomics.store(table.words, faultWord(other), faults.exit);
+    await eventually("the other thread begins anew", () => {
+      const { alive, restarts } = fleet.threads()[other] ?? {};
+      return alive === true && restarts === 1;
+    });
+    await load(limitedFleet);
+    await eventually("all wait", () => slots.every((slot) => row(slot).holdUntilMs > 0));
+    expect(slots.filter((slot) => row(slot).lastCheckMs > 0)).toEqual([0]);
   });
 
   test("is left alone by the successor of a thread that died", async () => {
