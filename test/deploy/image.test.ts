@@ -3,7 +3,7 @@
 
 import { Database } from "bun:sqlite";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { chownSync, globSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chownSync, globSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { type DemoProvider, startDemoProvider } from "../../src/demo/provider.ts";
@@ -72,7 +72,7 @@ describe.skipIf(reason !== null)("the image", () => {
     behaviour = "ok",
   ): Promise<Container> {
     const port = String(await freePort());
-    const home = temporaryFolder("container");
+    const home = mkdtempSync(join(folder, "container-"));
     const [data, config] = [join(home, "data"), join(home, "config")];
     mkdirSync(data);
     mkdirSync(config);

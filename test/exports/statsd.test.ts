@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createSocket, type Socket } from "node:dgram";
 import { join } from "node:path";
 import type { Family, Reading } from "../../src/exports/reading.ts";
@@ -97,6 +97,7 @@ describe("a push to DogStatsD over a Unix socket", () => {
     listener?.close();
     listener = null;
   });
+  afterAll(() => removeFolder(folder));
 
   test("arrives, also after the agent was started again", async () => {
     const sink = createStatsdSink(options({ kind: "unix", path }));
@@ -109,6 +110,5 @@ describe("a push to DogStatsD over a Unix socket", () => {
     await sink.send(reading());
     expect(listener.lines()).toContain("litellm.health:1|g|#env:test");
     await sink.close();
-    removeFolder(folder);
   });
 });

@@ -9,19 +9,12 @@ import { join } from "node:path";
 import type { Subprocess } from "bun";
 import { binary } from "./binaries.ts";
 
-const folders = new Set<string>();
-
-/** Gone with this process at the latest. */
 export function temporaryFolder(name: string): string {
-  if (folders.size === 0) process.once("exit", () => folders.forEach(removeFolder));
-  const folder = mkdtempSync(join(tmpdir(), `fleetpulse-${name}-`));
-  folders.add(folder);
-  return folder;
+  return mkdtempSync(join(tmpdir(), `fleetpulse-${name}-`));
 }
 
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
-  folders.delete(folder);
 }
 
 /** A port that nobody listens on just now. */

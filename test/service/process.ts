@@ -3,11 +3,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { eventually, temporaryFolder } from "../servers/process.ts";
+import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts";
 
 export interface RunningService {
   readonly url: string;
-  readonly folder: string;
   readonly child: Subprocess<"ignore", "pipe", "pipe">;
   /** What it printed so far. */
   output(): string;
@@ -30,7 +29,7 @@ export interface Health {
 
 const main = join(import.meta.dir, "../../src/main.ts");
 
-/** Starts it in a folder of its own; `config` null starts without one. */
+/** Starts it in a folder of its own, which is gone when it has ended; `config` null starts without one. */
 export async function runService(
   config: string | null,
   options: { readonly args?: readonly string[]; readonly env?: Record<string, string> } = {},
@@ -56,6 +55,7 @@ export async function runService(
   let ended = false;
   void child.exited.then(() => {
     ended = true;
+    removeFolder(folder);
   });
   await eventually("the service says where it listens, or ends", () => {
     url = /listens on (http:\S+)/.exec(output)?.[1] ?? "";
@@ -63,7 +63,6 @@ export async function runService(
   });
   return {
     url,
-    folder,
     child,
     output: () => output,
     get: (path) => fetch(`${url}${path}`, { keepalive: false }),
