@@ -139,6 +139,15 @@ export function createChecks(options: ChecksOptions): Checks {
     if (wanted.size > 0 && lookTimer === null) lookTimer = timers.set(look, lookMs);
   }
 
+  /**
+   * Somebody else waits for the same answer. His order may reach the owner, and be answered, before another one would: then the
+   * deployment would be asked, and paid for, twice.
+   */
+  function isAskedFor(slot: number, rung: WantedRung): boolean {
+    const same = wanted.get(slot)?.waiters.filter(({ check }) => check.wanted === rung);
+    return same !== undefined && same.length > 1;
+  }
+
   function waitFor(slots: readonly number[], timeoutMs: number, rung: WantedRung): Check {
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const waiting: Waiting = {
@@ -183,7 +192,8 @@ export function createChecks(options: ChecksOptions): Checks {
       const retryAfterMs = budget.take(cost, bounds(), clock.monotonicMs());
       if (retryAfterMs > 0) return { refused: "rate", retryAfterMs };
       const check = waitFor(asked, timeoutMs, wantedRung);
-      if (asked.length > 0) probe(asked, wantedRung);
+      const unasked = asked.filter((slot) => !isAskedFor(slot, wantedRung));
+      if (unasked.length > 0) probe(unasked, wantedRung);
       return check;
     },
     waiting: () => open.size,

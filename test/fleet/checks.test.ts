@@ -99,6 +99,25 @@ describe("a check", () => {
     expect(hand.timers.size).toBe(0);
   });
 
+  test("of what another waits for already asks nobody again", async () => {
+    const hand = byHand();
+    const seen = [hand.start([0, 1]), hand.start([1, 2]), hand.start([0, 2])].map(watch);
+    expect(hand.asked).toEqual([[0, 1], [2]]);
+    for (const slot of [0, 1, 2]) hand.answer(slot);
+    hand.advance(40);
+    await turn();
+    expect(seen.map(({ ended }) => ended)).toEqual([true, true, true]);
+  });
+
+  test("asks again for what another has given up waiting for, or wants another answer to", () => {
+    const hand = byHand();
+    hand.start([0], 500);
+    hand.advance(600);
+    hand.start([0]);
+    hand.start([0], 10_000, "metadata");
+    expect(hand.asked).toEqual([[0], [0], [0]]);
+  });
+
   test("for the paid question is not ended by an answer to the free one", async () => {
     const hand = byHand();
     const seen = watch(hand.start([0]));
