@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { proxyCheck } from "../../src/services/proxy.ts";
 import { freePort } from "../servers/process.ts";
-import { becomes, refusal, resolver, watch } from "./running.ts";
+import { becomes, refusal, resolver, timeoutMs, watch } from "./running.ts";
 
 type Answer = (path: string, request: Request) => Response | Promise<Response>;
 
@@ -103,7 +103,7 @@ describe("the watched proxy", () => {
 
   test("that never answers is given up", async () => {
     const url = serve(() => new Promise<Response>(() => {}));
-    expect(await refusal(check(url))).toBe("no answer within 500 ms");
+    expect(await refusal(check(url), [], timeoutMs)).toBe("no answer within 500 ms");
   });
 
   test("that nobody runs is disconnected", async () => {

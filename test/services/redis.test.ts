@@ -3,9 +3,9 @@ import type { CheckLoop } from "../../src/services/check-loop.ts";
 import { redisCheck } from "../../src/services/redis.ts";
 import { freePort } from "../servers/process.ts";
 import { type RedisServer, startRedis } from "../servers/redis.ts";
-import { becomes, refusal, resolver, timeoutMs, watch } from "./running.ts";
+import { becomes, patientMs, refusal, resolver, watch } from "./running.ts";
 
-const check = (url: string) => redisCheck(url, timeoutMs, resolver);
+const check = (url: string) => redisCheck(url, patientMs, resolver);
 
 let server: RedisServer;
 beforeAll(async () => {

@@ -7,11 +7,18 @@ import { createResolver } from "../../src/transport/resolver.ts";
 import { eventually } from "../servers/process.ts";
 
 export const timeoutMs = 500;
+/** For an answer that comes, also on a busy machine. */
+export const patientMs = 20_000;
 export const resolver = createResolver();
 
 /** A loop at a pace that a test can wait for. */
-export function watch(check: Check, secrets: readonly string[] = []): CheckLoop {
-  return startCheckLoop({ check, secrets, intervalMs: 50, timeoutMs, clock: systemClock });
+export function watch(
+  check: Check,
+  secrets: readonly string[] = [],
+  withinMs = timeoutMs,
+): CheckLoop {
+  const pace = { intervalMs: 50, timeoutMs: withinMs };
+  return startCheckLoop({ check, secrets, ...pace, clock: systemClock });
 }
 
 export async function becomes(
@@ -25,8 +32,12 @@ export async function becomes(
 }
 
 /** The error of the first check; the loop is stopped. */
-export async function refusal(check: Check, secrets: readonly string[] = []): Promise<string> {
-  const loop = watch(check, secrets);
+export async function refusal(
+  check: Check,
+  secrets: readonly string[] = [],
+  withinMs = patientMs,
+): Promise<string> {
+  const loop = watch(check, secrets, withinMs);
   await becomes(loop, "disconnected");
   loop.stop();
   return loop.report().error ?? "";
