@@ -4,6 +4,11 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { settingNames, settingRows } from "../src/config/setting-rows.ts";
+import {
+  litellmExposedName,
+  litellmMetricNames,
+  litellmRows,
+} from "../src/metrics/litellm-rows.ts";
 import { exposedName, metricNames, metricRows } from "../src/metrics/rows.ts";
 import { familyModes } from "../src/registry/family-modes.ts";
 import { notProbed, providers } from "../src/registry/providers.ts";
@@ -58,6 +63,17 @@ describe("the README's table of", () => {
         metricRows[name].type,
         code(metricRows[name].labels),
         metricRows[name].help,
+      ]),
+    );
+  });
+
+  test("LiteLLM's own metrics has every one that can be shown", () => {
+    expect(table("LiteLLM's own metrics")).toEqual(
+      litellmMetricNames.map((name) => [
+        `\`${litellmExposedName(name)}\``,
+        litellmRows[name].type,
+        code(litellmRows[name].labels),
+        litellmRows[name].help,
       ]),
     );
   });

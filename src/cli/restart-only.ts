@@ -42,6 +42,8 @@ const names = [
   "trafficTeamLabels",
   "trafficKeyLabels",
   "trafficSeriesMax",
+  "latencyBuckets",
+  "litellmMetrics",
   "passiveHealth",
   "passiveFall",
   "passiveFailureShare",
@@ -54,6 +56,7 @@ export function restartOnlyChanges(before: Settings, after: Settings): readonly 
   return names.filter((name) => plain(before[name]) !== plain(after[name]));
 }
 
+/** Lists are equal when what is in them is. */
 function plain(value: unknown): unknown {
-  return value instanceof Secret ? value.reveal() : value;
+  return JSON.stringify(value instanceof Secret ? value.reveal() : value);
 }

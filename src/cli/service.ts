@@ -66,6 +66,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   // Before anything else: it loads its modules while the configuration is read.
   const serving = startServing({
     version,
+    latencyBuckets: config.settings.latencyBuckets,
     table,
     clock,
     entry: new URL("../../workers/server.ts", import.meta.url),
@@ -118,6 +119,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     history: () => (history === null ? null : historySample(history.state())),
     stale: () => stale,
     exports: () => exporting?.states() ?? [],
+    latencyBuckets: config.settings.latencyBuckets,
+    litellmMetrics: config.settings.litellmMetrics,
     deploymentsMax: () => ({
       scrape: config.settings.metricsDeployments,
       push: config.settings.exportDeployments,

@@ -28,6 +28,8 @@ const stopMs = 1000;
 
 export interface ServingOptions {
   readonly version: string;
+  /** Of the durations of answers; null leaves their own. */
+  readonly latencyBuckets: readonly number[] | null;
   readonly table: Table;
   readonly clock: Clock;
   /** The thread's entry. */
@@ -81,6 +83,7 @@ export function startServing(options: ServingOptions): Serving {
       table: options.table.handle,
       beats: beats.buffer as SharedArrayBuffer,
       version: options.version,
+      latencyBuckets: options.latencyBuckets,
     }),
     fence: () => {},
     heartbeat: () => Atomics.load(beats, beatOf.server),

@@ -30,6 +30,8 @@ export function countTraffic(parts: TrafficParts): Traffic {
       teamLabels: settings.trafficTeamLabels,
       keyLabels: settings.trafficKeyLabels,
       seriesMax: settings.trafficSeriesMax,
+      latencyBuckets: settings.latencyBuckets,
+      litellmHistograms: settings.litellmMetrics,
       bytesMax: settings.callbackBytesMax,
       passive: settings.passiveHealth
         ? {

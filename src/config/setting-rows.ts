@@ -19,7 +19,9 @@ export type SettingKind =
   | { readonly kind: "boolean" | "booleanOrPath" | "path" | "text" | "secret" | "texts" | "url" }
   /** `pairs`: secret text such as a=b,c=d. `socket`: udp://HOST:PORT or unix:///PATH. */
   | { readonly kind: "pairs" | "socket" }
-  | { readonly kind: "choice"; readonly of: readonly string[] };
+  | { readonly kind: "choice"; readonly of: readonly string[] }
+  /** Upper bounds of a histogram's buckets in seconds, which stay seconds inside. */
+  | { readonly kind: "buckets"; readonly max: number };
 
 export interface SettingRow {
   readonly keys: readonly string[];
@@ -354,6 +356,18 @@ export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
     value: { kind: "texts" },
     byDefault: [],
     help: "Tags of every metric, as name:value.",
+  },
+  latencyBuckets: {
+    keys: ["fleetpulse.latency_buckets"],
+    value: { kind: "buckets", max: 24 },
+    byDefault: null,
+    help: "Upper bounds of the buckets of latencies, ascending, 24 at most: of traffic, its first tokens, and our own routes. Probes are counted by fixed bounds (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120), of which only those in the list are shown, or all where none is.",
+  },
+  litellmMetrics: {
+    keys: ["fleetpulse.litellm_metrics"],
+    value: { kind: "boolean" },
+    byDefault: false,
+    help: "true also shows what is known under the names of LiteLLM's own metrics, for dashboards made for them.",
   },
   metricsDeployments: {
     keys: ["fleetpulse.metrics_deployments"],

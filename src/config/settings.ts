@@ -61,6 +61,9 @@ export interface Settings {
   readonly statsdAddress: string | null;
   readonly statsdIntervalMs: number;
   readonly statsdTags: readonly string[];
+  /** Seconds; null leaves every histogram its own. */
+  readonly latencyBuckets: readonly number[] | null;
+  readonly litellmMetrics: boolean;
   readonly metricsDeployments: number;
   readonly exportDeployments: number;
   // -- probing

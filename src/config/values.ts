@@ -106,6 +106,12 @@ export function readAs(kind: SettingKind, value: Value): Reading {
       return Array.isArray(value) && value.every((item) => typeof item === "string")
         ? { ok: true, value }
         : { ok: false, expected: "a list of names" };
+    case "buckets": {
+      const bounds = Array.isArray(value) ? value.map(numberOf) : [];
+      return areAscending(bounds) && bounds.length <= kind.max
+        ? { ok: true, value: bounds }
+        : { ok: false, expected: `a list of 1 to ${kind.max} seconds above 0, ascending` };
+    }
     case "url":
       return typeof value === "string" && isHttpUrl(value)
         ? { ok: true, value: value.replace(/\/+$/, "") }
@@ -131,6 +137,15 @@ export function numberOf(value: Value): number | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (typeof value !== "string" || !/^\s*[-+]?\d+(?:\.\d+)?\s*$/.test(value)) return null;
   return Number(value);
+}
+
+function areAscending(bounds: readonly (number | null)[]): boolean {
+  let last = 0;
+  for (const bound of bounds) {
+    if (bound === null || bound <= last) return false;
+    last = bound;
+  }
+  return last > 0;
 }
 
 function isSocket(text: string): boolean {

@@ -13,7 +13,7 @@ export interface HttpTraffic {
 }
 
 const methods = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
-const bucketsSeconds = [
+const ownBucketsSeconds = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5,
 ] as const;
 const durationName = "fleetpulse_http_request_duration_seconds";
@@ -31,7 +31,9 @@ interface Durations {
   sumSeconds: number;
 }
 
-export function createHttpTraffic(): HttpTraffic {
+/** `latencyBuckets` null: bounds of its own. */
+export function createHttpTraffic(latencyBuckets: readonly number[] | null = null): HttpTraffic {
+  const bucketsSeconds = latencyBuckets ?? ownBucketsSeconds;
   const answered = new Map<string, Answered>();
   const durations = new Map<string, Durations>();
   let inFlight = 0;
@@ -60,14 +62,20 @@ export function createHttpTraffic(): HttpTraffic {
     current: () => inFlight,
     samples: () => ({
       requests: [...answered.values()].map(({ count, ...labels }) => ({ labels, value: count })),
-      durations: [...durations].flatMap(([route, taken]) => histogramOf(route, taken)),
+      durations: [...durations].flatMap(([route, taken]) =>
+        histogramOf(route, taken, bucketsSeconds),
+      ),
       current: inFlight,
     }),
   };
 }
 
 /** The parts of a classic histogram: cumulative buckets, sum and count. */
-function histogramOf(route: string, { counts, sumSeconds }: Durations): Sample[] {
+function histogramOf(
+  route: string,
+  { counts, sumSeconds }: Durations,
+  bucketsSeconds: readonly number[],
+): Sample[] {
   let total = 0;
   const buckets = counts.map((count, index) => {
     total += count;

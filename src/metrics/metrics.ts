@@ -11,6 +11,7 @@ import { deploymentMetrics, writeDeploymentLines } from "./deployment-lines.ts";
 import { addPoints, noPoints } from "./deployment-points.ts";
 import { tallyFleet } from "./fleet-tally.ts";
 import { watchLag } from "./lag.ts";
+import { type LitellmLines, writeLitellmLines } from "./litellm-lines.ts";
 import { createProbeTotals } from "./probe-totals.ts";
 import { exposedName, type MetricName, metricNames, metricRows } from "./rows.ts";
 import { gzipped, sharedBytesOf } from "./shared-bytes.ts";
@@ -59,7 +60,7 @@ const sliceMs = 2;
 const gzipBytesMin = 1024;
 
 export function createMetrics(sources: MetricSources): Metrics {
-  const totals = createProbeTotals();
+  const totals = createProbeTotals(sources.latencyBuckets);
   const lag = watchLag();
   let registries: ReturnType<typeof loadRegistries> | null = null;
 
@@ -68,10 +69,16 @@ export function createMetrics(sources: MetricSources): Metrics {
       const mainLagSeconds = lag.take();
       const fleet = tallyFleet(totals);
       const lines = writeDeploymentLines();
+      const litellm = sources.litellmMetrics
+        ? writeLitellmLines(openMetrics, sources.reported.exceptionOf)
+        : null;
       let left = sources.deploymentsMax().scrape;
       await goThrough(sources, (deployment, row) => {
         fleet.add(deployment, row);
-        if (left > 0) lines.add(deployment, row);
+        if (left > 0) {
+          lines.add(deployment, row);
+          litellm?.addDeployment(deployment, row);
+        }
         left -= 1;
       });
       const samples = collect({ sources, fleet, serving, mainLagSeconds });
@@ -79,7 +86,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       const { text, open } = await registries;
       const { registry, show } = openMetrics ? open : text;
       show(samples);
-      const traffic = await trafficLines(sources, openMetrics);
+      const traffic = await trafficLines(sources, openMetrics, litellm);
       // The fleet's end marks the exposition's (OpenMetrics).
       const rest = sharedBytesOf(await registry.metrics());
       const plain = [...lines.pieces(), ...traffic, rest];
@@ -181,14 +188,19 @@ function registryOf(
   };
 }
 
-async function trafficLines({ reported }: MetricSources, openMetrics: boolean) {
+async function trafficLines(
+  { reported }: MetricSources,
+  openMetrics: boolean,
+  litellm: LitellmLines | null,
+) {
   const lines = writeTrafficLines(openMetrics);
   let sliceEndMs = performance.now() + sliceMs;
   for (const [labels, reading] of reported.series()) {
     lines.add(labels, reading);
+    litellm?.addTraffic(labels, reading);
     if (performance.now() < sliceEndMs) continue;
     await new Promise(setImmediate);
     sliceEndMs = performance.now() + sliceMs;
   }
-  return lines.pieces();
+  return [...lines.pieces(), ...(litellm?.pieces() ?? [])];
 }

@@ -35,7 +35,10 @@ export interface ProbeSums {
   samples(): Partial<Record<MetricName, Sample[]>>;
 }
 
-export function createProbeTotals(): ProbeTotals {
+/** Of the bounds that durations are counted by, those of `latencyBuckets` are shown; all where it has none of them. */
+export function createProbeTotals(latencyBuckets: readonly number[] | null = null): ProbeTotals {
+  const wanted = latencyBucketsSeconds.filter((bound) => latencyBuckets?.includes(bound));
+  const shown = new Set<number>(wanted.length === 0 ? latencyBucketsSeconds : wanted);
   const retired = new Map<string, Totals>();
   return {
     retire: (deployment, row) => add(retired, deployment.provider, row, 1),
@@ -44,7 +47,7 @@ export function createProbeTotals(): ProbeTotals {
       const totals = new Map([...retired].map(([provider, kept]) => [provider, copy(kept)]));
       return {
         add: ({ provider }, row) => add(totals, provider, row, 1),
-        samples: () => samplesOf(totals),
+        samples: () => samplesOf(totals, shown),
       };
     },
   };
@@ -94,7 +97,10 @@ function copy(totals: Totals): Totals {
   };
 }
 
-function samplesOf(totals: Map<string, Totals>): Partial<Record<MetricName, Sample[]>> {
+function samplesOf(
+  totals: Map<string, Totals>,
+  shown: ReadonlySet<number>,
+): Partial<Record<MetricName, Sample[]>> {
   const probes: Sample[] = [];
   const durations: Sample[] = [];
   const tokens: Sample[] = [];
@@ -109,7 +115,7 @@ function samplesOf(totals: Map<string, Totals>): Partial<Record<MetricName, Samp
       // Also those that never came: a counter that appears with its first count shows no increase.
       probes.push({ labels: { provider, class: name }, value: count });
     }
-    durations.push(...histogram("fleetpulse_probe_duration_seconds", { provider }, sum));
+    durations.push(...histogram("fleetpulse_probe_duration_seconds", { provider }, sum, shown));
     tokens.push({ labels: { provider, kind: "prompt" }, value: sum.promptTokens });
     tokens.push({ labels: { provider, kind: "completion" }, value: sum.completionTokens });
     cost.push({ labels: { provider }, value: sum.costNanoUsd / 1e9 });
@@ -138,12 +144,14 @@ function histogram(
   name: MetricName,
   labels: Readonly<Record<string, string>>,
   sum: Pick<Totals, "latencyBuckets" | "latencySumMicros">,
+  shown: ReadonlySet<number>,
 ): Sample[] {
   const samples: Sample[] = [];
   let count = 0;
   for (const [index, inBucket] of sum.latencyBuckets.entries()) {
     count += inBucket;
     const bound = latencyBucketsSeconds[index];
+    if (bound !== undefined && !shown.has(bound)) continue;
     const le = bound === undefined ? "+Inf" : String(bound);
     samples.push({ name: `${name}_bucket`, labels: { ...labels, le }, value: count });
   }

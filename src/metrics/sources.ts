@@ -53,6 +53,10 @@ export interface MetricSources {
   /** Deployments whose probe is overdue. */
   readonly stale: () => number;
   readonly exports: () => readonly ExportSample[];
+  /** Of the durations of probes, those that are shown; null shows all. */
+  readonly latencyBuckets: readonly number[] | null;
+  /** Whether a scrape also has what is known under LiteLLM's own names. */
+  readonly litellmMetrics: boolean;
   /** Deployments that have series of their own, in a scrape and where metrics are pushed. */
   readonly deploymentsMax: () => { readonly scrape: number; readonly push: number };
   /** Null when no history is kept. */
@@ -95,11 +99,17 @@ export interface TrafficReading {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly costUsd: number;
+  /** By LiteLLM's bounds, where its names are wanted. */
+  readonly litellm: Readonly<
+    Record<"total" | "api" | "firstToken" | "perOutputToken", TrafficHistogram>
+  > | null;
 }
 
 /** What the proxy reports of its requests. */
 export interface ReportedTraffic {
   series(): Iterable<readonly [labels: Readonly<Record<string, string>>, reading: TrafficReading]>;
+  /** The status and LiteLLM's exception that are usual for a class. */
+  exceptionOf(name: string): { readonly status: number | null; readonly exception: string | null };
   entries(): readonly Sample[];
   folded(): number;
   /** Null when spend logs are not followed. */

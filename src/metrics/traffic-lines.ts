@@ -2,8 +2,8 @@
 // And as points, for receivers that are pushed to.
 
 import { escaped } from "./deployment-lines.ts";
+import { ExpositionText } from "./exposition-text.ts";
 import { exposedName, type MetricName, metricRows } from "./rows.ts";
-import { sharedBytesOf } from "./shared-bytes.ts";
 import type { ReportedTraffic, Sample, TrafficHistogram, TrafficReading } from "./sources.ts";
 
 const names = [
@@ -24,34 +24,8 @@ export interface TrafficLines {
   pieces(): SharedArrayBuffer[];
 }
 
-const pieceCharacters = 65_536;
-
 export function writeTrafficLines(openMetrics: boolean): TrafficLines {
-  const texts = new Map<TrafficMetric, { open: string[]; length: number; pieces: string[] }>(
-    names.map((name) => [name, { open: [headOf(name, openMetrics)], length: 0, pieces: [] }]),
-  );
-
-  function write(metric: TrafficMetric, suffix: string, labels: string, value: number): void {
-    const text = texts.get(metric);
-    if (text === undefined) return;
-    text.open.push(metric, suffix, "{", labels, "} ", String(value), "\n");
-    text.length += metric.length + labels.length + suffix.length + 8;
-    if (text.length < pieceCharacters) return;
-    text.pieces.push(text.open.join(""));
-    text.open = [];
-    text.length = 0;
-  }
-
-  function histogram(metric: TrafficMetric, labels: string, read: TrafficHistogram): void {
-    let count = 0;
-    for (const [index, inBucket] of read.counts.entries()) {
-      count += inBucket;
-      write(metric, "_bucket", `${labels},le="${read.bounds[index] ?? "+Inf"}"`, count);
-    }
-    write(metric, "_sum", labels, read.sumSeconds);
-    write(metric, "_count", labels, count);
-  }
-
+  const text = new ExpositionText(names, (name) => headOf(name, openMetrics));
   return {
     add(given, reading) {
       const labels = Object.entries(given)
@@ -59,21 +33,18 @@ export function writeTrafficLines(openMetrics: boolean): TrafficLines {
         .join(",");
       for (const [name, count] of reading.classes) {
         if (count === 0) continue;
-        write("fleetpulse_traffic_requests", "_total", `${labels},class="${name}"`, count);
+        text.write("fleetpulse_traffic_requests", "_total", `${labels},class="${name}"`, count);
       }
-      histogram("fleetpulse_traffic_request_duration_seconds", labels, reading.duration);
+      text.histogram("fleetpulse_traffic_request_duration_seconds", labels, reading.duration);
       if (reading.firstToken.counts.some((count) => count > 0)) {
-        histogram("fleetpulse_traffic_first_token_seconds", labels, reading.firstToken);
+        text.histogram("fleetpulse_traffic_first_token_seconds", labels, reading.firstToken);
       }
       const tokens = "fleetpulse_traffic_tokens";
-      write(tokens, "_total", `${labels},kind="prompt"`, reading.promptTokens);
-      write(tokens, "_total", `${labels},kind="completion"`, reading.completionTokens);
-      write("fleetpulse_traffic_cost_usd", "_total", labels, reading.costUsd);
+      text.write(tokens, "_total", `${labels},kind="prompt"`, reading.promptTokens);
+      text.write(tokens, "_total", `${labels},kind="completion"`, reading.completionTokens);
+      text.write("fleetpulse_traffic_cost_usd", "_total", labels, reading.costUsd);
     },
-    pieces: () =>
-      [...texts.values()].flatMap(({ open, pieces }) =>
-        [...pieces, open.join("")].map(sharedBytesOf),
-      ),
+    pieces: () => text.pieces(),
   };
 }
 

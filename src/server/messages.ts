@@ -20,6 +20,8 @@ export interface ServerStart {
   /** Two words that count: the serving thread's heartbeats, and the main thread's. */
   readonly beats: SharedArrayBuffer;
   readonly version: string;
+  /** Of the durations of answers; null leaves their own. */
+  readonly latencyBuckets: readonly number[] | null;
 }
 
 export const beatOf = { server: 0, main: 1 } as const;

@@ -35,7 +35,7 @@ const mainSilentMs = 10_000;
 export function runServer(port: MessagePort, start: ServerStart, clock: Clock = systemClock): void {
   const beats = new Int32Array(start.beats);
   const directory = createDirectory();
-  const traffic = createHttpTraffic();
+  const traffic = createHttpTraffic(start.latencyBuckets);
   const lag = watchLag();
   const table = attachTable(start.table);
   const history = createAsker(() => settings?.serviceTimeoutMs ?? 0);

@@ -2,6 +2,13 @@
 // thread that is replaced. A series is a set of labels; there are at most so many, and what finds no room is counted in the
 // first one, whose labels all say "other".
 
+import {
+  type CounterShape,
+  type LitellmHistogramName,
+  type Place,
+  type ShapeSettings,
+  shapeOf,
+} from "./counter-shape.ts";
 import { type Entry, type EntrySource, entrySources } from "./entry.ts";
 import { type TrafficClass, trafficClasses } from "./traffic-class.ts";
 
@@ -12,22 +19,6 @@ export const results = ["counted", "duplicate", "cache_hit", "health_check", "re
 
 export type Result = (typeof results)[number];
 
-export const durationBounds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300] as const;
-export const firstTokenBounds = [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30] as const;
-
-/** Words of 64 bits; a histogram has a word for each bound, one beyond them and the sum. */
-const at = {
-  classes: 0,
-  duration: trafficClasses.length,
-  firstToken: trafficClasses.length + durationBounds.length + 2,
-  promptTokens: trafficClasses.length + durationBounds.length + firstTokenBounds.length + 4,
-} as const;
-const words = {
-  promptTokens: at.promptTokens,
-  completionTokens: at.promptTokens + 1,
-  costUsd: at.promptTokens + 2,
-} as const;
-const stride = at.promptTokens + 3;
 const foldedWord = entrySources.length * results.length;
 const headWords = foldedWord + 1;
 const wordBytes = Float64Array.BYTES_PER_ELEMENT;
@@ -49,25 +40,30 @@ export interface SeriesReading {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly costUsd: number;
+  /** By LiteLLM's bounds; null where that is not wanted. */
+  readonly litellm: Readonly<Record<LitellmHistogramName, HistogramReading>> | null;
 }
 
 export class Counters {
   readonly buffer: SharedArrayBuffer;
   readonly #all: Float64Array;
+  readonly #shape: CounterShape;
 
-  constructor(buffer: SharedArrayBuffer) {
+  constructor(buffer: SharedArrayBuffer, settings: ShapeSettings) {
     this.buffer = buffer;
     this.#all = new Float64Array(buffer);
+    this.#shape = shapeOf(settings);
   }
 
   /** Only what is used of it becomes memory. */
-  static withRoomFor(seriesMax: number): Counters {
-    return new Counters(new SharedArrayBuffer((headWords + (seriesMax + 1) * stride) * wordBytes));
+  static withRoomFor(seriesMax: number, settings: ShapeSettings): Counters {
+    const words = headWords + (seriesMax + 1) * shapeOf(settings).stride;
+    return new Counters(new SharedArrayBuffer(words * wordBytes), settings);
   }
 
   /** Series besides the one for everything else. */
   get seriesMax(): number {
-    return Math.floor((this.#all.length - headWords) / stride) - 1;
+    return Math.floor((this.#all.length - headWords) / this.#shape.stride) - 1;
   }
 
   addResult(source: EntrySource, result: Result): void {
@@ -83,54 +79,80 @@ export class Counters {
   }
 
   record(series: number, entry: Entry): void {
-    const base = baseOf(series);
+    const shape = this.#shape;
+    const base = this.#baseOf(series);
     if (series === overflowSeries) this.#add(foldedWord, 1);
-    this.#add(base + at.classes + trafficClasses.indexOf(entry.class), 1);
-    this.#add(base + words.promptTokens, entry.promptTokens);
-    this.#add(base + words.completionTokens, entry.completionTokens);
-    this.#add(base + words.costUsd, entry.costUsd);
+    this.#add(base + shape.classesAt + trafficClasses.indexOf(entry.class), 1);
+    this.#add(base + shape.promptTokensAt, entry.promptTokens);
+    this.#add(base + shape.completionTokensAt, entry.completionTokens);
+    this.#add(base + shape.costUsdAt, entry.costUsd);
     // How fast it answers is told by its answers; how long it took to fail says nothing of that.
     if (entry.class !== "ok") return;
-    this.#observe(base + at.duration, durationBounds, (entry.endMs - entry.startMs) / 1000);
-    if (entry.firstTokenMs !== null) {
-      this.#observe(base + at.firstToken, firstTokenBounds, entry.firstTokenMs / 1000);
-    }
+    const durationMs = entry.endMs - entry.startMs;
+    this.#observe(base, shape.duration, durationMs);
+    if (entry.firstTokenMs !== null) this.#observe(base, shape.firstToken, entry.firstTokenMs);
+    if (shape.litellm === null) return;
+    const { total, api, firstToken, perOutputToken } = shape.litellm;
+    this.#observe(base, total, durationMs);
+    this.#observe(base, api, Math.max(0, durationMs - entry.overheadMs));
+    if (entry.firstTokenMs !== null) this.#observe(base, firstToken, entry.firstTokenMs);
+    if (entry.completionTokens === 0) return;
+    // As LiteLLM has it: of a stream, the time to the first token.
+    this.#observe(
+      base,
+      perOutputToken,
+      (entry.firstTokenMs ?? durationMs) / entry.completionTokens,
+    );
   }
 
   clear(series: number): void {
-    this.#all.fill(0, baseOf(series), baseOf(series + 1));
+    this.#all.fill(0, this.#baseOf(series), this.#baseOf(series + 1));
   }
 
   read(series: number): SeriesReading {
-    const base = baseOf(series);
+    const shape = this.#shape;
+    const base = this.#baseOf(series);
     const word = (index: number) => this.#all[base + index] ?? 0;
-    const histogram = (from: number, bounds: readonly number[]): HistogramReading => ({
+    const histogram = ({ at, bounds }: Place): HistogramReading => ({
       bounds,
-      counts: Array.from({ length: bounds.length + 1 }, (_, index) => word(from + index)),
-      sumSeconds: word(from + bounds.length + 1),
+      counts: Array.from({ length: bounds.length + 1 }, (_, index) => word(at + index)),
+      sumSeconds: word(at + bounds.length + 1),
     });
+    const { litellm } = shape;
     return {
-      classes: trafficClasses.map((name, index) => [name, word(at.classes + index)] as const),
-      duration: histogram(at.duration, durationBounds),
-      firstToken: histogram(at.firstToken, firstTokenBounds),
-      promptTokens: word(words.promptTokens),
-      completionTokens: word(words.completionTokens),
-      costUsd: word(words.costUsd),
+      classes: trafficClasses.map((name, index) => [name, word(shape.classesAt + index)] as const),
+      duration: histogram(shape.duration),
+      firstToken: histogram(shape.firstToken),
+      promptTokens: word(shape.promptTokensAt),
+      completionTokens: word(shape.completionTokensAt),
+      costUsd: word(shape.costUsdAt),
+      litellm:
+        litellm === null
+          ? null
+          : {
+              total: histogram(litellm.total),
+              api: histogram(litellm.api),
+              firstToken: histogram(litellm.firstToken),
+              perOutputToken: histogram(litellm.perOutputToken),
+            },
     };
   }
 
-  #observe(from: number, bounds: readonly number[], seconds: number): void {
+  #baseOf(series: number): number {
+    return headWords + series * this.#shape.stride;
+  }
+
+  #observe(base: number, { at, bounds }: Place, ms: number): void {
+    const seconds = ms / 1000;
     const above = bounds.findIndex((bound) => seconds <= bound);
-    this.#add(from + (above < 0 ? bounds.length : above), 1);
-    this.#add(from + bounds.length + 1, seconds);
+    this.#add(base + at + (above < 0 ? bounds.length : above), 1);
+    this.#add(base + at + bounds.length + 1, seconds);
   }
 
   #add(index: number, amount: number): void {
     this.#all[index] = (this.#all[index] ?? 0) + amount;
   }
 }
-
-const baseOf = (series: number) => headWords + series * stride;
 
 function resultWord(source: EntrySource, result: Result): number {
   return entrySources.indexOf(source) * results.length + results.indexOf(result);

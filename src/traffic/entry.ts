@@ -14,6 +14,8 @@ export interface Entry {
   readonly endMs: number;
   /** To the first token; null where nothing was streamed. */
   readonly firstTokenMs: number | null;
+  /** What the proxy itself took of the duration, as far as it says so. */
+  readonly overheadMs: number;
   /** Null where the proxy does not say. */
   readonly modelId: string | null;
   /** The model group. */

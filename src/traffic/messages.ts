@@ -2,11 +2,12 @@
 
 import type { Ready } from "../threads/ready.ts";
 import type { Encoding } from "./batch.ts";
+import type { ShapeSettings } from "./counter-shape.ts";
 import type { PassiveReport, PassiveSettings } from "./passive.ts";
 import type { KnownSeries } from "./series.ts";
 import type { SpendLogSettings, SpendLogState } from "./spend-logs.ts";
 
-export interface TrafficSettings {
+export interface TrafficSettings extends ShapeSettings {
   readonly teamLabels: boolean;
   readonly keyLabels: boolean;
   readonly seriesMax: number;

@@ -42,7 +42,9 @@ const payload = Type.Object({
       user_api_key_team_id: maybe(text),
     }),
   ),
-  hidden_params: maybe(Type.Object({ model_id: maybe(text) })),
+  hidden_params: maybe(
+    Type.Object({ model_id: maybe(text), litellm_overhead_time_ms: maybe(Type.Number()) }),
+  ),
 });
 
 type Payload = Static<typeof payload>;
@@ -75,6 +77,7 @@ function entryOf(given: Payload): Entry {
     startMs: startTime * 1000,
     endMs: Math.max(startTime, endTime) * 1000,
     firstTokenMs: streams ? (first - startTime) * 1000 : null,
+    overheadMs: Math.max(0, given.hidden_params?.litellm_overhead_time_ms ?? 0),
     modelId: given.model_id || given.hidden_params?.model_id || null,
     modelName: given.model_group ?? "",
     apiBase: given.api_base ?? "",

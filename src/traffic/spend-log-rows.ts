@@ -76,6 +76,7 @@ function entryOf(row: Readonly<Record<string, unknown>>): Entry {
     endMs,
     // Where nothing was streamed, LiteLLM writes the end of the request there.
     firstTokenMs: firstMs > startMs && firstMs < endMs ? firstMs - startMs : null,
+    overheadMs: 0,
     modelId: text("model_id") === "" ? null : text("model_id"),
     modelName: text("model_group"),
     apiBase: text("api_base"),

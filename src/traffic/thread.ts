@@ -43,7 +43,7 @@ export function runTraffic(
   const say = (message: FromTraffic) => port.postMessage(message);
   const notice = (text: string) => say({ type: "notice", text });
   const saved = settings.positionFile === null ? null : readPosition(settings.positionFile);
-  const counters = new Counters(buffer);
+  const counters = new Counters(buffer, settings);
   const dedupe = createDedupe({
     spanMs: spanMarginMs + (settings.spendLogs?.latenessMs ?? spanMs),
     keysMax,

@@ -71,6 +71,7 @@ export type TrafficClass = keyof typeof rows;
 export const trafficClasses = Object.keys(rows) as TrafficClass[];
 
 const byException = new Map<string, TrafficClass>();
+const byName = new Map<string, ClassRow>(Object.entries(rows));
 const byStatus = new Map<number, TrafficClass>();
 for (const name of trafficClasses) {
   for (const exception of rows[name].exceptions) byException.set(exception, name);
@@ -86,6 +87,12 @@ export function failureClassOf(exception: string, code: string): TrafficClass {
   if (named !== undefined) return named;
   if (status >= 500) return "server_error";
   return status >= 400 ? "bad_request" : "other";
+}
+
+/** The status and the exception of LiteLLM that are usual for it. */
+export function exceptionOf(name: string): { status: number | null; exception: string | null } {
+  const known = byName.get(name);
+  return { status: known?.statuses[0] ?? null, exception: known?.exceptions[0] ?? null };
 }
 
 /** What it says of the deployment; null says nothing. */

@@ -17,6 +17,7 @@ import type {
 } from "./messages.ts";
 import type { PassiveReport } from "./passive.ts";
 import type { SpendLogState } from "./spend-logs.ts";
+import { exceptionOf } from "./traffic-class.ts";
 
 /** Who is to be counted: so many, of whom `slice` makes some whenever a thread is to be told. */
 export interface Configured {
@@ -30,6 +31,7 @@ export interface Traffic {
   take(body: CallbackBody): Promise<CallbackEnd>;
   /** What is counted, by labels; the last one may be of everything that found no room. */
   series(): Iterable<readonly [labels: Labels, reading: SeriesReading]>;
+  exceptionOf: typeof exceptionOf;
   /** Entries by where they came from and what became of them. */
   entries(): readonly { readonly labels: Labels; readonly value: number }[];
   /** Requests that found no series of their own. */
@@ -57,7 +59,7 @@ const refuse = (message: string): CallbackEnd => ({ refused: "busy", message });
 
 export function createTraffic(options: TrafficOptions): Traffic {
   const { settings, clock } = options;
-  const counters = Counters.withRoomFor(settings.seriesMax);
+  const counters = Counters.withRoomFor(settings.seriesMax, settings);
   const labels = new Map<number, Labels>();
   const waiting = new Map<number, { body: CallbackBody; answer: (end: CallbackEnd) => void }>();
   let configured: Configured = [];
@@ -189,6 +191,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
       const other = Object.fromEntries(names.map((name) => [name, otherLabel]));
       yield [other, counters.read(overflowSeries)];
     },
+    exceptionOf,
     entries: () =>
       entrySources.flatMap((source) =>
         results.map((result) => ({

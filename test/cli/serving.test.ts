@@ -89,6 +89,7 @@ beforeEach(() => {
   state = stateAtFirst;
   serving = startServing({
     version: "1.2.3",
+    latencyBuckets: null,
     table: createTable(16),
     clock: systemClock,
     entry: new URL("fragile-server.ts", import.meta.url),

@@ -57,6 +57,11 @@ describe("a configuration that is wrong is refused with the place and the mend",
       "config.yaml:1:20: fleetpulse.rise: 0 is not a whole number from 1 to 100. Give a whole number from 1 to 100",
     ],
     [
+      "buckets that do not ascend",
+      "fleetpulse:\n  latency_buckets: [0.5, 0.1]\n",
+      "config.yaml:2:20: fleetpulse.latency_buckets: this is not a list of 1 to 24 seconds above 0, ascending. Give a list of 1 to 24 seconds above 0, ascending",
+    ],
+    [
       "an own setting that does not exist",
       "fleetpulse:\n  thread: 2\n",
       "config.yaml:2:3: fleetpulse.thread: this key is not known. Did you mean threads?",

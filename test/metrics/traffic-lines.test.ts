@@ -19,6 +19,7 @@ const reading: TrafficReading = {
   promptTokens: 30,
   completionTokens: 60,
   costUsd: 0.0375,
+  litellm: null,
 };
 const labels = { model_name: 'a "quoted"\\name', model_id: "a", provider: "openai" };
 

@@ -26,6 +26,7 @@ import { type State, states } from "../../src/table/row.ts";
 import { createTable, type Table } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
 import type { CallbackBody, CallbackEnd } from "../../src/traffic/messages.ts";
+import { exceptionOf } from "../../src/traffic/traffic-class.ts";
 
 const realTimers = {
   set: (callback: () => void, delayMs: number) => setTimeout(callback, delayMs),
@@ -88,6 +89,7 @@ export function startContext(
     version: "1.2.3",
     reported: {
       series: () => state.reported,
+      exceptionOf,
       entries: () => [{ labels: { source: "callback", result: "counted" }, value: 1 }],
       folded: () => 0,
       spendLogs: () => ({ error: null, followedMs: wallMs }),
@@ -103,9 +105,11 @@ export function startContext(
     history: () => null,
     stale: () => 0,
     exports: () => [],
+    latencyBuckets: settings.latencyBuckets,
+    litellmMetrics: settings.litellmMetrics,
     deploymentsMax: () => state.deploymentsMax,
   });
-  const traffic = createHttpTraffic();
+  const traffic = createHttpTraffic(settings.latencyBuckets);
   const directory = createDirectory();
   directory.add(listingsOf(registry));
   directory.replace();

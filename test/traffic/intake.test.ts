@@ -12,6 +12,7 @@ const entry = (id: string, changes: Partial<Entry> = {}): Entry => ({
   startMs: 1000,
   endMs: 3000,
   firstTokenMs: 500,
+  overheadMs: 0,
   modelId: "a",
   modelName: "gpt",
   apiBase: "",
@@ -39,7 +40,10 @@ const members = [
 ];
 
 function counting({ seriesMax = 10, teamLabels = false, more = [] as typeof members } = {}) {
-  const counters = Counters.withRoomFor(seriesMax);
+  const counters = Counters.withRoomFor(seriesMax, {
+    latencyBuckets: null,
+    litellmHistograms: false,
+  });
   const known = new Map<number, KnownSeries["labels"]>();
   const attribution = createAttribution();
   attribution.add([...members, ...more]);
@@ -158,7 +162,7 @@ describe("a request", () => {
     all.take("callback", entry("1"));
     all.take("callback", entry("2", { class: "timeout", endMs: 99_000, firstTokenMs: null }));
     const { classes, duration, firstToken, ...sums } = all.counters.read(1);
-    expect(sums).toEqual({ promptTokens: 20, completionTokens: 40, costUsd: 1 });
+    expect(sums).toEqual({ promptTokens: 20, completionTokens: 40, costUsd: 1, litellm: null });
     expect(classes.filter(([, count]) => count > 0)).toEqual([
       ["ok", 1],
       ["timeout", 1],

@@ -11,6 +11,7 @@ describe("a standard logging payload", () => {
       startMs: startSeconds * 1000,
       endMs: (startSeconds + 2) * 1000,
       firstTokenMs: 500,
+      overheadMs: 3.2,
       modelId: "a",
       modelName: "gpt",
       apiBase: "https://api.openai.com/v1/",

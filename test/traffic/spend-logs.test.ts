@@ -49,6 +49,8 @@ function follow(latenessMs = 900_000) {
       teamLabels: true,
       keyLabels: false,
       seriesMax: 100,
+      latencyBuckets: null,
+      litellmHistograms: false,
       bytesMax: 1_000_000,
       passive: null,
       spendLogs: { url: reader(), intervalMs: 50, latenessMs, timeoutMs: 2000 },

@@ -20,6 +20,8 @@ function started({ bytesMax = 1_000_000, seriesMax = 10 } = {}) {
       teamLabels: false,
       keyLabels: false,
       seriesMax,
+      latencyBuckets: null,
+      litellmHistograms: false,
       bytesMax,
       passive: null,
       spendLogs: null,

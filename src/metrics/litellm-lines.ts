@@ -1,0 +1,172 @@
+// What is known of deployments and traffic under the names of LiteLLM's own metrics, for dashboards that were made for them.
+
+import type { Deployment } from "../registry/deployment.ts";
+import { type Row, stateOf } from "../table/row.ts";
+import { escaped } from "./deployment-lines.ts";
+import { ExpositionText } from "./exposition-text.ts";
+import {
+  type LitellmLabel,
+  type LitellmMetric,
+  litellmExposedName,
+  litellmMetricNames,
+  litellmRows,
+} from "./litellm-rows.ts";
+import type { ReportedTraffic, TrafficReading } from "./sources.ts";
+import { sumOf } from "./traffic-sum.ts";
+
+export interface LitellmLines {
+  addDeployment(deployment: Deployment, row: Row): void;
+  /** After the deployments, whose names the series have. */
+  addTraffic(labels: Readonly<Record<string, string>>, reading: TrafficReading): void;
+  /** Pieces of the exposition, in order. */
+  pieces(): SharedArrayBuffer[];
+}
+
+type Given = Partial<Record<LitellmLabel, string>>;
+
+/** What LiteLLM's client writes where it has nothing to say. */
+const nothing = "None";
+/** What traffic writes there. */
+const noCaller = "none";
+
+export function writeLitellmLines(
+  openMetrics: boolean,
+  exceptionOf: ReportedTraffic["exceptionOf"],
+): LitellmLines {
+  const text = new ExpositionText(litellmMetricNames, (name) => {
+    const exposed = openMetrics ? name : litellmExposedName(name);
+    const { help, type } = litellmRows[name];
+    return `# HELP ${exposed} ${help}\n# TYPE ${exposed} ${type}\n`;
+  });
+  const byId = new Map<string, Given>();
+  const seen = new Map<string, number>();
+  /** Of deployments that the configuration does not have: they have no provider here, so several readings may be of one series. */
+  const strangers = new Map<string, { readonly given: Given; reading: TrafficReading }>();
+
+  const write = (name: LitellmMetric, given: Given, value: number) => {
+    const suffix = litellmRows[name].type === "counter" ? "_total" : "";
+    text.write(name, suffix, labelsOf(name, given), value);
+  };
+
+  function writeTraffic(given: Given, reading: TrafficReading): void {
+    const byStatus = new Map<string, number>();
+    let all = 0;
+    let answered = 0;
+    for (const [name, count] of reading.classes) {
+      if (count === 0) continue;
+      all += count;
+      if (name === "ok") answered = count;
+      const { status, exception } = exceptionOf(name);
+      const code = name === "ok" ? "200" : (status?.toString() ?? nothing);
+      byStatus.set(code, (byStatus.get(code) ?? 0) + count);
+      if (name === "ok") continue;
+      const failed = {
+        ...given,
+        exception_status: code,
+        exception_class: exceptionText(given.api_provider, exception),
+      };
+      write("litellm_deployment_failure_responses", failed, count);
+      write("litellm_proxy_failed_requests_metric", failed, count);
+    }
+    for (const [code, count] of byStatus) {
+      write("litellm_proxy_total_requests_metric", { ...given, status_code: code }, count);
+    }
+    write("litellm_deployment_success_responses", given, answered);
+    write("litellm_deployment_total_requests", given, all);
+    write("litellm_requests_metric", given, answered);
+    write("litellm_input_tokens_metric", given, reading.promptTokens);
+    write("litellm_output_tokens_metric", given, reading.completionTokens);
+    write("litellm_total_tokens_metric", given, reading.promptTokens + reading.completionTokens);
+    write("litellm_spend_metric", given, reading.costUsd);
+    if (reading.litellm === null) return;
+    for (const [part, name] of histograms) {
+      const read = reading.litellm[part];
+      if (part !== "total" && read.counts.every((count) => count === 0)) continue;
+      text.histogram(name, labelsOf(name, given), read, boundText);
+    }
+  }
+
+  return {
+    addDeployment(deployment, row) {
+      const { modelId, modelName, provider, apiBase } = deployment;
+      const given = {
+        litellm_model_name: bareModel(deployment),
+        model: bareModel(deployment),
+        model_id: modelId,
+        api_base: apiBase ?? nothing,
+        api_provider: provider,
+      };
+      // Ids may be shared; series may not.
+      const times = (seen.get(modelId) ?? 0) + 1;
+      seen.set(modelId, times);
+      if (times === 1) byId.set(modelId, given);
+      const own = times === 1 ? given : { ...given, model_id: `${modelId}#${times}` };
+      const state = stateOf(row);
+      if (state !== "unknown") {
+        const isPartial = state === "degraded" || row.consecutiveFailures > 0;
+        write("litellm_deployment_state", own, state === "unhealthy" ? 2 : isPartial ? 1 : 0);
+      }
+      const group = { ...own, model_group: modelName };
+      const { requestsRemaining, tokensRemaining } = row;
+      if (requestsRemaining > 0) {
+        write("litellm_remaining_requests_metric", group, requestsRemaining - 1);
+      }
+      if (tokensRemaining > 0) write("litellm_remaining_tokens_metric", group, tokensRemaining - 1);
+    },
+    addTraffic(labels, reading) {
+      const known = byId.get(labels["model_id"] ?? "");
+      const given: Given = {
+        ...known,
+        requested_model: labels["model_name"] ?? nothing,
+        team_alias: callerOf(labels["team"]),
+        api_key_alias: callerOf(labels["key_alias"]),
+      };
+      if (known !== undefined) {
+        writeTraffic(given, reading);
+        return;
+      }
+      const key = Object.values(given).join("\n");
+      const soFar = strangers.get(key)?.reading;
+      strangers.set(key, {
+        given,
+        reading: soFar === undefined ? reading : sumOf(soFar, reading),
+      });
+    },
+    pieces() {
+      for (const { given, reading } of strangers.values()) writeTraffic(given, reading);
+      strangers.clear();
+      return text.pieces();
+    },
+  };
+}
+
+const histograms = [
+  ["total", "litellm_request_total_latency_metric"],
+  ["api", "litellm_llm_api_latency_metric"],
+  ["firstToken", "litellm_llm_api_time_to_first_token_metric"],
+  ["perOutputToken", "litellm_deployment_latency_per_output_token"],
+] as const;
+
+/** As LiteLLM's client writes a number: `1.0`. */
+const boundText = (bound: number) => (Number.isInteger(bound) ? bound.toFixed(1) : String(bound));
+
+function labelsOf(name: LitellmMetric, given: Given): string {
+  return litellmRows[name].labels
+    .map((label) => `${label}="${escaped(given[label] ?? nothing)}"`)
+    .join(",");
+}
+
+/** LiteLLM names models without their provider. */
+function bareModel({ model, provider }: Deployment): string {
+  return model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : model;
+}
+
+const callerOf = (label: string | undefined) =>
+  label === undefined || label === noCaller ? nothing : label;
+
+/** As LiteLLM writes it: `Openai.RateLimitError`. */
+function exceptionText(provider: string | undefined, exception: string | null): string {
+  if (exception === null) return nothing;
+  if (provider === undefined || provider === "") return exception;
+  return `${provider.charAt(0).toUpperCase()}${provider.slice(1)}.${exception}`;
+}

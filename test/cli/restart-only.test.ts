@@ -1,0 +1,23 @@
+import { describe, expect, test } from "bun:test";
+import { restartOnlyChanges } from "../../src/cli/restart-only.ts";
+import { parseConfig } from "../../src/config/read.ts";
+
+function settings(own: string) {
+  const text = `model_list: []\nfleetpulse: {${own}}\n`;
+  return parseConfig(text, { file: "config.yaml", flags: {}, environment: {}, cores: 4 }).settings;
+}
+
+describe("a reload", () => {
+  test("names a list that has changed and needs a restart", () => {
+    const changes = restartOnlyChanges(
+      settings("latency_buckets: [1, 2]"),
+      settings("latency_buckets: [1, 3]"),
+    );
+    expect(changes).toEqual(["latencyBuckets"]);
+  });
+
+  test("says nothing of a list that is the same", () => {
+    const own = 'latency_buckets: [1, 2], statsd_tags: ["env:prod"]';
+    expect(restartOnlyChanges(settings(own), settings(own))).toEqual([]);
+  });
+});
