@@ -4,6 +4,7 @@
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort } from "node:worker_threads";
 import { startDemoProvider } from "../src/demo/provider.ts";
+import { startTraffic, type TrafficTarget } from "../src/demo/traffic.ts";
 
 if (isMainThread) {
   // Before the addresses are out: who reads them may end this process at once.
@@ -14,5 +15,7 @@ if (isMainThread) {
   process.stdout.write(`${JSON.stringify({ url: provider.url, rawUrl: provider.rawUrl })}\n`);
 } else {
   const provider = startDemoProvider();
+  // Told when the service listens: from then on there is traffic.
+  parentPort?.once("message", (target: TrafficTarget) => startTraffic(target));
   parentPort?.postMessage({ url: provider.url, rawUrl: provider.rawUrl });
 }

@@ -178,6 +178,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     log,
   });
   const url = await serving.listen(hostOf(config), config.settings.port);
+  source.listening({ url: url.href, key: config.settings.masterKey?.reveal() ?? null });
 
   const staleWatch = setInterval(() => {
     stale = countStale(registry, reader, config.settings.staleAfterMs, clock.wallMs());

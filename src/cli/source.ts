@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { demoConfig } from "../demo/fleet.ts";
+import type { TrafficTarget } from "../demo/traffic.ts";
 import type { Arguments } from "./arguments.ts";
 import { type Reading, read } from "./reading.ts";
 
@@ -15,6 +16,8 @@ export interface ConfigSource {
   readonly file: string | null;
   /** Reads it anew; rejects with ConfigError, which has everything that is wrong. */
   read(): Promise<Reading>;
+  /** The service listens now. */
+  listening(target: TrafficTarget): void;
   /** Ends what the source started. */
   stop(): Promise<void>;
 }
@@ -37,6 +40,7 @@ export async function openSource(args: Arguments, environment: Environment): Pro
       description: `probing the deployments of ${file}`,
       file,
       read: () => read({ file, text: null, ...options }),
+      listening: () => {},
       stop: async () => {},
     };
   }
@@ -53,16 +57,21 @@ export async function openSource(args: Arguments, environment: Environment): Pro
       "no configuration found: this is the DEMO fleet, simulated on this machine (--config FILE for yours)",
     file: null,
     read: () => read({ file: "demo.yaml", text, ...options }),
+    listening: simulator.listening,
     stop: simulator.stop,
   };
 }
 
-/** The simulated provider, in a thread of its own. */
+/** The simulated provider, and its traffic once there is somebody to tell, in a thread of its own. */
 async function startSimulator() {
   const worker = new Worker(new URL("../../workers/simulator.ts", import.meta.url));
   const started = await new Promise<{ url: string; rawUrl: string }>((resolve, reject) => {
     worker.once("message", resolve);
     worker.once("error", reject);
   });
-  return { ...started, stop: async () => void (await worker.terminate()) };
+  return {
+    ...started,
+    listening: (target: TrafficTarget) => worker.postMessage(target),
+    stop: async () => void (await worker.terminate()),
+  };
 }

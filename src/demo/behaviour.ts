@@ -59,7 +59,7 @@ export function latencyOf(number: number, answer: number): number {
 }
 
 /** From 0 to 1, looks random, depends on the seed alone (after the finalizer of MurmurHash3). */
-function draw(seed: number): number {
+export function draw(seed: number): number {
   let bits = Math.imul((seed + 1) ^ ((seed + 1) >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32;

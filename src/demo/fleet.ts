@@ -20,16 +20,19 @@ const faults: readonly Behaviour[] = [
   "html",
   "missing",
 ];
+/** Deployments of the demo. */
+export const demoCount = 300;
 const tame: readonly Behaviour[] = ["reasoning", "filtered"];
 
-function behaviourOf(index: number): Behaviour {
+/** How the demo's deployment of this number behaves. */
+export function behaviourOf(index: number): Behaviour {
   // A stride that shares no factor with 100 spreads the faults over kinds and groups.
   const place = (index * 37) % 100;
   return faults[place] ?? tame[place - faults.length] ?? "ok";
 }
 
 /** A lively fleet of `count` deployments at the simulated provider. */
-export function demoConfig(url: string, rawUrl: string, count = 300): string {
+export function demoConfig(url: string, rawUrl: string, count = demoCount): string {
   const lines = ["model_list:"];
   for (let index = 0; index < count; index += 1) {
     const kind = kinds[index % kinds.length] as Kind;

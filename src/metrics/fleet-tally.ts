@@ -3,7 +3,15 @@
 import type { Deployment } from "../registry/deployment.ts";
 import { outcomeClasses } from "../table/outcome-class.ts";
 import { hasMark } from "../table/probe-marks.ts";
-import { type Row, type State, stateOf, states } from "../table/row.ts";
+import {
+  type Row,
+  type Source,
+  type State,
+  sourceOf,
+  sources,
+  stateOf,
+  states,
+} from "../table/row.ts";
 import { KeyLimits } from "./key-limits.ts";
 import type { ProbeTotals } from "./probe-totals.ts";
 import type { MetricName } from "./rows.ts";
@@ -21,6 +29,7 @@ interface FleetSamples {
   readonly fleetpulse_key_rate_limit_remaining: readonly Sample[];
   readonly fleetpulse_deployments: readonly Sample[];
   readonly fleetpulse_model_groups: readonly Sample[];
+  readonly fleetpulse_statuses: readonly Sample[];
 }
 
 const groupStates = ["up", "down", "unknown"] as const;
@@ -28,6 +37,7 @@ type GroupState = (typeof groupStates)[number];
 
 export function tallyFleet(totals: ProbeTotals): FleetTally {
   const counts = new Map<State, number>(states.map((state) => [state, 0]));
+  const bySource = new Map<Source, number>(sources.map((source) => [source, 0]));
   const groups = new Map<string, GroupState>();
   const sums = totals.begin();
   const keys = new KeyLimits();
@@ -37,6 +47,10 @@ export function tallyFleet(totals: ProbeTotals): FleetTally {
     add(deployment, row) {
       const state = stateOf(row);
       counts.set(state, (counts.get(state) ?? 0) + 1);
+      if (state !== "unknown") {
+        const source = sourceOf(row);
+        bySource.set(source, (bySource.get(source) ?? 0) + 1);
+      }
       const known = groups.get(deployment.modelName);
       const now = state === "unknown" ? "unknown" : state === "unhealthy" ? "down" : "up";
       if (known === undefined || (known !== "up" && now !== "unknown")) {
@@ -52,6 +66,7 @@ export function tallyFleet(totals: ProbeTotals): FleetTally {
     },
     samples: () => ({
       fleetpulse_deployments: [...counts].map(([state, value]) => ({ labels: { state }, value })),
+      fleetpulse_statuses: [...bySource].map(([source, value]) => ({ labels: { source }, value })),
       fleetpulse_model_groups: groupStates.map((state) => ({
         labels: { state },
         value: [...groups.values()].filter((group) => group === state).length,

@@ -22,6 +22,11 @@ export const metricRows = {
     help: "Configured deployments by state.",
     labels: ["state"],
   },
+  fleetpulse_statuses: {
+    type: "gauge",
+    help: "Deployments whose state is known, by where it comes from: probe, passive (traffic), peer or restored.",
+    labels: ["source"],
+  },
   fleetpulse_model_groups: {
     type: "gauge",
     help: "Model groups by state: up (something healthy), down (nothing healthy) or unknown.",
