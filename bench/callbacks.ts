@@ -10,6 +10,8 @@ const seconds = 4;
 const deployments = 500;
 /** Of liveliness, beside the callbacks. */
 const requestsPerSecond = 1000;
+const paceShare = 0.95;
+const addedMsMax = 10;
 
 interface Sent {
   readonly perSecond: number;
@@ -61,11 +63,20 @@ export async function callbacks(): Promise<void> {
       counted.push(taken);
       beside.push(alive.p99Ms);
     }
-    say(title, per(median(counted.map(({ perSecond }) => perSecond))));
+    const rate = median(counted.map(({ perSecond }) => perSecond));
+    // A sender that keeps a pace ends in the middle of a beat.
+    if (pace === 0) say(title, per(rate));
+    else say(title, per(rate), `>= ${per(pace * paceShare)}`, rate >= pace * paceShare);
     say("  answer to a batch of 512, p50", ms(median(counted.map(({ p50Ms }) => p50Ms))));
     const errors = counted.reduce((sum, one) => sum + one.errors, 0);
     say("  batches that were not taken", String(errors), "0", errors === 0);
-    say("  /health/liveliness meanwhile, p99", ms(median(beside)));
+    const addedMs = Math.max(0, median(beside) - median(idle));
+    const p99 = ms(median(beside));
+    if (pace === 0) say("  /health/liveliness meanwhile, p99", p99);
+    else {
+      const wanted = `<= ${addedMsMax} ms more than without`;
+      say("  /health/liveliness meanwhile, p99", p99, wanted, addedMs <= addedMsMax);
+    }
   }
   const text = await (await fetch(`${service.url}/metrics`)).text();
   const result = (name: string) =>

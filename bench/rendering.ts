@@ -17,7 +17,11 @@ const answers: readonly { readonly path: string; readonly encoding: string }[] =
   { path: "/health?limit=100", encoding: "identity" },
   { path: "/health/models", encoding: "identity" },
   { path: "/metrics", encoding: "identity" },
+  { path: "/metrics", encoding: "gzip" },
 ];
+/** What a scraper asks for. */
+const scrape = answers.length - 1;
+const scrapeMsMax = 1000;
 const changesPerSecond = 100;
 /** How often each answer is asked for: so many times, or for so long. */
 const asksMax = 20;
@@ -64,6 +68,15 @@ export async function rendering(): Promise<void> {
       ({ medianMs, worstMs, bytes }) => `${ms(medianMs)} / ${ms(worstMs)}, ${count(bytes)}`,
     );
     row([count(size), ...cells], 34);
+  }
+  for (const { size, costs } of measured) {
+    const cost = costs[scrape];
+    if (cost === undefined) continue;
+    const figure = `${ms(cost.medianMs)}, ${count(cost.bytes)} B`;
+    const title = `a scrape of ${count(size)} deployments, packed: median, bytes`;
+    // Prometheus gives up after ten seconds; a scrape should not be noticed.
+    if (size !== targetSize) say(title, figure);
+    else say(title, figure, `<= ${scrapeMsMax} ms`, cost.medianMs <= scrapeMsMax);
   }
   console.log("/health/liveliness p50 / p99 / max");
   row(["deployments", "idle", "/health a second", "/metrics scraped a second"], 34);
