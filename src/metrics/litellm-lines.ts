@@ -18,9 +18,14 @@ export interface LitellmLines {
   addDeployment(deployment: Deployment, row: Row): void;
   /** After the deployments, whose names the series have. */
   addTraffic(labels: Readonly<Record<string, string>>, reading: TrafficReading): void;
+  /** After all of the traffic: what is of several sets of labels together, one at a time. */
+  addMerged(): Iterable<void>;
   /** Pieces of the exposition, in order. */
   pieces(): SharedArrayBuffer[];
 }
+
+/** Sets of labels of traffic with series of their own here: each has some 170 lines, three dozen a histogram. */
+export const ownTrafficMax = 1000;
 
 type Given = Partial<Record<LitellmLabel, string>>;
 
@@ -40,8 +45,10 @@ export function writeLitellmLines(
   });
   const byId = new Map<string, Given>();
   const seen = new Map<string, number>();
-  /** Of deployments that the configuration does not have: they have no provider here, so several readings may be of one series. */
-  const strangers = new Map<string, { readonly given: Given; reading: TrafficReading }>();
+  /** Of deployments that the configuration does not have, or too many of: several readings are of one series. */
+  const merged = new Map<string, { readonly given: Given; reading: TrafficReading }>();
+
+  const own = new Set<string>();
 
   const write = (name: LitellmMetric, given: Given, value: number) => {
     const suffix = litellmRows[name].type === "counter" ? "_total" : "";
@@ -86,6 +93,12 @@ export function writeLitellmLines(
     }
   }
 
+  function merge(given: Given, reading: TrafficReading): void {
+    const key = JSON.stringify(given);
+    const soFar = merged.get(key)?.reading;
+    merged.set(key, { given, reading: soFar === undefined ? reading : sumOf(soFar, reading) });
+  }
+
   return {
     addDeployment(deployment, row) {
       const { modelId, modelName, provider, apiBase } = deployment;
@@ -100,13 +113,13 @@ export function writeLitellmLines(
       const times = (seen.get(modelId) ?? 0) + 1;
       seen.set(modelId, times);
       if (times === 1) byId.set(modelId, given);
-      const own = times === 1 ? given : { ...given, model_id: `${modelId}#${times}` };
+      const shown = times === 1 ? given : { ...given, model_id: `${modelId}#${times}` };
       const state = stateOf(row);
       if (state !== "unknown") {
         const isPartial = state === "degraded" || row.consecutiveFailures > 0;
-        write("litellm_deployment_state", own, state === "unhealthy" ? 2 : isPartial ? 1 : 0);
+        write("litellm_deployment_state", shown, state === "unhealthy" ? 2 : isPartial ? 1 : 0);
       }
-      const group = { ...own, model_group: modelName };
+      const group = { ...shown, model_group: modelName };
       const { requestsRemaining, tokensRemaining } = row;
       if (requestsRemaining > 0) {
         write("litellm_remaining_requests_metric", group, requestsRemaining - 1);
@@ -115,28 +128,32 @@ export function writeLitellmLines(
     },
     addTraffic(labels, reading) {
       const known = byId.get(labels["model_id"] ?? "");
-      const given: Given = {
-        ...known,
-        requested_model: labels["model_name"] ?? nothing,
+      const group = { requested_model: labels["model_name"] ?? nothing };
+      const caller = {
         team_alias: callerOf(labels["team"]),
         api_key_alias: callerOf(labels["key_alias"]),
       };
-      if (known !== undefined) {
-        writeTraffic(given, reading);
-        return;
+      if (known !== undefined && own.size < ownTrafficMax) {
+        const given = { ...known, ...group, ...caller };
+        const key = JSON.stringify(given);
+        // The provider of an id may have changed since.
+        if (!own.has(key)) {
+          own.add(key);
+          writeTraffic(given, reading);
+          return;
+        }
       }
-      const key = Object.values(given).join("\n");
-      const soFar = strangers.get(key)?.reading;
-      strangers.set(key, {
-        given,
-        reading: soFar === undefined ? reading : sumOf(soFar, reading),
-      });
+      const hasCaller = known === undefined && merged.size < ownTrafficMax;
+      merge({ ...modelOf(known), ...group, ...(hasCaller ? caller : nobody) }, reading);
     },
-    pieces() {
-      for (const { given, reading } of strangers.values()) writeTraffic(given, reading);
-      strangers.clear();
-      return text.pieces();
+    *addMerged() {
+      for (const { given, reading } of merged.values()) {
+        writeTraffic(given, reading);
+        yield;
+      }
+      merged.clear();
     },
+    pieces: () => text.pieces(),
   };
 }
 
@@ -160,6 +177,14 @@ function labelsOf(name: LitellmMetric, given: Given): string {
 function bareModel({ model, provider }: Deployment): string {
   return model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : model;
 }
+
+/** What is left of a deployment that is not told from others. */
+function modelOf(given: Given = {}): Given {
+  const { litellm_model_name = nothing, model = nothing, api_provider = nothing } = given;
+  return { litellm_model_name, model, api_provider };
+}
+
+const nobody: Given = { team_alias: nothing, api_key_alias: nothing };
 
 const callerOf = (label: string | undefined) =>
   label === undefined || label === noCaller ? nothing : label;

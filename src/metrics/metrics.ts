@@ -194,10 +194,16 @@ async function trafficLines(
   litellm: LitellmLines | null,
 ) {
   const lines = writeTrafficLines(openMetrics);
+  function* steps() {
+    for (const [labels, reading] of reported.series()) {
+      lines.add(labels, reading);
+      litellm?.addTraffic(labels, reading);
+      yield;
+    }
+    if (litellm !== null) yield* litellm.addMerged();
+  }
   let sliceEndMs = performance.now() + sliceMs;
-  for (const [labels, reading] of reported.series()) {
-    lines.add(labels, reading);
-    litellm?.addTraffic(labels, reading);
+  for (const _ of steps()) {
     if (performance.now() < sliceEndMs) continue;
     await new Promise(setImmediate);
     sliceEndMs = performance.now() + sliceMs;

@@ -1,12 +1,14 @@
 // LiteLLM's names, held against its documentation: its dashboards ask for exactly these.
 
 import { describe, expect, test } from "bun:test";
+import { ownTrafficMax, writeLitellmLines } from "../../src/metrics/litellm-lines.ts";
 import {
   litellmExposedName,
   litellmMetricNames,
   litellmRows,
 } from "../../src/metrics/litellm-rows.ts";
 import type { TrafficReading } from "../../src/metrics/sources.ts";
+import { emptyRow } from "../../src/table/row.ts";
 import { startContext, threeModels } from "../server/context.ts";
 import { binary } from "../servers/binaries.ts";
 
@@ -136,6 +138,42 @@ describe("under LiteLLM's names", () => {
     );
     expect(strangers).toHaveLength(1);
     expect(strangers[0]).toEndWith(" 6");
+  });
+
+  test("is traffic of a thousand deployments, and of the others by model and provider", () => {
+    const deployment = startContext(threeModels).registry.at(0);
+    if (deployment === null) throw new Error("no deployment");
+    const lines = writeLitellmLines(false, () => ({ status: null, exception: null }));
+    const more = 3;
+    for (let index = 0; index < ownTrafficMax + more; index += 1) {
+      lines.addDeployment({ ...deployment, modelId: `d-${index}` }, emptyRow());
+    }
+    for (let index = 0; index < ownTrafficMax + more; index += 1) {
+      lines.addTraffic(series(`d-${index}`), reading);
+    }
+    Array.from(lines.addMerged());
+    const all = lines
+      .pieces()
+      .map((piece) => Buffer.from(piece).toString())
+      .join("");
+    const own = linesOf(all, "litellm_requests_metric_total");
+    expect(own).toHaveLength(ownTrafficMax + 1);
+    expect(own.at(-1)).toContain('model="gpt-4",requested_model="gpt",model_id="None"');
+    expect(own.at(-1)).toContain('team_alias="None"');
+    expect(own.at(-1)).toEndWith(` ${3 * more}`);
+  });
+
+  test("is never the same series twice", async () => {
+    const server = started();
+    // Its provider was another before a reload; and of strangers nothing is known but the group.
+    server.state.reported.push([series("a", "azure"), reading]);
+    server.state.reported.push([{ ...series("unknown"), team: "none" }, reading]);
+    const all = await (await server.get("/metrics")).text();
+    const names = [...all.matchAll(/^(litellm_\w+\{.*\}) \S+$/gm)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(names).size).toBe(names.length);
+    const answered = linesOf(all, "litellm_requests_metric_total");
+    expect(answered.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0)).toBe(15);
   });
 
   test("is OpenMetrics for a scraper that asks for it", async () => {
