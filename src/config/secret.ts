@@ -71,10 +71,11 @@ export function redact(text: string, secrets: readonly string[]): string {
 
 /** The URL without user info, query and fragment; what is no URL is not shown at all. */
 export function safeUrl(url: string): string {
-  try {
-    const { protocol, host, pathname } = new URL(url);
-    return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
-  } catch {
-    return "(not a URL)";
-  }
+  const parsed = URL.parse(url);
+  return parsed === null ? "(not a URL)" : shownUrl(parsed);
+}
+
+/** The same of a URL that is known to be one. */
+export function shownUrl({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
 }

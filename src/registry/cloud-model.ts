@@ -14,10 +14,12 @@ export interface CloudModel {
   readonly options: Readonly<Record<string, string>>;
 }
 
+const nothing: Readonly<Record<string, string>> = {};
+
 /** The name alone, where nothing else is in it. */
 export function cloudModelOf(provider: string, model: string, params: Params): CloudModel {
   if (provider === "bedrock") return bedrockModel(model, textOf(params["model_id"]));
-  return { model, implied: {}, options: {} };
+  return { model, implied: nothing, options: nothing };
 }
 
 const route = /^(?:converse|invoke|converse_like)\//;

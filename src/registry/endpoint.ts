@@ -2,6 +2,7 @@
 // default address. Where a provider is logged in to, a key that is missing is the login's matter (see login-of.ts).
 
 import type { Value } from "../config/config.ts";
+import { addressOf } from "./address.ts";
 import type { ProviderRow } from "./provider-row.ts";
 import { isHeaderValue } from "./request-extras.ts";
 
@@ -113,7 +114,7 @@ function cloudHost(base: string): string {
 
 /** An address of the operator's own with the provider's path behind it, as far as it is not there. */
 function withPath(base: string, url: URL, row: ProviderRow): string {
-  const bare = base.replace(/\/+$/, "");
+  const bare = base.endsWith("/") ? base.replace(/\/+$/, "") : base;
   const { basePath, basePathUnless } = row;
   if (base === row.base || basePath === undefined) return bare;
   if (basePathUnless !== undefined && url.pathname.includes(basePathUnless)) return bare;
@@ -132,12 +133,9 @@ function withPath(base: string, url: URL, row: ProviderRow): string {
 }
 
 function parse(base: string): URL | null {
-  try {
-    const url = new URL(base);
-    return ["http:", "https:"].includes(url.protocol) && url.hostname !== "" ? url : null;
-  } catch {
-    return null;
-  }
+  const address = addressOf(base);
+  if (address === null || address.url.hostname === "") return null;
+  return address.protocol === "https:" || address.protocol === "http:" ? address.url : null;
 }
 
 /** The operator brings a login of his own. */

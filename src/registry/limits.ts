@@ -5,6 +5,7 @@ import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
 import type { ProbeTarget } from "./deployment.ts";
 import type { ProviderRow } from "./provider-row.ts";
+import { Remembered } from "./remembered.ts";
 
 type Info = Readonly<Record<string, Value>>;
 
@@ -32,7 +33,7 @@ export function maxTokensOf(
   if (explicit !== null) return explicit;
   if (isWildcard) return settings.maxTokens;
   const flag = info["supports_reasoning"];
-  const thinks = typeof flag === "boolean" ? flag : reasoning.test(nameOf(model));
+  const thinks = typeof flag === "boolean" ? flag : traitsOf(model).thinks;
   const key = thinks
     ? "health_check_max_tokens_reasoning"
     : "health_check_max_tokens_non_reasoning";
@@ -53,14 +54,34 @@ export function tokenFieldOf(
   if (row.tokenField !== "by_model") return row.tokenField;
   const dated = apiVersion !== null && /^\d{4}-/.test(apiVersion);
   if (dated && apiVersion < azureNewStyleSince) return "max_tokens";
-  const name = nameOf(model);
-  const isNew = newStyle.test(name) || (row.family === "azure" && !oldStyle.test(name));
+  const name = traitsOf(model);
+  const isNew = name.isNew || (row.family === "azure" && !name.isOld);
   return isNew ? "max_completion_tokens" : "max_tokens";
 }
 
 /** LiteLLM's marks `azure/o_series/NAME` and `azure/gpt5_series/NAME`. */
 export function isReasoningRoute(model: string): boolean {
-  return /^(?:o_series|gpt5_series)\//.test(model);
+  return model.startsWith("o_series/") || model.startsWith("gpt5_series/");
+}
+
+interface Traits {
+  readonly thinks: boolean;
+  readonly isNew: boolean;
+  readonly isOld: boolean;
+}
+
+const traits = new Remembered<Traits>();
+
+/** What the name of a model tells. */
+function traitsOf(model: string): Traits {
+  return traits.of(model, () => {
+    const name = nameOf(model);
+    return {
+      thinks: reasoning.test(name),
+      isNew: newStyle.test(name),
+      isOld: oldStyle.test(name),
+    };
+  });
 }
 
 /** The model's own name, without publisher prefixes and fine-tuning marks. */

@@ -1,7 +1,6 @@
 // The id that a LiteLLM proxy gives a deployment without `model_info.id`: SHA-256 over the public name and every key and
 // value of litellm_params in the file's order, after references are filled in (Router._generate_model_id).
 
-import { createHash } from "node:crypto";
 import type { Value } from "../config/config.ts";
 import { pythonJson, pythonStr } from "./python-repr.ts";
 
@@ -11,11 +10,11 @@ export function litellmId(
   params: Readonly<Record<string, Value>>,
   wholeFloats: ReadonlySet<string> = new Set(),
 ): string {
-  const hash = createHash("sha256").update(modelName);
+  let written = modelName;
   for (const [key, value] of Object.entries(params)) {
     const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
     const text = isMap ? pythonJson(value) : pythonStr(value);
-    hash.update(key).update(wholeFloats.has(key) ? `${text}.0` : text);
+    written += wholeFloats.has(key) ? `${key}${text}.0` : key + text;
   }
-  return hash.digest("hex");
+  return Bun.SHA256.hash(written, "hex");
 }

@@ -1,7 +1,7 @@
 // Provider row -> how its deployments log in.
 
-import { createHash } from "node:crypto";
 import type { Value } from "../config/config.ts";
+import { addressOf } from "./address.ts";
 import { hasAuthorization } from "./endpoint.ts";
 import type { Login, LoginChoice, LoginKind, LoginSource } from "./login.ts";
 import { awsLogin, awsLoginVariables } from "./login-aws.ts";
@@ -78,13 +78,12 @@ function loginOf(
 ): Login | string {
   let route = direct;
   if (via !== null) {
-    if (!URL.canParse(via)) return "the address of the login is not a URL";
-    const found = routes.to(new URL(via), sslVerify);
+    const address = addressOf(via);
+    if (address === null) return "the address of the login is not a URL";
+    const found = routes.to(address, sslVerify);
     if (found.problem !== null) return found.problem;
     route = found.route;
   }
-  const id = createHash("sha256")
-    .update(JSON.stringify([source, route]))
-    .digest("hex");
+  const id = Bun.SHA256.hash(JSON.stringify([source, route]), "hex");
   return { id: id.slice(0, 24), use, source, route };
 }

@@ -6,6 +6,8 @@ import type { OptionRow } from "./provider-row.ts";
 
 type Values = Readonly<Record<string, Value>>;
 
+const none: Readonly<Record<string, string>> = {};
+
 /** The options that are set, and the first one that is missing although it is required. */
 export function optionsOf(
   rows: Readonly<Record<string, OptionRow>>,
@@ -14,15 +16,16 @@ export function optionsOf(
   environment: Readonly<Record<string, string>>,
   baseUrl = "",
 ): {
-  readonly options: Record<string, string>;
+  readonly options: Readonly<Record<string, string>>;
   readonly missing: OptionRow | null;
   /** The name of one that cannot be part of a host's name although it has to. */
   readonly misfit: string | null;
 } {
-  const options: Record<string, string> = {};
+  let options: Record<string, string> | null = null;
   let missing: OptionRow | null = null;
   let misfit: string | null = null;
-  for (const [name, row] of Object.entries(rows)) {
+  for (const name in rows) {
+    const row = rows[name] as OptionRow;
     const value =
       firstText(row.params, params) ??
       firstText(row.info, info) ??
@@ -30,11 +33,13 @@ export function optionsOf(
       row.inBase?.exec(baseUrl)?.[1] ??
       row.fallback ??
       null;
-    if (value !== null) options[name] = value;
-    else if (row.required) missing ??= row;
+    if (value !== null) {
+      options ??= {};
+      options[name] = value;
+    } else if (row.required) missing ??= row;
     if (row.label && value !== null && !/^[a-z0-9-]{1,63}$/i.test(value)) misfit ??= name;
   }
-  return { options, missing, misfit };
+  return { options: options ?? none, missing, misfit };
 }
 
 /** What an operator can do about an option that is missing. */

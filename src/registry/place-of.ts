@@ -20,16 +20,14 @@ interface Placed {
   readonly mode: Mode;
   readonly model: string;
   readonly baseUrl: string;
-  readonly apiKey: string | null;
-  /** `api_version` or its variable. */
-  readonly apiVersion: string | null;
 }
 
-export function placeOf(placed: Placed): Place {
+/** `apiVersion` is what is said besides the address: `api_version` or its variable. */
+export function placeOf(placed: Placed, apiVersion: string | null): Place {
   const { row, provider, model, baseUrl } = placed;
   const place = { family: row.family, baseUrl, apiVersion: null };
   if (row.family === "azure") return withoutQuery(baseUrl);
-  if (row.family === "azure_ai") return foundryPlace(placed);
+  if (row.family === "azure_ai") return foundryPlace(placed, apiVersion);
   if (provider === "baseten" && baseUrl === row.base && /^[a-z0-9]{8}$/.test(model)) {
     const own = `https://model-${model}.api.baseten.co/environments/production/sync/v1`;
     return { ...place, baseUrl: own };
@@ -60,7 +58,7 @@ const azureHost = /\.(?:services\.ai|openai)\.azure\.(?:com|us|cn)$/i;
  * speaks for every model of a resource, or at a serverless deployment's own, which wants the key as a Bearer token.
  * (learn.microsoft.com/azure/ai-foundry/foundry-models/concepts/endpoints)
  */
-function foundryPlace({ model, mode, baseUrl, apiVersion }: Placed): Place {
+function foundryPlace({ model, mode, baseUrl }: Placed, apiVersion: string | null): Place {
   const { apiVersion: pasted, baseUrl: bare } = withoutQuery(baseUrl);
   const { hostname, origin } = new URL(bare);
   const isResource = azureHost.test(hostname);

@@ -2,9 +2,10 @@
 // The library is loaded only when some deployment needs it.
 
 import type { Value } from "../config/config.ts";
-import type { pieceCostKeys } from "../config/known-keys.ts";
+import { pieceCostKeys } from "../config/known-keys.ts";
 import { priceOf } from "../config/model-list.ts";
 import type { Deployment, Mode, PieceUnit, Price } from "./deployment.ts";
+import { Remembered } from "./remembered.ts";
 
 type Values = Readonly<Record<string, Value>>;
 
@@ -50,18 +51,45 @@ export function configuredPrice(params: Values, info: Values, mode: Mode): Price
   const field = (name: string) => priceOf(params[name]) ?? priceOf(info[name]);
   const input = field("input_cost_per_token");
   const output = field("output_cost_per_token");
-  const pieces = Object.entries(pieceFields).flatMap(([unit, usual]) => {
+  const pieces = namesPiece(params) || namesPiece(info) ? piecesOf(field, mode) : [];
+  if (pieces.length === 0) {
+    return input === null && output === null ? unknown : tokenPrice(input, output);
+  }
+  return {
+    inputUsdPerToken: input,
+    outputUsdPerToken: output,
+    usdPerPiece: Object.fromEntries(pieces),
+    source: "config",
+  };
+}
+
+const prices = new Remembered<Price>();
+
+/** The same object for the same price. */
+function tokenPrice(inputUsdPerToken: number | null, outputUsdPerToken: number | null): Price {
+  return prices.of(`${inputUsdPerToken} ${outputUsdPerToken}`, () => ({
+    inputUsdPerToken,
+    outputUsdPerToken,
+    source: "config",
+  }));
+}
+
+const pieceKeys: ReadonlySet<string> = new Set(pieceCostKeys);
+
+function namesPiece(values: Values): boolean {
+  for (const key in values) if (pieceKeys.has(key)) return true;
+  return false;
+}
+
+function piecesOf(
+  field: (name: string) => number | null,
+  mode: Mode,
+): (readonly [string, number])[] {
+  return Object.entries(pieceFields).flatMap(([unit, usual]) => {
     const names = (unit === "second" ? secondFields[mode] : undefined) ?? usual;
     const found = names.map(field).find((usd) => usd !== null);
     return found === undefined ? [] : [[unit, found] as const];
   });
-  if (input === null && output === null && pieces.length === 0) return unknown;
-  return {
-    inputUsdPerToken: input,
-    outputUsdPerToken: output,
-    ...(pieces.length === 0 ? {} : { usdPerPiece: Object.fromEntries(pieces) }),
-    source: "config",
-  };
 }
 
 /** The deployments with prices from the library where the configuration has none. */

@@ -9,6 +9,7 @@ import { numberOf } from "../config/values.ts";
 import type { Mode, ProbePlan, Rung } from "./deployment.ts";
 import { textOf } from "./endpoint.ts";
 import type { FreeRung, ProviderRow } from "./providers.ts";
+import { Remembered } from "./remembered.ts";
 
 type Info = Readonly<Record<string, Value>>;
 
@@ -58,23 +59,24 @@ export function planOf(
   }
   const wanted = isHeldToFree ? "metadata" : (named ?? settings.rung);
   const rung = rungOf(wanted, free, mode);
-  return {
+  const hasFree = rung === "metadata" || provesKey.has(free);
+  const { paidIntervalMs } = settings;
+  const tokensPerDay = boundOf(
+    numberOf(info["health_check_budget_tokens_per_day"] ?? null),
+    settings.deploymentTokensPerDay,
+  );
+  const usdPerDay = boundOf(
+    priceOf(info["health_check_budget_usd_per_day"]),
+    settings.deploymentUsdPerDay,
+  );
+  return plans.of(`${rung} ${hasFree} ${paidIntervalMs} ${tokensPerDay} ${usdPerDay}`, () => ({
     kind: "planned",
-    plan: {
-      rung,
-      hasFree: rung === "metadata" || provesKey.has(free),
-      paidIntervalMs: settings.paidIntervalMs,
-      tokensPerDay: boundOf(
-        numberOf(info["health_check_budget_tokens_per_day"] ?? null),
-        settings.deploymentTokensPerDay,
-      ),
-      usdPerDay: boundOf(
-        priceOf(info["health_check_budget_usd_per_day"]),
-        settings.deploymentUsdPerDay,
-      ),
-    },
-  };
+    plan: { rung, hasFree, paidIntervalMs, tokensPerDay, usdPerDay },
+  }));
 }
+
+/** The same object for the same plan. */
+const plans = new Remembered<PlanChoice>();
 
 function rungOf(wanted: string, free: FreeRung, mode: Mode): Rung | "auto" {
   if (wanted === "metadata") return free === "none" ? "completion" : "metadata";

@@ -145,10 +145,16 @@ export const notProbed: Readonly<Record<string, string>> = {
 };
 
 /** Routes inside a provider that are not probed, by `provider/model`. */
-export const routesNotProbed: readonly (readonly [RegExp, string])[] = [
+const routesNotProbed: readonly (readonly [RegExp, string])[] = [
   [/^azure_ai\/agents\//, "a probe would start an agent: it is not probed"],
   [/^ragflow\/agent\//, "a probe would start an agent: it is not probed"],
   [/^bedrock\/(?:agent|agentcore)\//, "a probe would start an agent: it is not probed"],
   [/^bedrock\/async_invoke\//, "an asynchronous call writes to a bucket: it is not probed"],
   [/^vertex_ai(?:_beta)?\/agent_engine\//, "a probe would start an agent: it is not probed"],
 ];
+
+/** Why nobody of this version asks it, or null; `model` is the one behind the provider's prefix. */
+export function notProbedReason(provider: string, model: string): string | null {
+  if (Object.hasOwn(notProbed, provider)) return notProbed[provider] ?? null;
+  return routesNotProbed.find(([route]) => route.test(`${provider}/${model}`))?.[1] ?? null;
+}

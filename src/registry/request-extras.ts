@@ -23,6 +23,10 @@ const demanded = [
   "safe_prompt",
 ];
 
+/** What nobody asked for, the same for all. */
+export const noFields: Values = {};
+const noTexts: Readonly<Record<string, string>> = {};
+
 const headerName = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** Whether an HTTP header can carry this text: Latin-1 without control characters. */
@@ -31,11 +35,12 @@ export function isHeaderValue(text: string): boolean {
 }
 
 /** `headers` and `extra_headers` (which wins) with names in lower case; null when they are no headers. */
-export function headersOf(params: Values): Record<string, string> | null {
+export function headersOf(params: Values): Readonly<Record<string, string>> | null {
+  if (isAbsent(params["headers"]) && isAbsent(params["extra_headers"])) return noTexts;
   const headers: Record<string, string> = {};
   for (const key of ["headers", "extra_headers"]) {
     const given = params[key];
-    if (given === undefined || given === null) continue;
+    if (isAbsent(given)) continue;
     if (typeof given !== "object" || Array.isArray(given)) return null;
     for (const [name, value] of Object.entries(given)) {
       if (value === null) continue;
@@ -49,19 +54,28 @@ export function headersOf(params: Values): Record<string, string> | null {
 
 /** Fields for the body of a probe. */
 export function extraBodyOf(params: Values, info: Values): Values {
+  const health = info["health_check_params"];
+  if (isAbsent(params["extra_body"]) && isAbsent(health)) return noFields;
   const extras = Object.entries(mapOf(params["extra_body"])).filter(([key]) => !leftOut.test(key));
   // Whether it is a stream is part of the target: it decides how the answer is read.
-  const { stream: _, ...own } = mapOf(info["health_check_params"]) as Record<string, Value>;
+  const { stream: _, ...own } = mapOf(health) as Record<string, Value>;
   return { ...Object.fromEntries(extras), ...own };
 }
 
 /** Of the deployment's parameters those that an endpoint may demand. */
 export function demandedOf(params: Values): Values {
-  const given = demanded.flatMap((name) => {
+  let given: Record<string, Value> | null = null;
+  for (const name of demanded) {
     const value = params[name];
-    return value === undefined || value === null ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries(given);
+    if (isAbsent(value)) continue;
+    given ??= {};
+    given[name] = value;
+  }
+  return given ?? noFields;
+}
+
+function isAbsent(value: Value | undefined): value is null | undefined {
+  return value === undefined || value === null;
 }
 
 function mapOf(value: Value | undefined): Values {

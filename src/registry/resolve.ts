@@ -5,28 +5,29 @@
 // target and a reason: it is asked on request, as LiteLLM does. What is wrong is named and never shown: texts hold
 // no value of a key, a header or an address.
 
-import { createHash } from "node:crypto";
 import type { ModelEntry, Value } from "../config/config.ts";
 import { safeUrl } from "../config/secret.ts";
 import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
-import { createAlike } from "./alike.ts";
+import { addressOf } from "./address.ts";
 import { cloudModelOf } from "./cloud-model.ts";
-import { type Deployment, modes } from "./deployment.ts";
+import { type Deadlines, type Deployment, modes } from "./deployment.ts";
 import { apiBaseOf, endpointOf, firstSet, textOf } from "./endpoint.ts";
 import { familyModes } from "./family-modes.ts";
 import { litellmId } from "./litellm-id.ts";
 import { entranceOf } from "./login-of.ts";
-import { modeOf } from "./mode-of.ts";
+import { merged } from "./merged.ts";
+import { createModelFacts, type FactsOf } from "./model-facts.ts";
 import { missingOption, optionsOf } from "./options.ts";
 import { configuredPrice } from "./price.ts";
 import { planOf, restingPlan } from "./probe-plan.ts";
 import { askedProviderOf, isKnownProvider, prefixOf, withoutProvider } from "./provider-of.ts";
-import { notProbed, providers, routesNotProbed, rowOf } from "./providers.ts";
+import { providers } from "./providers.ts";
+import { Remembered } from "./remembered.ts";
 import { headersOf, isHeaderValue } from "./request-extras.ts";
 import { createRoutes, type Routes } from "./routes.ts";
-import { rowInMode } from "./row-in-mode.ts";
 import { targetOf } from "./target.ts";
+import { createTwins } from "./twins.ts";
 
 type Environment = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, Value>>;
@@ -43,55 +44,59 @@ export function resolveDeployments(
   environment: Environment,
 ): Resolved {
   const routes = createRoutes(settings, environment);
+  const deadlinesOf = createDeadlines(settings);
+  const terms: Terms = { settings, environment, routes, factsOf: createModelFacts(), deadlinesOf };
   const warnings: string[] = [...routes.warnings];
   const deployments: Deployment[] = [];
   const ordinals = new Map<string, number>();
-  const seenIds = new Set<string>();
-  /** Hashes: of a large fleet the texts would be as large as its file. */
-  const seenEntries = new Set<bigint | number>();
-  const alike = createAlike();
+  const twins = createTwins();
   for (const entry of entries) {
     if (isElsewhere(entry, settings)) continue;
     const namedId = textOf(entry.info["id"]);
     const modelId = namedId ?? litellmId(entry.modelName, entry.params, entry.wholeFloats);
-    const fingerprint = Bun.hash(
-      JSON.stringify([modelId, entry.modelName, entry.params, entry.info]),
-    );
-    if (seenEntries.has(fingerprint)) {
+    const twin = twins.of(modelId, entry);
+    if (twin === "same") {
       warnings.push(`${entry.path}: this model stands twice and is probed once`);
       continue;
     }
-    if (seenIds.has(modelId))
+    if (twin === "other") {
       warnings.push(`${entry.path}: another model has the id ${modelId} too`);
-    seenIds.add(modelId);
-    seenEntries.add(fingerprint);
-    for (const organization of organizationsOf(entry.params)) {
-      const resolved = resolveOne(entry, modelId, organization, settings, environment, routes);
+    }
+    const keyOf: KeyOf = (modelName, model, host) => {
       // What the operator named keeps its slot by that name; the rest by what does not change with a key.
-      const stem =
-        namedId === null
-          ? `${resolved.modelName}|${resolved.model}|${resolved.lanes.host}`
-          : `id ${modelId}`;
+      const stem = namedId === null ? `${modelName}|${model}|${host}` : `id ${modelId}`;
       const ordinal = ordinals.get(stem) ?? 0;
       ordinals.set(stem, ordinal + 1);
-      deployments.push(alike.share({ ...resolved, key: `${stem}|${ordinal}` }));
+      return `${stem}|${ordinal}`;
+    };
+    for (const organization of organizationsOf(entry.params)) {
+      deployments.push(resolveOne(entry, modelId, organization, keyOf, terms));
     }
   }
   return { deployments, warnings: [...warnings, ...noticesOf(deployments, settings)] };
 }
 
-/** What a deployment is, as long as nothing says whether it can be asked. */
-type Description = Omit<Deployment, "target" | "problem" | "skipped">;
+/** Names a deployment by its model group, its model and its host; asked once for each. */
+type KeyOf = (modelName: string, model: string, host: string) => string;
+
+/** What holds for all entries. */
+interface Terms {
+  readonly settings: Settings;
+  readonly environment: Environment;
+  readonly routes: Routes;
+  readonly factsOf: FactsOf;
+  readonly deadlinesOf: (info: Values) => Deadlines;
+}
 
 function resolveOne(
   entry: ModelEntry,
   modelId: string,
   organization: string | null,
-  settings: Settings,
-  environment: Environment,
-  routes: Routes,
+  keyOf: KeyOf,
+  terms: Terms,
 ): Deployment {
-  const { params, info } = entry;
+  const { settings, environment, routes } = terms;
+  const { params, info, modelName } = entry;
   const model = textOf(params["model"]) ?? "";
   const healthModel = textOf(info["health_check_model"]);
   const custom = textOf(params["custom_llm_provider"]);
@@ -100,51 +105,52 @@ function resolveOne(
   const provider = choice?.provider ?? "unknown";
   const asked = choice?.model ?? withoutProvider(model);
   const behind = textOf(info["base_model"]);
-  const mode = modeOf(
-    textOf(info["mode"]),
-    provider,
-    behind === null ? asked : withoutProvider(behind),
-  );
+  const { mode, reason, row } = terms.factsOf(provider, asked, behind, textOf(info["mode"]));
+  const shownMode = mode.kind === "probed" ? mode.mode : "chat";
   const unattended = unattendedReason(entry, settings);
-  const description: Description = {
-    key: "",
+  const intervalMs = unattended === null ? settings.intervalMs : 0;
+  const deadlines = terms.deadlinesOf(info);
+  const price = configuredPrice(params, info, shownMode);
+
+  const without = (problem: string | null, skipped: string | null): Deployment => ({
+    key: keyOf(modelName, model, "none"),
     modelId,
-    modelName: entry.modelName,
+    modelName,
     model,
     provider,
-    mode: mode.kind === "probed" ? mode.mode : "chat",
+    mode: shownMode,
     apiBase: apiBase === null ? null : safeUrl(apiBase),
-    intervalMs: unattended === null ? settings.intervalMs : 0,
-    deadlines: deadlinesOf(info, settings),
+    target: null,
+    problem,
+    skipped,
+    intervalMs,
+    deadlines,
     lanes: { provider, host: "none", key: "none" },
-    price: configuredPrice(params, info, mode.kind === "probed" ? mode.mode : "chat"),
+    price,
     plan: restingPlan,
-  };
+  });
   // What is left out on purpose is not called unhealthy for what would be wrong with it.
-  const stopped = (problem: string): Deployment =>
-    without(description, unattended === null ? problem : null, unattended);
-  const skipped = (reason: string): Deployment => without(description, null, unattended ?? reason);
+  const stopped = (problem: string) => without(unattended === null ? problem : null, unattended);
+  const skipped = (reason: string) => without(null, unattended ?? reason);
 
-  const reason = mockedReason(entry) ?? notProbedReason(provider, asked);
-  if (reason !== null) return skipped(reason);
+  const unasked = mockedReason(entry) ?? reason;
+  if (unasked !== null) return skipped(unasked);
   const missing = missingVariable(entry);
   if (missing !== null) return stopped(missing);
-  const known = choice === null ? undefined : rowOf(provider, asked);
-  if (known === undefined) {
+  if (choice === null || row === null) {
     return stopped(
       "the provider is not known: write provider/model, set custom_llm_provider, or set api_base",
     );
   }
   if (mode.kind === "later") return skipped(mode.reason);
   if (mode.kind === "unknown") return stopped(mode.problem);
-  const row = rowInMode(known, mode.mode);
   if (asked.includes("*")) {
     return skipped("a wildcard needs a model to ask: set model_info.health_check_model");
   }
   const named = cloudModelOf(provider, asked, params);
   const told = optionsOf(
     row.options ?? {},
-    { ...named.implied, ...params },
+    merged<Value>(named.implied, params),
     info,
     environment,
     apiBase ?? firstSet(row.baseEnv, environment) ?? "",
@@ -152,7 +158,7 @@ function resolveOne(
   if (told.missing !== null)
     return stopped(`provider ${provider} needs to be told more: ${missingOption(told.missing)}`);
   if (told.misfit !== null) return stopped(`the ${told.misfit} is no name of one`);
-  const options = { ...told.options, ...named.options };
+  const options = merged(told.options, named.options);
   const endpoint = endpointOf(provider, row, params, environment, options);
   if (endpoint.kind === "problem") return stopped(endpoint.problem);
   const headers = headersOf(params);
@@ -188,45 +194,53 @@ function resolveOne(
     organization,
     headers,
     plan,
+    routes,
   });
-  const url = new URL(target.baseUrl);
-  const { route, problem } = routes.to(url, params["ssl_verify"]);
-  if (problem !== null) return stopped(problem);
+  if (typeof target === "string") return stopped(target);
   if (!familyModes[target.family].includes(target.mode)) {
     return skipped(`mode ${mode.mode} of provider ${provider} is not probed by this version`);
   }
   if (planned.kind === "skipped") return skipped(planned.reason);
+  const host = addressOf(target.baseUrl)?.host ?? "none";
   return {
-    ...description,
-    plan,
-    target: { ...target, route },
+    key: keyOf(modelName, model, host),
+    modelId,
+    modelName,
+    model,
+    provider,
+    mode: mode.mode,
+    apiBase: shownAddress(baseUrl),
+    target,
     problem: null,
     skipped: unattended,
-    apiBase: baseUrl === apiBase ? description.apiBase : safeUrl(baseUrl),
-    lanes: { provider, host: url.host, key: login?.id.slice(0, 12) ?? fingerprintOf(apiKey) },
+    intervalMs,
+    deadlines,
+    lanes: { provider, host, key: login?.id.slice(0, 12) ?? fingerprintOf(apiKey) },
+    price,
+    plan,
   };
 }
 
-function without(
-  description: Description,
-  problem: string | null,
-  skipped: string | null,
-): Deployment {
-  return { ...description, target: null, problem, skipped };
+function shownAddress(url: string): string {
+  return addressOf(url)?.shown ?? safeUrl(url);
 }
 
-function deadlinesOf(info: Values, settings: Settings): Deployment["deadlines"] {
-  const own = numberOf(info["health_check_timeout"] ?? null);
-  const totalMs = own === null ? settings.timeoutMs : Math.round(own * 1000);
-  return {
-    connectMs: Math.min(settings.connectTimeoutMs, totalMs),
-    firstByteMs: Math.min(settings.firstByteTimeoutMs ?? totalMs, totalMs),
-    totalMs,
+function createDeadlines(settings: Settings): Terms["deadlinesOf"] {
+  const known = new Remembered<Deadlines>();
+  return (info) => {
+    const own = numberOf(info["health_check_timeout"] ?? null);
+    const totalMs = own === null ? settings.timeoutMs : Math.round(own * 1000);
+    return known.of(String(totalMs), () => ({
+      connectMs: Math.min(settings.connectTimeoutMs, totalMs),
+      firstByteMs: Math.min(settings.firstByteTimeoutMs ?? totalMs, totalMs),
+      totalMs,
+    }));
   };
 }
 
 /** A variable that is not set and that a probe needs. */
 function missingVariable(entry: ModelEntry): string | null {
+  if (entry.missing.length === 0) return null;
   const needed =
     /\.litellm_params\.(?:model|model_id|api_base|base_url|api_key|api_version|azure_\w+|aws_(?!session_|external_)\w+|vertex_\w+(?:\..+)?|tenant_id|client_id|client_secret|token|zen_api_key|organization|ssl_verify|(?:extra_)?headers(?:\..+)?)$/;
   const one = entry.missing.find(({ key }) => needed.test(key));
@@ -251,11 +265,6 @@ function mockedReason({ params }: ModelEntry): string | null {
   return mock === undefined || mock === null
     ? null
     : "not probed: litellm_params.mock_response answers without a provider";
-}
-
-function notProbedReason(provider: string, model: string): string | null {
-  if (Object.hasOwn(notProbed, provider)) return notProbed[provider] ?? null;
-  return routesNotProbed.find(([route]) => route.test(`${provider}/${model}`))?.[1] ?? null;
 }
 
 /** LiteLLM leaves a deployment out when it is meant for other environments. */
@@ -301,5 +310,5 @@ function noticesOf(deployments: readonly Deployment[], settings: Settings): stri
 
 /** Tells keys apart without telling them. */
 function fingerprintOf(apiKey: string | null): string {
-  return apiKey === null ? "none" : createHash("sha256").update(apiKey).digest("hex").slice(0, 12);
+  return apiKey === null ? "none" : Bun.SHA256.hash(apiKey, "hex").slice(0, 12);
 }

@@ -3,6 +3,7 @@
 
 import type { Value } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
+import type { Address } from "./address.ts";
 import { type CertificatesOrProblem, certificatesOf, noCertificates } from "./certificates.ts";
 import type { Route } from "./deployment.ts";
 import { readProxies } from "./proxy-for.ts";
@@ -13,7 +14,7 @@ export type RouteOrProblem =
 
 export interface Routes {
   /** `sslVerify`: litellm_params.ssl_verify. */
-  to(url: URL, sslVerify: Value | undefined): RouteOrProblem;
+  to(address: Address, sslVerify: Value | undefined): RouteOrProblem;
   readonly warnings: readonly string[];
 }
 
@@ -44,9 +45,9 @@ export function createRoutes(
   }
 
   return {
-    to(url, own) {
-      const ownKey = JSON.stringify(own ?? null);
-      const key = `${url.protocol}//${url.host} ${ownKey}`;
+    to({ url, protocol, host }, own) {
+      const ownKey = own === undefined ? "null" : JSON.stringify(own);
+      const key = `${protocol}//${host} ${ownKey}`;
       const before = known.get(key);
       if (before !== undefined) return before;
       const found = find(url, own, ownKey);

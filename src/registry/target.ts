@@ -2,20 +2,24 @@
 
 import type { ModelEntry, Value } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
+import { addressOf } from "./address.ts";
 import type { Mode, ProbePlan, ProbeTarget } from "./deployment.ts";
 import { firstSet, textOf } from "./endpoint.ts";
 import { isReasoningRoute, maxTokensOf, tokenFieldOf } from "./limits.ts";
 import type { Login } from "./login.ts";
+import { merged } from "./merged.ts";
 import { askedMode } from "./native-modes.ts";
 import { type Place, placeOf } from "./place-of.ts";
 import { withoutProvider } from "./provider-of.ts";
 import type { ProviderRow } from "./provider-row.ts";
 import { providers } from "./providers.ts";
-import { demandedOf, extraBodyOf } from "./request-extras.ts";
+import { demandedOf, extraBodyOf, noFields } from "./request-extras.ts";
+import type { Routes } from "./routes.ts";
 import { wireModelOf } from "./wire-model.ts";
 
 type Values = Readonly<Record<string, Value>>;
 
+const noTexts: Readonly<Record<string, string>> = {};
 const azureVersionDefault = "2025-02-01-preview";
 
 /** Families whose bodies take parameters by the names that a configuration has for them. */
@@ -39,14 +43,19 @@ export interface Subject {
   readonly organization: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly plan: ProbePlan;
+  readonly routes: Routes;
 }
 
-/** All but the way there, which the address decides that is found here. */
-export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
+/** A text says what is wrong with the way there. */
+export function targetOf(subject: Subject): ProbeTarget | string {
   const { entry, settings, environment, provider, row, mode } = subject;
   const { params, info } = entry;
   const told = textOf(params["api_version"]) ?? firstSet(row.versionEnv ?? [], environment) ?? null;
-  const place = placeOf({ ...subject, apiVersion: told });
+  const place = placeOf(subject, told);
+  const address = addressOf(place.baseUrl);
+  if (address === null) return "api_base is not an http or https URL";
+  const { route, problem } = subject.routes.to(address, params["ssl_verify"]);
+  if (problem !== null) return problem;
   const apiVersion = versionOf(place, mode, textOf(params["api_version"]), told);
   const baseModel = textOf(info["base_model"]);
   // What stands behind the name, as far as it is known.
@@ -74,12 +83,14 @@ export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
     organization:
       subject.organization ??
       (row === providers["openai"] ? firstSet(["OPENAI_ORGANIZATION"], environment) : null),
-    headers: { ...rowHeaders(subject), ...subject.headers },
-    extraBody: {
-      ...rowFields(row, askedMode(provider, mode), behind),
-      ...(openaiBodies.has(place.family) ? demandedOf(params) : {}),
-      ...extraBodyOf(params, info),
-    },
+    headers: merged(rowHeaders(subject), subject.headers),
+    extraBody: merged(
+      rowFields(row, askedMode(provider, mode), behind),
+      merged(
+        openaiBodies.has(place.family) ? demandedOf(params) : noFields,
+        extraBodyOf(params, info),
+      ),
+    ),
     stream: streamOf(info, mode, settings) && rung === "completion",
     maxTokens: generates(mode) ? maxTokensOf(info, behind, isWildcard, settings) : null,
     tokenField: isReasoningRoute(subject.model)
@@ -87,6 +98,7 @@ export function targetOf(subject: Subject): Omit<ProbeTarget, "route"> {
       : tokenFieldOf(row, behind, apiVersion),
     reasoningEffort: textOf(info["health_check_reasoning_effort"]),
     prompt: settings.prompt,
+    route,
   };
 }
 
@@ -122,12 +134,13 @@ function streamOf(info: Values, mode: Mode, settings: Settings): boolean {
 /** The fields that the provider's row asks for. */
 function rowFields(row: ProviderRow, mode: Mode, model: string): Values {
   const named = mode === "chat" ? row.sendsByName?.find(([name]) => name.test(model))?.[1] : null;
-  return { ...row.sends?.[mode], ...named };
+  return merged(row.sends?.[mode] ?? noFields, named ?? noFields);
 }
 
 /** The headers that the provider's row asks for, as far as there is something to fill in. */
-function rowHeaders({ row, options, apiKey }: Subject): Record<string, string> {
-  const filled = Object.entries(row.sendsHeaders ?? {}).map(
+function rowHeaders({ row, options, apiKey }: Subject): Readonly<Record<string, string>> {
+  if (row.sendsHeaders === undefined) return noTexts;
+  const filled = Object.entries(row.sendsHeaders).map(
     ([name, source]) => [name, source === "key" ? apiKey : (options[source] ?? null)] as const,
   );
   return Object.fromEntries(

@@ -8,7 +8,7 @@ export function wireModelOf(provider: string, model: string): string {
     case "openai":
     case "azure":
     case "azure_ai":
-      return model.replace(mark, "");
+      return model.includes("/") ? model.replace(mark, "") : model;
     case "fireworks_ai":
       return model.includes("/") ? model : `accounts/fireworks/models/${model}`;
     case "huggingface": {
