@@ -10,7 +10,6 @@ import { savedRows } from "../history/journal.ts";
 import type { HistoryState } from "../history/messages.ts";
 import { savedInPostgres } from "../history/postgres-store.ts";
 import type { HistorySample } from "../metrics/sources.ts";
-import type { Deployment } from "../registry/deployment.ts";
 import { identityOf, type Registry } from "../registry/registry.ts";
 import type { Table } from "../table/table.ts";
 import type { Log } from "./log.ts";
@@ -78,13 +77,16 @@ export function membersOf(registry: Registry): Followed {
   const slots = registry.slots();
   return {
     length: slots.length,
-    slice: (from, to) => slots.slice(from, to).flatMap((slot) => memberOf(slot, registry.at(slot))),
+    slice: (from, to) => slots.slice(from, to).flatMap((slot) => memberOf(slot, registry)),
   };
 }
 
-function memberOf(slot: number, deployment: Deployment | null): Member[] {
-  if (deployment === null) return [];
-  const { key, modelId, modelName, model, provider } = deployment;
+function memberOf(slot: number, registry: Registry): Member[] {
+  const shown = registry.shownAt(slot);
+  const common = registry.commonAt(slot);
+  if (shown === null || common === null) return [];
+  const { key, modelId, modelName, model } = shown;
+  const { provider } = common;
   const subject = { key, model_id: modelId, model_name: modelName, model, provider };
   return [{ slot, identity: identityOf(key), subject }];
 }

@@ -42,7 +42,7 @@ export function wireOnRequest(parts: OnRequestParts): WiredOnRequest {
     clock,
     timers,
     probe: fleet.probe,
-    isFree: (slot) => registry.at(slot)?.plan.rung === "metadata",
+    isFree: (slot) => registry.commonAt(slot)?.plan.rung === "metadata",
     bounds: () => ({
       perMinute: config().settings.checkRatePerMinute,
       fleet: registry.slots().length,

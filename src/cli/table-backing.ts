@@ -71,10 +71,10 @@ function addRows(readings: readonly FileReading[], registry: Registry, known: Re
     readings.map(({ identity, label, bytes }) => [nameOf(identity, label.keyHash), bytes]),
   );
   for (const slot of registry.slots()) {
-    const deployment = registry.at(slot);
-    if (deployment === null) continue;
-    const { key } = deployment;
-    const bytes = rows.get(nameOf(identityOf(key), labelOf(deployment).keyHash));
+    const shown = registry.shownAt(slot);
+    if (shown === null) continue;
+    const { key } = shown;
+    const bytes = rows.get(nameOf(identityOf(key), labelOf(shown).keyHash));
     // One that was never asked begins as a new one does: why it is not asked may have changed.
     if (bytes === undefined || checkedMs(bytes) === 0) continue;
     const other = known.rows.get(key);

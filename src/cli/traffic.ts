@@ -60,7 +60,7 @@ export function countTraffic(parts: TrafficParts): Traffic {
 
 /** A reload may have given the slot to another. */
 function outcomesOf({ modelId, ...report }: PassiveReport, registry: Registry): PassiveOutcome[] {
-  return registry.at(report.slot)?.modelId === modelId ? [report] : [];
+  return registry.shownAt(report.slot)?.modelId === modelId ? [report] : [];
 }
 
 /** Everybody who has labels of his own. */
@@ -70,9 +70,11 @@ export function configuredOf(registry: Registry): Configured {
     length: slots.length,
     slice: (from, to) =>
       slots.slice(from, to).flatMap((slot) => {
-        const deployment = registry.at(slot);
-        if (deployment === null) return [];
-        const { modelId, modelName, provider, apiBase } = deployment;
+        const shown = registry.shownAt(slot);
+        const common = registry.commonAt(slot);
+        if (shown === null || common === null) return [];
+        const { modelId, modelName, apiBase } = shown;
+        const { provider } = common;
         return [{ slot, modelId, modelName, provider, apiBase }];
       }),
   };

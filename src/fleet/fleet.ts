@@ -9,8 +9,9 @@ import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
 import { type Deployment, isPlanned } from "../registry/deployment.ts";
 import { identityOf, labelOf, type Registry, type RegistryChange } from "../registry/registry.ts";
-import { type Sharding, shard } from "../registry/shard.ts";
-import { type Assignment, batchOf } from "../schedule/assignment.ts";
+import { type Sharding, type ShardMember, shard } from "../registry/shard.ts";
+import { batchOfPacked, type Turn } from "../schedule/assignment.ts";
+import { packListed } from "../schedule/definition.ts";
 import { Holds, longestHoldMs } from "../schedule/holds.ts";
 import type { PassiveOutcome } from "../schedule/passive.ts";
 import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
@@ -26,7 +27,7 @@ import { createLoginDesk } from "./login-desk.ts";
 import type { FromThread } from "./messages.ts";
 import { type ProberThread, startProberThread } from "./prober-thread.ts";
 import { createRefusals } from "./refusals.ts";
-import { isResting, restingRow } from "./resting-row.ts";
+import { isResting, restingBytesAt, restingRow } from "./resting-row.ts";
 import { policyOf } from "./schedule-policy.ts";
 import { createTickets } from "./tickets.ts";
 
@@ -165,20 +166,24 @@ export function startFleet(options: FleetOptions): Fleet {
   }
 
   /** Makes a slot a deployment's: with what an earlier process knew of it, else with nothing. */
-  function claim(slot: number, deployment: Deployment, wallMs: number): void {
-    const identity = identityOf(deployment.key);
-    const known = options.restored.get(deployment.key);
-    options.restored.delete(deployment.key);
-    if (known === undefined || deployment.target === null) {
-      writer.claim(slot, identity, restingRow(deployment, wallMs), labelOf(deployment));
+  function claim(slot: number, restingBytes: (common: Deployment) => Uint8Array, wallMs: number) {
+    const shown = registry.shownAt(slot);
+    const common = registry.commonAt(slot);
+    if (shown === null || common === null) return;
+    const identity = identityOf(shown.key);
+    const known = options.restored.get(shown.key);
+    options.restored.delete(shown.key);
+    if (known === undefined || common.target === null) {
+      writer.claimBytes(slot, identity, restingBytes(common), labelOf(shown));
       return;
     }
     restoredDueMs.set(slot, scalarOfBytes(known, "nextDueMs"));
     setScalarOfBytes(known, "nextDueMs", 0);
     setScalarOfBytes(known, "source", sources.indexOf("restored"));
-    writer.claimBytes(slot, identity, known, labelOf(deployment));
+    writer.claimBytes(slot, identity, known, labelOf(shown));
     addRestored(known, wallMs);
-    options.onRestore(slot, deployment);
+    const deployment = registry.at(slot);
+    if (deployment !== null) options.onRestore(slot, deployment);
   }
 
   /** What an earlier process spent today counts. */
@@ -208,22 +213,23 @@ export function startFleet(options: FleetOptions): Fleet {
     const { startRatePerSecond } = settings;
     const count = registry.slots().length;
     const wallMs = clock.wallMs();
-    const assignments: Assignment[] = [];
+    const list = registry.list();
+    const turns: (Turn & { readonly place: number })[] = [];
     const byAge = slots
       .map((slot) => ({ slot, checkedMs: reader.scalar(slot, "lastCheckMs").value }))
       .sort((a, b) => a.checkedMs - b.checkedMs);
     for (const { slot } of byAge) {
-      const deployment = registry.at(slot);
-      if (deployment === null || deployment.target === null) continue;
-      const { target, lanes, deadlines, price, plan, intervalMs } = deployment;
-      const turn = assignments.length * options.threads + thread;
+      const place = registry.placeOf(slot);
+      if (place === null) continue;
+      const { target, intervalMs } = list.commonAt(place);
+      if (target === null) continue;
+      const turn = turns.length * options.threads + thread;
       const soonestMs = firstDelayMs(turn, startRatePerSecond);
       const dueMs =
         how === "resume" ? reader.scalar(slot, "nextDueMs").value : (restoredDueMs.get(slot) ?? 0);
       const firstMs = Math.min(Math.max(soonestMs, dueMs - wallMs), intervalMs + soonestMs);
-      assignments.push({
-        slot,
-        definition: { target, lanes, deadlines, price, plan, intervalMs },
+      turns.push({
+        ...{ slot, place },
         firstDelayMs: how === "resume" ? Math.max(firstMs, heldMs(slot, wallMs)) : firstMs,
         gridDelayMs: gridDelayMs(turn, count, intervalMs),
       });
@@ -237,9 +243,14 @@ export function startFleet(options: FleetOptions): Fleet {
       holds: holds.left(clock.monotonicMs()),
     });
     // In pieces: a copy of thousands of deployments at once would hold up the server's thread.
-    for (let from = 0; from < assignments.length; from += assignmentsMax) {
-      const piece = assignments.slice(from, from + assignmentsMax);
-      prober.send(() => ({ type: "assign", batch: batchOf(piece) }));
+    for (let from = 0; from < turns.length; from += assignmentsMax) {
+      const piece = turns.slice(from, from + assignmentsMax);
+      prober.send(() => ({ type: "assign", batch: batchOfPacked(piece.flatMap(packed)) }));
+    }
+
+    function packed({ place, ...turn }: (typeof turns)[number]) {
+      const definition = packListed(list, place);
+      return definition === null ? [] : [{ ...turn, ...definition }];
     }
   }
 
@@ -255,12 +266,8 @@ export function startFleet(options: FleetOptions): Fleet {
         writer.claim(slot, 0, restingRow(null, 0));
       }
       const wallMs = clock.wallMs();
-      for (const slot of change.added) {
-        const deployment = registry.at(slot);
-        if (deployment !== null) {
-          claim(slot, deployment, wallMs);
-        }
-      }
+      const restingBytes = restingBytesAt(wallMs);
+      for (const slot of change.added) claim(slot, restingBytes, wallMs);
       for (const slot of change.changed) {
         const deployment = registry.at(slot);
         if (deployment === null) continue;
@@ -289,10 +296,12 @@ export function startFleet(options: FleetOptions): Fleet {
 
       /** Works the owners out anew and takes from the old ones what changes hands. */
       async function reshard(): Promise<Set<number>> {
-        const members = registry.slots().flatMap((slot) => {
-          const deployment = registry.at(slot);
-          return deployment?.target ? [{ slot, lanes: deployment.lanes }] : [];
-        });
+        const members: ShardMember[] = [];
+        for (const slot of registry.slots()) {
+          const isAskable = (registry.commonAt(slot)?.target ?? null) !== null;
+          const lanes = isAskable ? registry.lanesAt(slot) : null;
+          if (lanes !== null) members.push({ slot, lanes });
+        }
         const before = sharding;
         const after = shard(
           members,

@@ -4,6 +4,7 @@
 import type { Deployment } from "../registry/deployment.ts";
 import { outcomeClasses, outcomeClassOf } from "../table/outcome-class.ts";
 import { emptyRow, type Row, stateOf, states } from "../table/row.ts";
+import { bytesOfRow } from "../table/row-words.ts";
 
 /** `before` keeps the counters of a deployment that was asked until now. */
 export function restingRow(deployment: Deployment | null, wallMs: number, before?: Row): Row {
@@ -23,6 +24,16 @@ export function restingRow(deployment: Deployment | null, wallMs: number, before
     row.text = deployment.skipped;
   }
   return row;
+}
+
+/** The same rows as bytes; deployments that have everything else in common have theirs in common. */
+export function restingBytesAt(wallMs: number): (common: Deployment) => Uint8Array {
+  const known = new Map<Deployment, Uint8Array>();
+  return (common) => {
+    const bytes = known.get(common) ?? bytesOfRow(restingRow(common, wallMs));
+    known.set(common, bytes);
+    return bytes;
+  };
 }
 
 /** True when a row tells of no answer: nobody was asked, or it could not be asked. */

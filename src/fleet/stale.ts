@@ -17,9 +17,9 @@ export function countStale(
   for (const slot of registry.slots()) {
     const { value: nextDueMs } = reader.scalar(slot, "nextDueMs");
     if (nextDueMs === 0 || wallMs - nextDueMs <= staleAfterMs) continue;
-    const deployment = registry.at(slot);
-    if (deployment === null || deployment.target === null) continue;
-    if (wallMs - nextDueMs - deployment.deadlines.totalMs > staleAfterMs) stale += 1;
+    const common = registry.commonAt(slot);
+    if (common === null || common.target === null) continue;
+    if (wallMs - nextDueMs - common.deadlines.totalMs > staleAfterMs) stale += 1;
   }
   return stale;
 }

@@ -2,7 +2,8 @@
 // are alike but for names, address and key: all else is one text that they share, the rest a short text of each one's own. A list
 // of 100,000 takes 20 MB and nothing of the garbage collector's time, where objects took 90; it goes from thread to thread without a copy.
 
-import type { Deployment, ProbeTarget } from "./deployment.ts";
+import { commonsOf } from "./common-part.ts";
+import type { Deployment, Lanes } from "./deployment.ts";
 
 /** A list as it travels; it carries credentials. */
 export interface PackedDeployments {
@@ -10,21 +11,30 @@ export interface PackedDeployments {
   readonly shared: readonly string[];
   /** By place: which of these. */
   readonly sharedOf: Uint32Array<ArrayBuffer>;
-  /** By place: where its own text ends. */
+  /** By place: where what is shown of it ends, and where what it is asked with. */
   readonly ends: Uint32Array<ArrayBuffer>;
   /** The own texts, as JSON in UTF-8, one after the other. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-type Own = [
+/** What of a deployment's own may be shown. */
+export type Shown = Pick<Deployment, "key" | "modelId" | "modelName" | "model" | "apiBase">;
+
+type ShownText = [
   key: string,
   modelId: string,
   modelName: string,
   model: string,
   apiBase: string | null,
+];
+
+/** What of a deployment's own a probe needs; `host` and `credential` are lanes. */
+export type Asked = [
+  model: string,
+  baseUrl: string,
+  apiKey: string | null,
   host: string,
   credential: string,
-  ...target: [] | [model: string, baseUrl: string, apiKey: string | null],
 ];
 
 const encoder = new TextEncoder();
@@ -35,26 +45,27 @@ const utf8Max = 3;
 const knownMax = 4096;
 
 export function packDeployments(deployments: readonly Deployment[]): PackedDeployments {
-  const places = new Map<string, number>();
+  const commons = commonsOf();
   const sharedOf = new Uint32Array(deployments.length);
-  const ends = new Uint32Array(deployments.length);
+  const ends = new Uint32Array(2 * deployments.length);
   let bytes = new Uint8Array(deployments.length * bytesEach);
   let end = 0;
   for (const [index, deployment] of deployments.entries()) {
-    const shared = JSON.stringify(commonOf(deployment));
-    const place = places.get(shared) ?? places.size;
-    places.set(shared, place);
-    sharedOf[index] = place;
-    const own = JSON.stringify(ownOf(deployment));
+    sharedOf[index] = commons.placeOf(deployment);
+    const shown = JSON.stringify(shownOf(deployment));
+    const own = shown + JSON.stringify(askedOf(deployment));
     if (end + own.length * utf8Max > bytes.length) {
       const more = new Uint8Array(2 * bytes.length + own.length * utf8Max);
       more.set(bytes);
       bytes = more;
     }
-    end += encoder.encodeInto(own, bytes.subarray(end)).written;
-    ends[index] = end;
+    const { written } = encoder.encodeInto(own, bytes.subarray(end));
+    const isAscii = written === own.length;
+    ends[2 * index] = end + (isAscii ? shown.length : Buffer.byteLength(shown));
+    end += written;
+    ends[2 * index + 1] = end;
   }
-  return { shared: [...places.keys()], sharedOf, ends, bytes: bytes.slice(0, end) };
+  return { shared: commons.texts(), sharedOf, ends, bytes: bytes.slice(0, end) };
 }
 
 /** What of a packed list is handed over, and not copied, with `postMessage`. */
@@ -62,20 +73,14 @@ export function transferOf({ sharedOf, ends, bytes }: PackedDeployments): ArrayB
   return [sharedOf.buffer, ends.buffer, bytes.buffer];
 }
 
-function commonOf(deployment: Deployment): Deployment {
-  const { target, lanes } = deployment;
-  return {
-    ...deployment,
-    ...{ key: "", modelId: "", modelName: "", model: "", apiBase: null },
-    lanes: { provider: lanes.provider, host: "", key: "" },
-    target: target === null ? null : { ...target, model: "", baseUrl: "", apiKey: null },
-  };
+function shownOf({ key, modelId, modelName, model, apiBase }: Deployment): ShownText {
+  return [key, modelId, modelName, model, apiBase];
 }
 
-function ownOf({ key, modelId, modelName, model, apiBase, lanes, target }: Deployment): Own {
-  const asked: [] | [string, string, string | null] =
-    target === null ? [] : [target.model, target.baseUrl, target.apiKey];
-  return [key, modelId, modelName, model, apiBase, lanes.host, lanes.key, ...asked];
+function askedOf({ target, lanes }: Deployment): Asked {
+  return target === null
+    ? ["", "", null, lanes.host, lanes.key]
+    : [target.model, target.baseUrl, target.apiKey, lanes.host, lanes.key];
 }
 
 /** A list that cannot be changed. */
@@ -97,7 +102,7 @@ export class DeploymentList {
   }
 
   get length(): number {
-    return this.#packed.ends.length;
+    return this.#packed.sharedOf.length;
   }
 
   /** It is the same object only where there was room to keep it. */
@@ -105,13 +110,13 @@ export class DeploymentList {
     const known = this.#known.get(place);
     if (known !== undefined) return known;
     const common = this.commonAt(place);
-    const [key, modelId, modelName, model, apiBase, host, credential, ...asked] =
-      this.#ownAt(place);
+    const { key, modelId, modelName, model, apiBase } = this.shownAt(place);
+    const [asked, baseUrl, apiKey, host, credential] = JSON.parse(this.askedTextAt(place)) as Asked;
     const deployment: Deployment = {
       ...common,
       ...{ key, modelId, modelName, model, apiBase },
       lanes: { provider: common.lanes.provider, host, key: credential },
-      target: targetOf(common.target, asked),
+      target: common.target === null ? null : { ...common.target, model: asked, baseUrl, apiKey },
     };
     if (this.#known.size < knownMax) this.#known.set(place, deployment);
     return deployment;
@@ -126,8 +131,26 @@ export class DeploymentList {
     return common;
   }
 
+  /** What it has of its own and may be shown; a third of the work of the whole. */
+  shownAt(place: number): Shown {
+    const [key, modelId, modelName, model, apiBase] = JSON.parse(
+      this.#textOf(2 * place),
+    ) as ShownText;
+    return { key, modelId, modelName, model, apiBase };
+  }
+
   keyAt(place: number): string {
-    return this.#ownAt(place)[0];
+    return this.shownAt(place).key;
+  }
+
+  lanesAt(place: number): Lanes {
+    const [, , , host, key] = JSON.parse(this.askedTextAt(place)) as Asked;
+    return { provider: this.commonAt(place).lanes.provider, host, key };
+  }
+
+  /** What a probe of it needs besides what it has in common, as the JSON of an `Asked`. */
+  askedTextAt(place: number): string {
+    return this.#textOf(2 * place + 1);
   }
 
   /** Whether two lists say the same of a deployment. */
@@ -136,25 +159,18 @@ export class DeploymentList {
       list.#packed.shared[list.#packed.sharedOf[at] ?? 0];
     return (
       sharedOf(this, place) === sharedOf(other, otherPlace) &&
-      this.#textAt(place).equals(other.#textAt(otherPlace))
+      this.#bytesAt(place).equals(other.#bytesAt(otherPlace))
     );
   }
 
-  #ownAt(place: number): Own {
+  /** The own texts count from 0, two of each place. */
+  #textOf(index: number): string {
     const { ends } = this.#packed;
-    return JSON.parse(this.#text.toString("utf8", ends[place - 1] ?? 0, ends[place])) as Own;
+    return this.#text.toString("utf8", ends[index - 1] ?? 0, ends[index]);
   }
 
-  #textAt(place: number): Buffer {
+  #bytesAt(place: number): Buffer {
     const { ends } = this.#packed;
-    return this.#text.subarray(ends[place - 1] ?? 0, ends[place]);
+    return this.#text.subarray(ends[2 * place - 1] ?? 0, ends[2 * place + 1]);
   }
-}
-
-function targetOf(
-  common: ProbeTarget | null,
-  [model, baseUrl, apiKey]: [] | [string, string, string | null],
-): ProbeTarget | null {
-  if (common === null || model === undefined || baseUrl === undefined) return null;
-  return { ...common, model, baseUrl, apiKey: apiKey ?? null };
 }

@@ -1,6 +1,7 @@
 // Who exists, as far as it may be shown: what the serving thread knows of the fleet. No credential and no request is in here.
 
 import type { Deployment, Mode } from "./deployment.ts";
+import type { Shown } from "./deployment-list.ts";
 import { identityOf, type Registry } from "./registry.ts";
 
 /** A deployment as it may be shown. */
@@ -49,23 +50,35 @@ export interface Listing {
   readonly listed: Listed;
 }
 
-export function listedOf(deployment: Deployment): Listed {
-  const { key, modelId, modelName, model, provider, mode, apiBase, intervalMs } = deployment;
+/** `common` is what it has in common with others. */
+export function listedOf(shown: Shown, common: Deployment): Listed {
   return {
-    ...{ key, identity: identityOf(key), modelId, modelName, model, provider, mode, apiBase },
-    ...{ isAskable: deployment.target !== null, hasFree: deployment.plan.hasFree, intervalMs },
-    totalMs: deployment.deadlines.totalMs,
-    tokensPerDay: deployment.plan.tokensPerDay,
-    usdPerDay: deployment.plan.usdPerDay,
+    key: shown.key,
+    identity: identityOf(shown.key),
+    modelId: shown.modelId,
+    modelName: shown.modelName,
+    model: shown.model,
+    provider: common.provider,
+    mode: common.mode,
+    apiBase: shown.apiBase,
+    isAskable: common.target !== null,
+    hasFree: common.plan.hasFree,
+    intervalMs: common.intervalMs,
+    totalMs: common.deadlines.totalMs,
+    tokensPerDay: common.plan.tokensPerDay,
+    usdPerDay: common.plan.usdPerDay,
   };
 }
 
 /** These slots of a registry, or all, in the order of the configuration. */
 export function listingsOf(registry: Registry, slots = registry.slots()): Listing[] {
-  return slots.flatMap((slot) => {
-    const deployment = registry.at(slot);
-    return deployment === null ? [] : [{ slot, listed: listedOf(deployment) }];
-  });
+  const listings: Listing[] = [];
+  for (const slot of slots) {
+    const shown = registry.shownAt(slot);
+    const common = registry.commonAt(slot);
+    if (shown !== null && common !== null) listings.push({ slot, listed: listedOf(shown, common) });
+  }
+  return listings;
 }
 
 /** A whole list, with the ways to find somebody in it. */

@@ -2,8 +2,8 @@
 // for as long as its key stays in the configuration, so its status and counters survive a reload.
 
 import type { SlotLabel } from "../table/label.ts";
-import type { Deployment } from "./deployment.ts";
-import { DeploymentList } from "./deployment-list.ts";
+import type { Deployment, Lanes } from "./deployment.ts";
+import { DeploymentList, type Shown } from "./deployment-list.ts";
 
 /** Makes a second hash of the first one's algorithm. */
 const labelSeed = 1;
@@ -28,6 +28,12 @@ export interface Registry {
   at(slot: number): Deployment | null;
   /** What it has in common with others, the rest blank; quicker. */
   commonAt(slot: number): Deployment | null;
+  /** What it has of its own and may be shown; quicker too. */
+  shownAt(slot: number): Shown | null;
+  lanesAt(slot: number): Lanes | null;
+  /** The list that holds now, which never changes, and the place of a slot in it; null when nobody has the slot. */
+  list(): DeploymentList;
+  placeOf(slot: number): number | null;
   /** Slots in use, in the order of the configuration. */
   slots(): readonly number[];
   /** One more than the highest slot ever used. */
@@ -122,6 +128,19 @@ export function createRegistry(): Registry {
       const place = placeOf(slot);
       return place === nobody ? null : list.commonAt(place);
     },
+    shownAt(slot) {
+      const place = placeOf(slot);
+      return place === nobody ? null : list.shownAt(place);
+    },
+    lanesAt(slot) {
+      const place = placeOf(slot);
+      return place === nobody ? null : list.lanesAt(place);
+    },
+    list: () => list,
+    placeOf(slot) {
+      const place = placeOf(slot);
+      return place === nobody ? null : place;
+    },
     slots: () => order,
     slotCount: () => slotCount,
     generation: () => generation,
@@ -134,6 +153,6 @@ export function identityOf(key: string): number {
 }
 
 /** What the slot says of a deployment besides. */
-export function labelOf({ key, modelId }: Deployment): SlotLabel {
+export function labelOf({ key, modelId }: Pick<Deployment, "key" | "modelId">): SlotLabel {
   return { keyHash: Bun.hash.xxHash32(key, labelSeed) | 0, modelId };
 }

@@ -3,6 +3,7 @@
 // keeps half a kilobyte of each in all (`bun run bench threadMemory`), where parsed ones and their rows took 3.3 KB.
 
 import type { Deployment, ProbeTarget } from "../registry/deployment.ts";
+import type { Asked, DeploymentList } from "../registry/deployment-list.ts";
 
 /** A deployment that can be asked. `intervalMs` 0: on request only. */
 export type Definition = Pick<
@@ -16,14 +17,13 @@ export type Definition = Pick<
 export interface PackedDefinition {
   /** What many deployments have in common. */
   readonly shared: string;
+  /** An `Asked`, as JSON. */
   readonly own: string;
 }
 
-type Own = [model: string, baseUrl: string, apiKey: string | null, host: string, key: string];
-
 export function pack({ target, lanes, ...rest }: Definition): PackedDefinition {
   const { deadlines, price, plan, intervalMs } = rest;
-  const own: Own = [target.model, target.baseUrl, target.apiKey, lanes.host, lanes.key];
+  const own: Asked = [target.model, target.baseUrl, target.apiKey, lanes.host, lanes.key];
   const shared: Definition = {
     target: { ...target, model: "", baseUrl: "", apiKey: null },
     lanes: { provider: lanes.provider, host: "", key: "" },
@@ -33,6 +33,19 @@ export function pack({ target, lanes, ...rest }: Definition): PackedDefinition {
     intervalMs,
   };
   return { shared: JSON.stringify(shared), own: JSON.stringify(own) };
+}
+
+const sharedTexts = new WeakMap<Deployment, string>();
+
+/** The definition of a deployment in a list; what it shares is spelled out once. */
+export function packListed(list: DeploymentList, place: number): PackedDefinition | null {
+  const common = list.commonAt(place);
+  const { target, lanes, deadlines, price, plan, intervalMs } = common;
+  if (target === null) return null;
+  const known = sharedTexts.get(common);
+  const shared = known ?? pack({ target, lanes, deadlines, price, plan, intervalMs }).shared;
+  if (known === undefined) sharedTexts.set(common, shared);
+  return { shared, own: list.askedTextAt(place) };
 }
 
 /** A text that some deployments share, as long as one of them is kept. */
@@ -103,7 +116,7 @@ export class Definitions {
 function unpack({ shared, own }: KeptDefinition): Definition {
   const { target, lanes, deadlines, price, plan, intervalMs } =
     shared.parsed ?? (JSON.parse(shared.text) as Definition);
-  const [model, baseUrl, apiKey, host, key] = JSON.parse(own) as Own;
+  const [model, baseUrl, apiKey, host, key] = JSON.parse(own) as Asked;
   return {
     target: { ...target, model, baseUrl, apiKey },
     lanes: { provider: lanes.provider, host, key },
