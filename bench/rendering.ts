@@ -73,7 +73,7 @@ export async function rendering(): Promise<void> {
     const cost = costs[scrape];
     if (cost === undefined) continue;
     const figure = `${ms(cost.medianMs)}, ${count(cost.bytes)} B`;
-    const title = `a scrape of ${count(size)} deployments, packed: median, bytes`;
+    const title = `a scrape of ${count(size)} deployments, sent packed: median, bytes unpacked`;
     // Prometheus gives up after ten seconds; a scrape should not be noticed.
     if (size !== targetSize) say(title, figure);
     else say(title, figure, `<= ${scrapeMsMax} ms`, cost.medianMs <= scrapeMsMax);

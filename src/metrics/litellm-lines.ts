@@ -48,12 +48,24 @@ export function writeLitellmLines(
   /** Of deployments that the configuration does not have, or too many of: several readings are of one series. */
   const merged = new Map<string, { readonly given: Given; reading: TrafficReading }>();
 
+  const shared = new Map<LitellmMetric, Map<string, number>>();
   const own = new Set<string>();
 
   const write = (name: LitellmMetric, given: Given, value: number) => {
     const suffix = litellmRows[name].type === "counter" ? "_total" : "";
     text.write(name, suffix, labelsOf(name, given), value);
   };
+
+  /** Of metrics without a label for the model, which several merged readings may share. */
+  function writeRequests(name: LitellmMetric, given: Given, value: number): void {
+    if (given.model_id !== undefined) {
+      write(name, given, value);
+      return;
+    }
+    const labels = labelsOf(name, given);
+    const of = shared.get(name) ?? new Map<string, number>();
+    shared.set(name, of.set(labels, (of.get(labels) ?? 0) + value));
+  }
 
   function writeTraffic(given: Given, reading: TrafficReading): void {
     const byStatus = new Map<string, number>();
@@ -73,10 +85,10 @@ export function writeLitellmLines(
         exception_class: exceptionText(given.api_provider, exception),
       };
       write("litellm_deployment_failure_responses", failed, count);
-      write("litellm_proxy_failed_requests_metric", failed, count);
+      writeRequests("litellm_proxy_failed_requests_metric", failed, count);
     }
     for (const [code, count] of byStatus) {
-      write("litellm_proxy_total_requests_metric", { ...given, status_code: code }, count);
+      writeRequests("litellm_proxy_total_requests_metric", { ...given, status_code: code }, count);
     }
     write("litellm_deployment_success_responses", given, answered);
     write("litellm_deployment_total_requests", given, all);
@@ -152,6 +164,10 @@ export function writeLitellmLines(
         yield;
       }
       merged.clear();
+      for (const [name, counts] of shared) {
+        for (const [labels, count] of counts) text.write(name, "_total", labels, count);
+      }
+      shared.clear();
     },
     pieces: () => text.pieces(),
   };
@@ -180,8 +196,8 @@ function bareModel({ model, provider }: Deployment): string {
 
 /** What is left of a deployment that is not told from others. */
 function modelOf(given: Given = {}): Given {
-  const { litellm_model_name = nothing, model = nothing, api_provider = nothing } = given;
-  return { litellm_model_name, model, api_provider };
+  const { litellm_model_name = nothing, model = nothing } = given;
+  return { litellm_model_name, model };
 }
 
 const nobody: Given = { team_alias: nothing, api_key_alias: nothing };

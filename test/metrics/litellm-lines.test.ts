@@ -140,13 +140,15 @@ describe("under LiteLLM's names", () => {
     expect(strangers[0]).toEndWith(" 6");
   });
 
-  test("is traffic of a thousand deployments, and of the others by model and provider", () => {
+  test("is traffic of a thousand deployments, and of the others by model", () => {
     const deployment = startContext(threeModels).registry.at(0);
     if (deployment === null) throw new Error("no deployment");
     const lines = writeLitellmLines(false, () => ({ status: null, exception: null }));
     const more = 3;
     for (let index = 0; index < ownTrafficMax + more; index += 1) {
-      lines.addDeployment({ ...deployment, modelId: `d-${index}` }, emptyRow());
+      const provider = index % 2 === 0 ? "openai" : "azure";
+      const model = `${provider}/gpt-4`;
+      lines.addDeployment({ ...deployment, modelId: `d-${index}`, provider, model }, emptyRow());
     }
     for (let index = 0; index < ownTrafficMax + more; index += 1) {
       lines.addTraffic(series(`d-${index}`), reading);
@@ -156,6 +158,8 @@ describe("under LiteLLM's names", () => {
       .pieces()
       .map((piece) => Buffer.from(piece).toString())
       .join("");
+    const names = [...all.matchAll(/^(litellm_\w+\{.*\}) \S+$/gm)].map(([, name]) => name);
+    expect(new Set(names).size).toBe(names.length);
     const own = linesOf(all, "litellm_requests_metric_total");
     expect(own).toHaveLength(ownTrafficMax + 1);
     expect(own.at(-1)).toContain('model="gpt-4",requested_model="gpt",model_id="None"');
