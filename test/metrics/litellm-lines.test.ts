@@ -9,6 +9,7 @@ import {
 } from "../../src/metrics/litellm-rows.ts";
 import type { TrafficReading } from "../../src/metrics/sources.ts";
 import { emptyRow } from "../../src/table/row.ts";
+import { exceptionOf } from "../../src/traffic/traffic-class.ts";
 import { startContext, threeModels } from "../server/context.ts";
 import { binary } from "../servers/binaries.ts";
 
@@ -143,7 +144,7 @@ describe("under LiteLLM's names", () => {
   test("is traffic of a thousand deployments, and of the others by model", () => {
     const deployment = startContext(threeModels).registry.at(0);
     if (deployment === null) throw new Error("no deployment");
-    const lines = writeLitellmLines(false, () => ({ status: null, exception: null }));
+    const lines = writeLitellmLines(false, exceptionOf);
     const more = 3;
     for (let index = 0; index < ownTrafficMax + more; index += 1) {
       const provider = index % 2 === 0 ? "openai" : "azure";
