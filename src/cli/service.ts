@@ -15,7 +15,7 @@ import type { DeploymentList } from "../registry/deployment-list.ts";
 import { createRegistry } from "../registry/registry.ts";
 import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
-import { giveBackSoon } from "../threads/give-back.ts";
+import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
 import { version } from "../version.ts";
 import { startExporting } from "./exporting.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
@@ -179,6 +179,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   });
   const url = await serving.listen(hostOf(config), config.settings.port);
   source.listening({ url: url.href, key: config.settings.masterKey?.reveal() ?? null });
+  // What the start leaves behind here is gone before the fleet's first round adds to it.
+  giveBackNow(firstFleet.deployments.length);
 
   const staleWatch = setInterval(() => {
     stale = countStale(registry, reader, config.settings.staleAfterMs, clock.wallMs());

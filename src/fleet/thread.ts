@@ -19,6 +19,7 @@ import {
 } from "../table/table.ts";
 import { observe } from "../table/thread-histogram.ts";
 import { createWriter } from "../table/writer.ts";
+import { sweepEvery } from "../threads/give-back.ts";
 import { yieldToServer } from "../threads/priority.ts";
 import { ready } from "../threads/ready.ts";
 import { createHttpTransport } from "../transport/client.ts";
@@ -27,7 +28,9 @@ import { createInbox } from "./inbox.ts";
 import type { FromThread, ThreadStart, ToThread } from "./messages.ts";
 
 /** Milliseconds between two heartbeats. */
-export const heartbeatMs = 100;
+export /** So many probes leave some megabytes behind. */
+const probesSwept = 500;
+const heartbeatMs = 100;
 
 /** Connections that a thread keeps; as many at one host as may be in flight there by default. */
 const keepMax = { perKey: 256, total: 1024, ageMs: 300_000 };
@@ -147,6 +150,7 @@ function beat(table: Table, thread: number, clock: Clock): void {
 }
 
 function gaugeOf(table: Table, thread: number): RoundsGauge {
+  const sweep = sweepEvery(probesSwept);
   return {
     queued: (change) => addThreadWord(table, thread, "queued", change),
     inFlight: (change) => addThreadWord(table, thread, "inFlight", change),
@@ -156,7 +160,10 @@ function gaugeOf(table: Table, thread: number): RoundsGauge {
       observe(table, thread, "queue", queuedMs / 1000);
       raise(table, thread, "startLatenessMaxMicros", Math.round(latenessMs * 1000));
     },
-    completed: () => addThreadWord(table, thread, "completed", 1),
+    completed: () => {
+      addThreadWord(table, thread, "completed", 1);
+      sweep();
+    },
   };
 }
 

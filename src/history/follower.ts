@@ -5,6 +5,7 @@ import { followChanges } from "../table/changes.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Row } from "../table/row.ts";
 import type { Table } from "../table/table.ts";
+import { sweepEvery } from "../threads/give-back.ts";
 import type { Subject } from "./entries.ts";
 
 /** Where a deployment stands in the table. */
@@ -13,6 +14,9 @@ export interface Member {
   readonly identity: number;
   readonly subject: Subject;
 }
+
+/** Rows that were read leave 2 KB each behind, and the first look is at those of the whole fleet. */
+const rowsSwept = 2000;
 
 export interface Follower {
   /** From now on these are followed, each with a first row at once. */
@@ -25,6 +29,7 @@ export interface Follower {
 
 export function createFollower(table: Table, reader: SlotReader): Follower {
   const changes = followChanges(table);
+  const sweep = sweepEvery(rowsSwept);
   let members: readonly Member[] = [];
   /** Place in `members` by slot, counted from 1. */
   let places = new Uint32Array(0);
@@ -39,6 +44,7 @@ export function createFollower(table: Table, reader: SlotReader): Follower {
     if (identity !== member.identity) return;
     sequences[index] = sequence;
     found(member, row);
+    sweep();
   }
 
   function lookAtAll(found: (member: Member, row: Row) => void): void {

@@ -14,7 +14,7 @@ import { redact } from "../config/secret.ts";
 import { secretsOf } from "../connection/connection-url.ts";
 import { bytesOfRow } from "../table/row-words.ts";
 import type { Table } from "../table/table.ts";
-import { giveBackNow } from "../threads/give-back.ts";
+import { giveBackNow, sweepEvery } from "../threads/give-back.ts";
 import { type Account, textOfOpen } from "./account.ts";
 import { type Delivery, startDelivery } from "./delivery.ts";
 import { type Batch, entriesIn } from "./entries.ts";
@@ -65,6 +65,7 @@ const reopenEveryMs = 5000;
 const statusesEveryMs = 10_000;
 /** Entries that may wait in memory while the disk cannot be written. */
 const unsavedMax = 100_000;
+const entriesSwept = 1000;
 /** So many entries leave some 50 MB behind; nobody waits for this thread. */
 const giveBackEntries = 20_000;
 const errorCharactersMax = 200;
@@ -89,6 +90,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
       if (postgres !== null && bytes !== null) unsent.set(account.subject.key, bytes);
     },
   });
+  const sweep = sweepEvery(entriesSwept);
   const unsaved: Batch[] = [];
   /** Rows that PostgreSQL does not have yet, by key. */
   let unsent = new Map<string, Uint8Array>();
@@ -233,6 +235,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
       }
       unsaved.length = 0;
       dirty = new Map();
+      sweep(count);
       savedSince += count;
       if (savedSince >= giveBackEntries) {
         savedSince = 0;

@@ -3,7 +3,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { type Clock, systemClock } from "../clock.ts";
 import { attachTable } from "../table/table.ts";
-import { giveBackSoon } from "../threads/give-back.ts";
+import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
 import { yieldToServer } from "../threads/priority.ts";
 import { ready } from "../threads/ready.ts";
 import { takeShortSlices } from "../threads/short-slice.ts";
@@ -66,6 +66,8 @@ export function runRecorder(
         }
         if (!message.last) return;
         recorder.follow(members);
+        // Nobody waits for this thread, and what the list came in is as large as the list.
+        giveBackNow(members.length);
         giveBackSoon(members.length);
         members = [];
         alike = createAlike();

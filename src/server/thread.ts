@@ -10,7 +10,7 @@ import { watchLag } from "../metrics/lag.ts";
 import { createDirectory, type Listing } from "../registry/directory.ts";
 import { createReader } from "../table/reader.ts";
 import { attachTable } from "../table/table.ts";
-import { giveBackSoon } from "../threads/give-back.ts";
+import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
 import { ready } from "../threads/ready.ts";
 import { takeShortSlices } from "../threads/short-slice.ts";
 import type { ServerContext } from "./context.ts";
@@ -170,6 +170,8 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
         directory.add(JSON.parse(message.listings) as Listing[]);
         if (!message.last) return;
         directory.replace();
+        // The first list comes before anybody is answered; a later one must hold nobody up.
+        if (server === null) giveBackNow(directory.slots().length);
         giveBackSoon(directory.slots().length);
         return;
       case "history":

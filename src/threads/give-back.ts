@@ -1,6 +1,8 @@
 // The engine lets garbage lie until as much again was allocated, which a thread that took a large list over and is quiet from then
 // on never does: with 100,000 deployments that was more than half of the process's memory.
 
+import { edenGC } from "bun:jsc";
+
 const largeMin = 5000;
 
 /** Collects garbage now, on a thread that can wait (some 50 ms for 100,000); of a usual fleet it is not worth the pause. */
@@ -14,4 +16,18 @@ const soonMs = 3000;
 /** The same when all of that has ended. */
 export function giveBackSoon(entries: number): void {
   if (entries >= largeMin) setTimeout(() => Bun.gc(true), soonMs).unref();
+}
+
+/**
+ * Collects what was left behind lately, whenever so many pieces of work are done: under a millisecond. By itself the engine waits
+ * until a thread's memory has grown by a good part, and the table that all of them share counts as every thread's own.
+ */
+export function sweepEvery(pieces: number): (done?: number) => void {
+  let since = 0;
+  return (done = 1) => {
+    since += done;
+    if (since < pieces) return;
+    since = 0;
+    edenGC();
+  };
 }
