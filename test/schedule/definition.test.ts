@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { DeploymentList } from "../../src/registry/deployment-list.ts";
 import { batchOf } from "../../src/schedule/assignment.ts";
 import {
   type Definition,
   Definitions,
   type KeptDefinition,
   pack,
+  packListed,
 } from "../../src/schedule/definition.ts";
 import { target } from "../probe/target.ts";
 import { deployment } from "./rounds-by-hand.ts";
@@ -22,6 +24,27 @@ function keep(definitions: Definitions, one: Definition): KeptDefinition {
 }
 
 describe("a definition", () => {
+  test("that stands in a list is the one of the deployment there", () => {
+    const second = { model: "other", baseUrl: "http://127.0.0.1:9/é", apiKey: null };
+    const lanes = { provider: "openai", host: "h:2", key: "k" };
+    const list = DeploymentList.of([
+      deployment(0),
+      { ...deployment(1), target: target(second), lanes },
+      { ...deployment(2), target: null },
+    ]);
+    const definitions = new Definitions();
+    for (const place of [0, 1]) {
+      const packed = packListed(list, place);
+      if (packed === null) throw new Error("it can be asked");
+      const { shared, own } = packed;
+      const kept = { shared: definitions.share(shared), own, known: null };
+      const { target, lanes, deadlines, price, plan, intervalMs } = list.at(place);
+      const whole = { target, lanes, deadlines, price, plan, intervalMs };
+      expect(definitions.of(kept)).toEqual(JSON.parse(JSON.stringify(whole)));
+    }
+    expect(packListed(list, 2)).toBeNull();
+  });
+
   test("is unpacked as it was packed", () => {
     const text = fc.string({ unit: "binary", maxLength: 40 });
     const targets = fc.record({
