@@ -11,7 +11,7 @@ import {
 } from "../src/metrics/litellm-rows.ts";
 import { exposedName, metricNames, metricRows } from "../src/metrics/rows.ts";
 import { familyModes } from "../src/registry/family-modes.ts";
-import { notProbed, providers } from "../src/registry/providers.ts";
+import { notProbed, providers } from "../src/registry/providers/all.ts";
 import { outcomeClasses, outcomeClassNames } from "../src/table/outcome-class.ts";
 import { startContext, threeModels } from "./server/context.ts";
 

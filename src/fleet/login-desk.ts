@@ -5,7 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { Issued } from "../logins/credential.ts";
 import { exchange } from "../logins/exchange.ts";
 import { createLogins, type Logins } from "../logins/logins.ts";
-import type { Login } from "../registry/login.ts";
+import type { Login } from "../registry/login/login.ts";
 import { createHttpTransport, keepNone } from "../transport/client.ts";
 import { createResolver } from "../transport/resolver.ts";
 import type { Transport } from "../transport/transport.ts";

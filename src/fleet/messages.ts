@@ -4,7 +4,7 @@
 import type { Issued } from "../logins/credential.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
-import type { Login } from "../registry/login.ts";
+import type { Login } from "../registry/login/login.ts";
 import type { AssignmentBatch } from "../schedule/assignment.ts";
 import type { HoldLeft } from "../schedule/holds.ts";
 import type { LaneLimits } from "../schedule/lanes.ts";

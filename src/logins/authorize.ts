@@ -1,6 +1,6 @@
 // A request with the credential in it: as Bearer, or as the signature.
 
-import type { LoginUse } from "../registry/login.ts";
+import type { LoginUse } from "../registry/login/login.ts";
 import type { HttpRequest } from "../transport/transport.ts";
 import type { Credential } from "./credential.ts";
 import { signed } from "./sigv4.ts";

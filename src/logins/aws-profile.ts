@@ -2,7 +2,7 @@
 // another profile or with a web identity. (docs.aws.amazon.com/sdkref/latest/guide/file-format.html)
 
 import { readFile } from "node:fs/promises";
-import type { AwsFiles, AwsSource } from "../registry/login.ts";
+import type { AwsFiles, AwsSource } from "../registry/login/login.ts";
 import { LoginError } from "./credential.ts";
 
 type Section = ReadonlyMap<string, string>;

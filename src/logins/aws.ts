@@ -1,7 +1,7 @@
 // AWS credentials: a profile, a role taken by STS, a web identity, a container's or an instance's own.
 // (docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html, docs.aws.amazon.com/STS/latest/APIReference)
 
-import type { AwsSource, StsRole } from "../registry/login.ts";
+import type { AwsSource, StsRole } from "../registry/login/login.ts";
 import type { Route } from "../registry/route.ts";
 import type { HttpRequest, HttpResponse } from "../transport/transport.ts";
 import { profileSource } from "./aws-profile.ts";

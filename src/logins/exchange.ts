@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { redact } from "../config/secret.ts";
-import type { Login } from "../registry/login.ts";
+import type { Login } from "../registry/login/login.ts";
 import { awsKeys } from "./aws.ts";
 import { type Issued, LoginError } from "./credential.ts";
 import type { Errands } from "./errand.ts";

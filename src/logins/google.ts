@@ -3,7 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { importPKCS8, SignJWT } from "jose";
-import type { GoogleSource } from "../registry/login.ts";
+import type { GoogleSource } from "../registry/login/login.ts";
 import type { Route } from "../registry/route.ts";
 import { LoginError } from "./credential.ts";
 import {

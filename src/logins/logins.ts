@@ -2,7 +2,7 @@
 // keeper stands in the main thread, where `fetch` is the exchange, and in each prober thread, where `fetch` asks the main one.
 
 import type { Clock } from "../clock.ts";
-import type { Login } from "../registry/login.ts";
+import type { Login } from "../registry/login/login.ts";
 import type { Denied, Granted, Issued } from "./credential.ts";
 
 export interface Logins {

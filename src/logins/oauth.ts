@@ -2,7 +2,7 @@
 // answer a GET with the same.
 // (learn.microsoft.com/entra/identity-platform, cloud.ibm.com/apidocs/iam-identity-token-api, docs.databricks.com/dev-tools/auth)
 
-import type { AzureIdentitySource, OauthSource } from "../registry/login.ts";
+import type { AzureIdentitySource, OauthSource } from "../registry/login/login.ts";
 import type { Route } from "../registry/route.ts";
 import type { HttpResponse } from "../transport/transport.ts";
 import { LoginError } from "./credential.ts";

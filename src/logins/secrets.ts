@@ -1,6 +1,6 @@
 // What of a login must never be shown.
 
-import type { LoginSource, TokenReference } from "../registry/login.ts";
+import type { LoginSource, TokenReference } from "../registry/login/login.ts";
 import type { Credential } from "./credential.ts";
 
 /** Fields of a credentials file that are credentials. */

@@ -1,7 +1,7 @@
 // A token that somebody else renews: as text, from a file or from a service of the machine.
 
 import { readFile } from "node:fs/promises";
-import type { TokenReference } from "../registry/login.ts";
+import type { TokenReference } from "../registry/login/login.ts";
 import { LoginError } from "./credential.ts";
 import { askMachine, type Errands, isSuccess, jsonOf } from "./errand.ts";
 

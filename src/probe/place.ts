@@ -1,8 +1,8 @@
 // From a place in a provider's row to a whole address: below the base, below the base without its own path, or as it is.
 
 import type { ProbeTarget } from "../registry/deployment.ts";
-import type { Place, ProviderRow } from "../registry/provider-row.ts";
-import { providers } from "../registry/providers.ts";
+import { providers } from "../registry/providers/all.ts";
+import type { Place, ProviderRow } from "../registry/providers/row.ts";
 import { join } from "./url.ts";
 
 type Asked = Pick<ProbeTarget, "provider" | "baseUrl" | "model">;

@@ -8,7 +8,7 @@ import { skewWords } from "../logins/errand.ts";
 import type { Logins } from "../logins/logins.ts";
 import { secretsOfCredential } from "../logins/secrets.ts";
 import type { Deadlines, ProbeTarget } from "../registry/deployment.ts";
-import type { Login } from "../registry/login.ts";
+import type { Login } from "../registry/login/login.ts";
 import { regionBytesMax } from "../table/layout.ts";
 import { type Exchange, nothingMeasured, type Transport } from "../transport/transport.ts";
 import { families, questionOf } from "./families.ts";

@@ -2,7 +2,7 @@
 // how often, within which bounds. Plain data, because a copy of it travels to the prober threads.
 // It carries credentials (`target.apiKey`, headers, the proxy's): it is never logged and never rendered as a whole.
 
-import type { Login } from "./login.ts";
+import type { Login } from "./login/login.ts";
 import type { Route } from "./route.ts";
 
 export type { ProxyRoute, Route } from "./route.ts";

@@ -3,7 +3,7 @@
 
 import type { Value } from "../config/config.ts";
 import { addressOf } from "./address.ts";
-import type { ProviderRow } from "./provider-row.ts";
+import type { ProviderRow } from "./providers/row.ts";
 import { isHeaderValue } from "./request-extras.ts";
 
 type Params = Readonly<Record<string, Value>>;

@@ -4,7 +4,7 @@ import type { Value } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
 import type { ProbeTarget } from "./deployment.ts";
-import type { ProviderRow } from "./provider-row.ts";
+import type { ProviderRow } from "./providers/row.ts";
 import { Remembered } from "./remembered.ts";
 
 type Info = Readonly<Record<string, Value>>;

@@ -3,10 +3,10 @@
 
 import { type ModeChoice, modeOf } from "./mode-of.ts";
 import { withoutProvider } from "./provider-of.ts";
-import type { ProviderRow } from "./provider-row.ts";
-import { notProbedReason, rowOf } from "./providers.ts";
+import { notProbedReason, rowOf } from "./providers/all.ts";
+import type { ProviderRow } from "./providers/row.ts";
+import { rowInMode } from "./providers/row-in-mode.ts";
 import { Remembered } from "./remembered.ts";
-import { rowInMode } from "./row-in-mode.ts";
 
 export interface ModelFacts {
   readonly mode: ModeChoice;

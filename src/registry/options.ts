@@ -2,7 +2,7 @@
 
 import type { Value } from "../config/config.ts";
 import { firstSet, textOf } from "./endpoint.ts";
-import type { OptionRow } from "./provider-row.ts";
+import type { OptionRow } from "./providers/row.ts";
 
 type Values = Readonly<Record<string, Value>>;
 

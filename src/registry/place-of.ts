@@ -1,7 +1,7 @@
 // Where the addresses of one provider differ by model or by host, and what a pasted address tells: rules that rows cannot say.
 
 import type { AuthScheme, FamilyName, Mode } from "./deployment.ts";
-import type { ProviderRow } from "./provider-row.ts";
+import type { ProviderRow } from "./providers/row.ts";
 
 export interface Place {
   readonly family: FamilyName;

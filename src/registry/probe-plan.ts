@@ -8,7 +8,7 @@ import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
 import type { Mode, ProbePlan, Rung } from "./deployment.ts";
 import { textOf } from "./endpoint.ts";
-import type { FreeRung, ProviderRow } from "./providers.ts";
+import type { FreeRung, ProviderRow } from "./providers/all.ts";
 import { Remembered } from "./remembered.ts";
 
 type Info = Readonly<Record<string, Value>>;

@@ -1,7 +1,7 @@
 // Which provider a deployment belongs to, in LiteLLM's order: custom_llm_provider, the prefix of the model, a known host in
 // api_base, a known model name, `*`. An unknown prefix with an address of its own is taken as OpenAI-compatible.
 
-import { notProbed, providers } from "./providers.ts";
+import { notProbed, providers } from "./providers/all.ts";
 
 export interface ProviderChoice {
   readonly provider: string;

@@ -4,8 +4,8 @@
 import type { ModelEntry } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Deployment } from "./deployment.ts";
-import { isOfMachine, loginVariables } from "./login-of.ts";
-import { allRows } from "./providers.ts";
+import { isOfMachine, loginVariables } from "./login/login-of.ts";
+import { allRows } from "./providers/all.ts";
 import { resolveDeployments } from "./resolve.ts";
 
 const keyVariables: ReadonlySet<string> = new Set([

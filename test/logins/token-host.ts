@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Value } from "../../src/config/config.ts";
 import type { Issued } from "../../src/logins/credential.ts";
 import { exchange } from "../../src/logins/exchange.ts";
-import type { Login } from "../../src/registry/login.ts";
+import type { Login } from "../../src/registry/login/login.ts";
 import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
 import { createResolver } from "../../src/transport/resolver.ts";
 import { resolve } from "../registry/entry.ts";

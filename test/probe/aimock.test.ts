@@ -7,7 +7,7 @@ import { LLMock } from "@copilotkit/aimock";
 import { systemClock } from "../../src/clock.ts";
 import { createProber } from "../../src/probe/probe.ts";
 import type { Mode } from "../../src/registry/deployment.ts";
-import { providers } from "../../src/registry/providers.ts";
+import { providers } from "../../src/registry/providers/all.ts";
 import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
 import { createResolver } from "../../src/transport/resolver.ts";
 import { resolve, type Values } from "../registry/entry.ts";

@@ -8,7 +8,7 @@ import { exchange } from "../../src/logins/exchange.ts";
 import { createLogins } from "../../src/logins/logins.ts";
 import { createProber } from "../../src/probe/probe.ts";
 import type { ProbeTarget } from "../../src/registry/deployment.ts";
-import { providers } from "../../src/registry/providers.ts";
+import { providers } from "../../src/registry/providers/all.ts";
 import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
 import { createResolver } from "../../src/transport/resolver.ts";
 import { playProviders } from "../provider/played.ts";

@@ -1,7 +1,7 @@
 // A target for tests: an OpenAI chat deployment unless told otherwise.
 
 import type { Deadlines, ProbeTarget, Route } from "../../src/registry/deployment.ts";
-import { providers } from "../../src/registry/providers.ts";
+import { providers } from "../../src/registry/providers/all.ts";
 import type { OutcomeClass } from "../../src/table/outcome-class.ts";
 
 /** Without a proxy, and with the usual authorities. */

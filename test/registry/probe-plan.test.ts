@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import type { Value } from "../../src/config/config.ts";
 import type { Mode } from "../../src/registry/deployment.ts";
 import { planOf } from "../../src/registry/probe-plan.ts";
-import type { FreeRung } from "../../src/registry/providers.ts";
+import type { FreeRung } from "../../src/registry/providers/all.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import { settings } from "./entry.ts";
 

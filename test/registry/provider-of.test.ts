@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { providerOf } from "../../src/registry/provider-of.ts";
-import { providers } from "../../src/registry/providers.ts";
+import { providers } from "../../src/registry/providers/all.ts";
 import { resolve } from "./entry.ts";
 
 describe("a model belongs to", () => {

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import type { Settings } from "../../src/config/settings.ts";
 import { isPlanned } from "../../src/registry/deployment.ts";
 import { withPrices } from "../../src/registry/price.ts";
-import type { ProviderRow } from "../../src/registry/provider-row.ts";
-import { notProbed, providers } from "../../src/registry/providers.ts";
+import { notProbed, providers } from "../../src/registry/providers/all.ts";
+import type { ProviderRow } from "../../src/registry/providers/row.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import { entry, resolve, settings, type Values } from "./entry.ts";
 

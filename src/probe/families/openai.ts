@@ -2,7 +2,7 @@
 // (platform.openai.com/docs/api-reference)
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
-import { providers } from "../../registry/providers.ts";
+import { providers } from "../../registry/providers/all.ts";
 import { openaiFamily, openaiHeaders } from "../openai/family.ts";
 import { freeQuestion } from "../openai/free.ts";
 import { operations } from "../openai/operations.ts";

@@ -2,8 +2,8 @@
 // whether the engine is alive. At a foreign host only the list of models is certain.
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
-import type { Condition, FreeQuestion } from "../../registry/provider-row.ts";
-import { providers } from "../../registry/providers.ts";
+import { providers } from "../../registry/providers/all.ts";
+import type { Condition, FreeQuestion } from "../../registry/providers/row.ts";
 import type { HttpResponse } from "../../transport/transport.ts";
 import { get } from "../asking.ts";
 import type { Question } from "../family.ts";

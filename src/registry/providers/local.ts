@@ -1,6 +1,6 @@
 // Model servers that people run themselves: mostly without a default address, and with a key only where they want one.
 
-import { compatible, type FreeQuestion, type ProviderRow, selfHosted } from "./provider-row.ts";
+import { compatible, type FreeQuestion, type ProviderRow, selfHosted } from "./row.ts";
 
 /** Answers whoever asks, without a key, when the engine runs and its model is loaded. */
 const health: FreeQuestion = { at: "^/health", reads: "success" };

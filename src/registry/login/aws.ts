@@ -2,9 +2,9 @@
 // deployment, then those of the environment, then what the container or the instance has.
 
 import { join } from "node:path";
-import { firstSet, textOf } from "./endpoint.ts";
+import { firstSet, textOf } from "../endpoint.ts";
+import { type Given, given, homeOf, oidcReference } from "./given.ts";
 import type { AwsFiles, AwsSource, LoginChoice, StsRole, TokenReference } from "./login.ts";
-import { type Given, given, homeOf, oidcReference } from "./login-given.ts";
 
 /** Variables that hold, or lead to, credentials. */
 export const awsLoginVariables = [

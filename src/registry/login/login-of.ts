@@ -1,15 +1,15 @@
 // Provider row -> how its deployments log in.
 
-import type { Value } from "../config/config.ts";
-import { addressOf } from "./address.ts";
-import { hasAuthorization } from "./endpoint.ts";
+import type { Value } from "../../config/config.ts";
+import { addressOf } from "../address.ts";
+import { hasAuthorization } from "../endpoint.ts";
+import type { Route } from "../route.ts";
+import type { Routes } from "../routes.ts";
+import { awsLogin, awsLoginVariables } from "./aws.ts";
+import type { Given } from "./given.ts";
+import { googleLogin, googleLoginVariables } from "./google.ts";
 import type { Login, LoginChoice, LoginKind, LoginSource } from "./login.ts";
-import { awsLogin, awsLoginVariables } from "./login-aws.ts";
-import type { Given } from "./login-given.ts";
-import { googleLogin, googleLoginVariables } from "./login-google.ts";
-import { databricksLogin, entraLogin, ibmLogin, oauthLoginVariables } from "./login-oauth.ts";
-import type { Route } from "./route.ts";
-import type { Routes } from "./routes.ts";
+import { databricksLogin, entraLogin, ibmLogin, oauthLoginVariables } from "./oauth.ts";
 
 /** What an environment may hold of logins: nobody's own address gets any of it. */
 export const loginVariables: readonly string[] = [

@@ -1,6 +1,6 @@
 // The clouds: providers that have to be told a region or a project, and that are logged in to instead of shown a key.
 
-import type { OptionRow, ProviderRow } from "./provider-row.ts";
+import type { OptionRow, ProviderRow } from "./row.ts";
 
 const awsRegion: OptionRow = {
   params: ["aws_region_name", "region_name"],

@@ -1,6 +1,6 @@
 // Vendors of language models with a wire format of their own, one row each.
 
-import type { ProviderRow } from "./provider-row.ts";
+import type { ProviderRow } from "./row.ts";
 
 const cohere: ProviderRow = {
   family: "cohere",

@@ -1,10 +1,10 @@
 // What is known of a provider, as data: where it is, which variables hold its address and key, how it is spoken to, and what it
 // answers for nothing.
 
-import type { Value } from "../config/config.ts";
-import type { OutcomeClass } from "../table/outcome-class.ts";
-import type { AuthScheme, FamilyName, Mode } from "./deployment.ts";
-import type { LoginKind } from "./login.ts";
+import type { Value } from "../../config/config.ts";
+import type { OutcomeClass } from "../../table/outcome-class.ts";
+import type { AuthScheme, FamilyName, Mode } from "../deployment.ts";
+import type { LoginKind } from "../login/login.ts";
 
 /**
  * What the free question of a provider proves. `model`: that the key is good and the model is there. `list`: the same, where the

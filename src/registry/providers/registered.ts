@@ -1,6 +1,6 @@
 // Providers that LiteLLM has in its list of OpenAI-compatible ones (providers.json), which grows every month: one row each.
 
-import { compatible, type ProviderRow } from "./provider-row.ts";
+import { compatible, type ProviderRow } from "./row.ts";
 
 /** They know OpenAI's newer name of the limit, where LiteLLM's list does not say otherwise. */
 const newer = { tokenField: "by_model" } as const;

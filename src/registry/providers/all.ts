@@ -2,15 +2,15 @@
 // default addresses and variables are LiteLLM's, so that a bare deployment means the same here and there.
 // A provider that speaks OpenAI's chat API needs no code: one line here is enough.
 
-import { compatible, type ProviderRow, voice } from "./provider-row.ts";
-import { cloudProviders } from "./providers-cloud.ts";
-import { compatibleProviders } from "./providers-compatible.ts";
-import { localProviders } from "./providers-local.ts";
-import { mediaProviders } from "./providers-media.ts";
-import { registeredProviders } from "./providers-registered.ts";
-import { vendorProviders } from "./providers-vendors.ts";
+import { cloudProviders } from "./cloud.ts";
+import { compatibleProviders } from "./compatible.ts";
+import { localProviders } from "./local.ts";
+import { mediaProviders } from "./media.ts";
+import { registeredProviders } from "./registered.ts";
+import { compatible, type ProviderRow, voice } from "./row.ts";
+import { vendorProviders } from "./vendors.ts";
 
-export type { FreeRung, OptionRow, ProviderRow } from "./provider-row.ts";
+export type { FreeRung, OptionRow, ProviderRow } from "./row.ts";
 
 const openai: ProviderRow = {
   family: "openai",

@@ -1,7 +1,7 @@
 // What a login is made of: a deployment's parameters and the environment, looked through in the order in which LiteLLM does.
 
-import type { Value } from "../config/config.ts";
-import { firstSet, textOf } from "./endpoint.ts";
+import type { Value } from "../../config/config.ts";
+import { firstSet, textOf } from "../endpoint.ts";
 import type { TokenReference } from "./login.ts";
 
 export interface Given {

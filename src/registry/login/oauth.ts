@@ -1,8 +1,8 @@
 // Logins that post one form for a token: Azure Entra, IBM and Databricks.
 
-import { firstSet, textOf } from "./endpoint.ts";
+import { firstSet, textOf } from "../endpoint.ts";
+import { type Given, given, oidcReference } from "./given.ts";
 import type { LoginChoice, OauthSource, TokenReference } from "./login.ts";
-import { type Given, given, oidcReference } from "./login-given.ts";
 
 /** Variables that hold, or lead to, credentials. */
 export const oauthLoginVariables = [

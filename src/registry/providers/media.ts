@@ -1,6 +1,6 @@
 // Vendors of speech, pictures and films, one row each. Those of family `account` are asked for the account behind the key only.
 
-import type { ProviderRow } from "./provider-row.ts";
+import type { ProviderRow } from "./row.ts";
 
 type Own = Omit<ProviderRow, "family" | "base" | "baseEnv" | "keyEnv" | "needsKey" | "tokenField">;
 

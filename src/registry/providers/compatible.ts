@@ -1,6 +1,6 @@
 // Providers that speak OpenAI's API with a key of their own: one row each is all they need. Addresses and variables are LiteLLM's.
 
-import { compatible, type FreeQuestion, type ProviderRow } from "./provider-row.ts";
+import { compatible, type FreeQuestion, type ProviderRow } from "./row.ts";
 
 /** Of a list that is not below the base. */
 const listAt = (at: string): FreeQuestion => ({ at, reads: "list" });

@@ -1,10 +1,10 @@
 // Google: a service account, a person's own login, another identity or the machine's, in LiteLLM's order.
 
 import { join } from "node:path";
-import type { Value } from "../config/config.ts";
-import { firstSet, textOf } from "./endpoint.ts";
+import type { Value } from "../../config/config.ts";
+import { firstSet, textOf } from "../endpoint.ts";
+import { type Given, given, googleMetadataUrl, homeOf } from "./given.ts";
 import type { GoogleSource, LoginChoice } from "./login.ts";
-import { type Given, given, googleMetadataUrl, homeOf } from "./login-given.ts";
 
 /** Variables that hold, or lead to, credentials. */
 export const googleLoginVariables = [
