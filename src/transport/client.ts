@@ -1,15 +1,20 @@
 // The transport of a prober thread: exchanges over its own connections, names through its own resolver.
 //
 // Why not fetch: on Bun all fetches of a process share one client thread, 256 requests in flight (what waits burns its deadline and
-// comes back as a false timeout) and 64 idle sockets, and tell neither phases nor the certificate. Why not node:http: twice the CPU
-// of this. CPU a request in µs over kept connections, plain, one thread, up to 20,000 requests a second (`bun bench/run.ts transport`;
-// medians of five rounds in turn for the first two), on a machine of two cores that had much else to do, so that only the ratios tell:
+// comes back as a false timeout) and 64 idle sockets, and tell neither phases nor the certificate. Why not node:http: three times the
+// CPU of this. CPU a request in µs over kept connections, one thread, up to 20,000 requests a second (`bun bench/run.ts transport`;
+// medians of five rounds in turn for the first two of plain HTTP), on a machine of two cores that had a soak beside it:
 //
-//   in flight     64    256   1024   4096
-//   bare sockets   9.9   11.4   16.5   13.1
-//   this          12.8   16.4   22.7   20.6   (1.30, 1.44, 1.38, 1.57 of bare sockets; in other runs 1.43, 1.46, 1.69, 1.30)
-//   fetch         26.8   53.3   78.7  134.5
-//   node:http     53.7   63.3   90.1   54.6
+//   in flight           64    256   1024   4096
+//   bare sockets       8.4    8.9    9.2   10.9
+//   this              11.0   11.9   12.9   15.4   (1.32, 1.34, 1.41, 1.42 of bare sockets)
+//   fetch             21.6   30.3   63.2   83.6
+//   node:http         38.8   38.9   40.9   47.2
+//
+//   TLS: bare sockets  8.8   10.6   10.6   14.2
+//   this              12.5   17.0   16.6   19.1
+//   fetch             21.2   52.2  131.8  142.2
+//   node:http         38.0   44.2   44.3   49.5
 
 import { createCertificates } from "./certificates.ts";
 import { createDeadlineWheel } from "./deadline-wheel.ts";
