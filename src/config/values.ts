@@ -2,7 +2,7 @@
 
 import type { Place, Value } from "./config.ts";
 import { Secret } from "./secret.ts";
-import type { SettingKind } from "./setting-rows.ts";
+import type { SettingKind } from "./settings/row.ts";
 import type { Node } from "./yaml-node.ts";
 
 /** The node as a plain value. */
