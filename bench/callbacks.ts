@@ -10,7 +10,7 @@ const seconds = 4;
 const deployments = 500;
 /** Of liveliness, beside the callbacks. */
 const requestsPerSecond = 1000;
-const paceShare = 0.9;
+const paceShare = 0.95;
 const addedMsMax = 10;
 
 interface Sent {
