@@ -1,38 +1,25 @@
-// All prober threads together: who asks what, handing over on reload, watching, draining.
-//
-// The main thread writes a slot only while no thread owns it: when it is claimed for a new deployment, when it is
-// freed, and for deployments that cannot be asked at all. Everything else is written by the owning thread.
+// All prober threads together: starting them, telling them what they ask, watching, draining.
 
 import type { Clock } from "../clock.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
-import { type Deployment, isPlanned } from "../registry/deployment.ts";
-import { identityOf, labelOf, type Registry, type RegistryChange } from "../registry/registry.ts";
-import { type Sharding, type ShardMember, shard } from "../registry/shard.ts";
-import { batchOfPacked, type Turn } from "../schedule/assignment.ts";
-import { packListed } from "../schedule/definition.ts";
-import { Holds, longestHoldMs } from "../schedule/holds.ts";
+import type { RegistryChange } from "../registry/registry.ts";
+import { Holds } from "../schedule/holds.ts";
 import type { PassiveOutcome } from "../schedule/passive.ts";
-import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
 import type { Wanted } from "../schedule/rung-choice.ts";
 import { createReader } from "../table/reader.ts";
-import { sources } from "../table/row.ts";
-import { scalarOfBytes, setScalarOfBytes } from "../table/row-words.ts";
-import { createSpending, dayOf } from "../table/spending.ts";
-import { growTable, setThreadWord, type Table, threadWord } from "../table/table.ts";
-import { createWriter } from "../table/writer.ts";
+import { growTable, setThreadWord, threadWord } from "../table/table.ts";
 import { checkMs } from "../threads/supervised-thread.ts";
 import { createLoginDesk } from "./login-desk.ts";
 import type { FromThread } from "./messages.ts";
+import { createOwnership } from "./ownership.ts";
 import { type ProberThread, startProberThread } from "./prober-thread.ts";
 import { createRefusals } from "./refusals.ts";
-import { isResting, restingBytesAt, restingRow } from "./resting-row.ts";
 import { policyOf } from "./schedule-policy.ts";
+import { createSlotRows, type SlotRowsOptions } from "./slot-rows.ts";
 import { createTickets } from "./tickets.ts";
-
-/** Deployments in one message to a thread. */
-const assignmentsMax = 250;
+import { assignMessages, type TakeOver, turnsOf } from "./turns.ts";
 
 type LoginWanted = Extract<FromThread, { readonly type: "login" }>;
 
@@ -59,18 +46,10 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-export interface FleetOptions {
-  readonly table: Table;
-  readonly registry: Registry;
+export interface FleetOptions extends SlotRowsOptions {
   readonly threads: number;
   readonly clock: Clock;
   readonly entry: URL;
-  /** Last rows of an earlier process, as bytes by deployment key; each is taken once. */
-  readonly restored: Map<string, Uint8Array>;
-  /** Called when a slot begins with such a row. */
-  readonly onRestore: (slot: number, deployment: Deployment) => void;
-  /** Called before a slot is freed, so that its counters can be kept. */
-  readonly onRetire: (slot: number, deployment: Deployment) => void;
   /** Some thread has new assignments: after a start, a restart or a reload. */
   readonly onAssigned: () => void;
   readonly onNotice: (text: string) => void;
@@ -78,22 +57,17 @@ export interface FleetOptions {
 
 export function startFleet(options: FleetOptions): Fleet {
   const { table, registry, clock } = options;
-  const writer = createWriter(table);
   const reader = createReader(table);
-  const spend = createSpending(table);
+  const rows = createSlotRows(options);
+  const ownership = createOwnership(registry, options.threads, release);
   const refusals = createRefusals(clock, options.onNotice);
   const releases = createTickets<true>();
   const tests = createTickets<Outcome>();
   const loginDesk = createLoginDesk(clock);
   const holds = new Holds();
   let settings: Settings | null = null;
-  let sharding: Sharding = { owners: new Map(), limits: [] };
   let draining = false;
   let drained = 0;
-  /** Slots that are changing hands: not given to a thread that restarts meanwhile. */
-  let leaving: ReadonlySet<number> = new Set();
-  /** When deployments that began with a restored row were due (wall time). */
-  const restoredDueMs = new Map<number, number>();
 
   const threads: ProberThread[] = Array.from({ length: options.threads }, (_, thread) =>
     startProberThread({
@@ -105,7 +79,7 @@ export function startFleet(options: FleetOptions): Fleet {
         releases.abandon(thread);
         tests.abandon(thread);
         if (draining) return;
-        assign(thread, ownedBy(thread), restarted ? "resume" : "fresh");
+        assign(thread, ownership.ownedBy(thread), restarted ? "resume" : "fresh");
         options.onAssigned();
       },
       onMessage: (message) => {
@@ -127,16 +101,6 @@ export function startFleet(options: FleetOptions): Fleet {
     expectedMs = nowMs + checkMs;
   }, checkMs);
 
-  function byOwner(slots: readonly number[]): Map<number, number[]> {
-    return Map.groupBy(slots, (slot) => sharding.owners.get(slot) ?? -1);
-  }
-
-  function ownedBy(thread: number): number[] {
-    return registry
-      .slots()
-      .filter((slot) => sharding.owners.get(slot) === thread && !leaving.has(slot));
-  }
-
   /** The credential of a login, fetched once for all threads. */
   async function logIn(thread: number, { login, refused }: LoginWanted): Promise<void> {
     const issued = await loginDesk.issue(login, refused);
@@ -152,180 +116,60 @@ export function startFleet(options: FleetOptions): Fleet {
     }
   }
 
-  /** Resolves when the owners have let go of these slots (a dead owner has, by its death). */
-  async function release(slots: readonly number[]): Promise<void> {
-    await Promise.all(
-      [...byOwner(slots)].map(([owner, owned]) => {
-        const thread = threads[owner];
-        if (thread === undefined || !thread.isAlive()) return undefined;
-        const { ticket, answer } = releases.open(owner);
-        thread.send({ type: "release", slots: owned, ticket });
-        return answer;
-      }),
-    );
+  /** A thread that is dead has let go of everything, by its death. */
+  async function release(owner: number, slots: readonly number[]): Promise<void> {
+    const thread = threads[owner];
+    if (thread === undefined || !thread.isAlive()) return;
+    const { ticket, answer } = releases.open(owner);
+    thread.send({ type: "release", slots, ticket });
+    await answer;
   }
 
-  /** Makes a slot a deployment's: with what an earlier process knew of it, else with nothing. */
-  function claim(slot: number, restingBytes: (common: Deployment) => Uint8Array, wallMs: number) {
-    const shown = registry.shownAt(slot);
-    const common = registry.commonAt(slot);
-    if (shown === null || common === null) return;
-    const identity = identityOf(shown.key);
-    const known = options.restored.get(shown.key);
-    options.restored.delete(shown.key);
-    if (known === undefined || common.target === null) {
-      writer.claimBytes(slot, identity, restingBytes(common), labelOf(shown));
-      return;
-    }
-    restoredDueMs.set(slot, scalarOfBytes(known, "nextDueMs"));
-    setScalarOfBytes(known, "nextDueMs", 0);
-    setScalarOfBytes(known, "source", sources.indexOf("restored"));
-    writer.claimBytes(slot, identity, known, labelOf(shown));
-    addRestored(known, wallMs);
-    const deployment = registry.at(slot);
-    if (deployment !== null) options.onRestore(slot, deployment);
-  }
-
-  /** What an earlier process spent today counts. */
-  function addRestored(row: Uint8Array, wallMs: number): void {
-    const day = scalarOfBytes(row, "spentDay");
-    if (day !== dayOf(wallMs)) return;
-    spend(day, {
-      tokens: scalarOfBytes(row, "spentTokens"),
-      nanoUsd: scalarOfBytes(row, "spentNanoUsd"),
-    });
-  }
-
-  /** How long the provider still wants to be left alone, as the table tells. */
-  function heldMs(slot: number, wallMs: number): number {
-    return Math.min(longestHoldMs, reader.scalar(slot, "holdUntilMs").value - wallMs);
-  }
-
-  /**
-   * `fresh`: never asked by this process, spread by the start rate, those first of which least is known; what was
-   * restored waits until it is due. `resume`: when the table says they are due.
-   */
-  function assign(thread: number, slots: readonly number[], how: "fresh" | "resume"): void {
+  function assign(thread: number, slots: readonly number[], how: TakeOver): void {
     const prober = threads[thread];
-    const limits = sharding.limits[thread];
+    const limits = ownership.limitsOf(thread);
     // One that is not there yet is assigned its slots when it is.
     if (prober?.isAlive() !== true || settings === null || limits === undefined) return;
-    const { startRatePerSecond } = settings;
-    const count = registry.slots().length;
-    const wallMs = clock.wallMs();
-    const list = registry.list();
-    const turns: (Turn & { readonly place: number })[] = [];
-    const byAge = slots
-      .map((slot) => ({ slot, checkedMs: reader.scalar(slot, "lastCheckMs").value }))
-      .sort((a, b) => a.checkedMs - b.checkedMs);
-    for (const { slot } of byAge) {
-      const place = registry.placeOf(slot);
-      if (place === null) continue;
-      const { target, intervalMs } = list.commonAt(place);
-      if (target === null) continue;
-      const turn = turns.length * options.threads + thread;
-      const soonestMs = firstDelayMs(turn, startRatePerSecond);
-      const dueMs =
-        how === "resume" ? reader.scalar(slot, "nextDueMs").value : (restoredDueMs.get(slot) ?? 0);
-      const firstMs = Math.min(Math.max(soonestMs, dueMs - wallMs), intervalMs + soonestMs);
-      turns.push({
-        ...{ slot, place },
-        firstDelayMs: how === "resume" ? Math.max(firstMs, heldMs(slot, wallMs)) : firstMs,
-        gridDelayMs: gridDelayMs(turn, count, intervalMs),
-      });
-    }
+    const { startRatePerSecond, responseBytesMax, keepAliveMs } = settings;
+    const turns = turnsOf(slots, how, {
+      ...{ registry, reader, thread, threads: options.threads, startRatePerSecond },
+      wallMs: clock.wallMs(),
+      restoredDueMs: rows.restoredDueMs,
+    });
     prober.send({
       type: "bounds",
       limits,
-      policy: policyOf(settings, ownedBy(thread).length / Math.max(1, sharding.owners.size)),
-      responseBytesMax: settings.responseBytesMax,
-      keepAliveMs: settings.keepAliveMs,
+      policy: policyOf(settings, ownership.shareOf(thread)),
+      responseBytesMax,
+      keepAliveMs,
       holds: holds.left(clock.monotonicMs()),
     });
-    // In pieces: a copy of thousands of deployments at once would hold up the server's thread.
-    for (let from = 0; from < turns.length; from += assignmentsMax) {
-      const piece = turns.slice(from, from + assignmentsMax);
-      prober.send(() => ({ type: "assign", batch: batchOfPacked(piece.flatMap(packed)) }));
-    }
-
-    function packed({ place, ...turn }: (typeof turns)[number]) {
-      const definition = packListed(list, place);
-      return definition === null ? [] : [{ ...turn, ...definition }];
-    }
+    for (const message of assignMessages(registry.list(), turns)) prober.send(message);
   }
 
   return {
     async apply(change, next) {
       settings = next;
       growTable(table, registry.slotCount());
-      const moving = await reshard();
-
-      for (const { slot, deployment } of change.removed) {
-        options.onRetire(slot, deployment);
-        restoredDueMs.delete(slot);
-        writer.claim(slot, 0, restingRow(null, 0));
-      }
-      const wallMs = clock.wallMs();
-      const restingBytes = restingBytesAt(wallMs);
-      for (const slot of change.added) claim(slot, restingBytes, wallMs);
-      for (const slot of change.changed) {
-        const deployment = registry.at(slot);
-        if (deployment === null) continue;
-        writer.relabel(slot, labelOf(deployment));
-        const { row } = reader.read(slot);
-        // What is asked keeps its status until the next answer; what is not says why.
-        if (deployment.target === null || (!isPlanned(deployment) && isResting(row))) {
-          writer.write(slot, restingRow(deployment, wallMs, row));
-        }
-      }
-
-      leaving = new Set();
+      const moved = await ownership.reshard(change, next);
+      rows.follow(change, clock.wallMs());
+      ownership.settle();
       const fresh = new Set([...change.added, ...change.changed]);
       for (const { thread } of threads) {
-        const owned = ownedBy(thread);
+        const owned = ownership.ownedBy(thread);
         assign(
           thread,
           owned.filter((slot) => fresh.has(slot)),
           "fresh",
         );
-        const taken = owned.filter((slot) => moving.has(slot) && !fresh.has(slot));
+        const taken = owned.filter((slot) => moved.has(slot) && !fresh.has(slot));
         if (taken.length > 0) assign(thread, taken, "resume");
         setThreadWord(table, thread, "deployments", owned.length);
       }
       options.onAssigned();
-
-      /** Works the owners out anew and takes from the old ones what changes hands. */
-      async function reshard(): Promise<Set<number>> {
-        const members: ShardMember[] = [];
-        for (const slot of registry.slots()) {
-          const isAskable = (registry.commonAt(slot)?.target ?? null) !== null;
-          const lanes = isAskable ? registry.lanesAt(slot) : null;
-          if (lanes !== null) members.push({ slot, lanes });
-        }
-        const before = sharding;
-        const after = shard(
-          members,
-          options.threads,
-          {
-            thread: next.maxInFlight,
-            provider: next.maxInFlightPerProvider,
-            host: next.maxInFlightPerHost,
-            key: next.maxInFlightPerKey,
-          },
-          before.owners,
-        );
-        const moved = registry.slots().filter((slot) => {
-          const owner = before.owners.get(slot);
-          return owner !== undefined && owner !== after.owners.get(slot);
-        });
-        leaving = new Set([...moved, ...change.changed, ...change.removed.map((r) => r.slot)]);
-        await release([...leaving]);
-        sharding = after;
-        return new Set(moved);
-      }
     },
     probe(slots, wanted) {
-      for (const [owner, owned] of byOwner(slots)) {
+      for (const [owner, owned] of Map.groupBy(slots, ownership.ownerOf)) {
         threads[owner]?.send({ type: "probe", slots: owned, wanted });
       }
     },
@@ -340,8 +184,9 @@ export function startFleet(options: FleetOptions): Fleet {
       return answer;
     },
     passive(outcomes) {
-      const owned = Map.groupBy(outcomes, ({ slot }) => sharding.owners.get(slot) ?? -1);
-      for (const [owner, told] of owned) threads[owner]?.send({ type: "passive", outcomes: told });
+      const byOwner = Map.groupBy(outcomes, ({ slot }) => ownership.ownerOf(slot));
+      for (const [owner, told] of byOwner)
+        threads[owner]?.send({ type: "passive", outcomes: told });
     },
     threads: () =>
       threads.map((thread) => ({

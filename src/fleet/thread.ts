@@ -28,9 +28,10 @@ import { createInbox } from "./inbox.ts";
 import type { FromThread, ThreadStart, ToThread } from "./messages.ts";
 
 /** Milliseconds between two heartbeats. */
-export /** So many probes leave some megabytes behind. */
-const probesSwept = 500;
 const heartbeatMs = 100;
+
+/** So many probes leave some megabytes behind. */
+const probesSwept = 500;
 
 /** Connections that a thread keeps; as many at one host as may be in flight there by default. */
 const keepMax = { perKey: 256, total: 1024, ageMs: 300_000 };

@@ -1,0 +1,85 @@
+// When the deployments that a thread takes over are asked first, and the messages that bring them to it.
+
+import type { DeploymentList } from "../registry/deployment-list.ts";
+import type { Registry } from "../registry/registry.ts";
+import { batchOfPacked, type Turn } from "../schedule/assignment.ts";
+import { packListed } from "../schedule/definition.ts";
+import { longestHoldMs } from "../schedule/holds.ts";
+import { firstDelayMs, gridDelayMs } from "../schedule/plan.ts";
+import type { SlotReader } from "../table/reader.ts";
+import type { ToThread } from "./messages.ts";
+
+/**
+ * `fresh`: never asked by this process, spread by the start rate, those first of which least is known; what was
+ * restored waits until it is due. `resume`: when the table says they are due.
+ */
+export type TakeOver = "fresh" | "resume";
+
+export interface PlacedTurn extends Turn {
+  /** In the registry's list. */
+  readonly place: number;
+}
+
+export interface TurnTerms {
+  readonly registry: Registry;
+  readonly reader: SlotReader;
+  /** Which thread takes them over, and how many there are. */
+  readonly thread: number;
+  readonly threads: number;
+  readonly startRatePerSecond: number;
+  readonly wallMs: number;
+  /** When a slot that began with a restored row was due (wall time), else 0. */
+  readonly restoredDueMs: (slot: number) => number;
+}
+
+/** Deployments in one message to a thread. */
+const assignmentsMax = 250;
+
+export function turnsOf(slots: readonly number[], how: TakeOver, terms: TurnTerms): PlacedTurn[] {
+  const { registry, reader, thread, threads, startRatePerSecond, wallMs, restoredDueMs } = terms;
+  const count = registry.slots().length;
+  const list = registry.list();
+  const turns: PlacedTurn[] = [];
+  const byAge = slots
+    .map((slot) => ({ slot, checkedMs: reader.scalar(slot, "lastCheckMs").value }))
+    .sort((a, b) => a.checkedMs - b.checkedMs);
+  for (const { slot } of byAge) {
+    const place = registry.placeOf(slot);
+    if (place === null) continue;
+    const { target, intervalMs } = list.commonAt(place);
+    if (target === null) continue;
+    const turn = turns.length * threads + thread;
+    const soonestMs = firstDelayMs(turn, startRatePerSecond);
+    const dueMs = how === "resume" ? reader.scalar(slot, "nextDueMs").value : restoredDueMs(slot);
+    const firstMs = Math.min(Math.max(soonestMs, dueMs - wallMs), intervalMs + soonestMs);
+    turns.push({
+      ...{ slot, place },
+      firstDelayMs: how === "resume" ? Math.max(firstMs, heldMs(reader, slot, wallMs)) : firstMs,
+      gridDelayMs: gridDelayMs(turn, count, intervalMs),
+    });
+  }
+  return turns;
+}
+
+/** How long the provider still wants to be left alone, as the table tells. */
+function heldMs(reader: SlotReader, slot: number, wallMs: number): number {
+  return Math.min(longestHoldMs, reader.scalar(slot, "holdUntilMs").value - wallMs);
+}
+
+/** Messages that are made when they are sent, in pieces: a copy of thousands of deployments at once would hold up the server's thread. */
+export function assignMessages(
+  list: DeploymentList,
+  turns: readonly PlacedTurn[],
+): (() => ToThread)[] {
+  const messages: (() => ToThread)[] = [];
+  for (let from = 0; from < turns.length; from += assignmentsMax) {
+    const piece = turns.slice(from, from + assignmentsMax);
+    messages.push(() => ({ type: "assign", batch: batchOfPacked(piece.flatMap(packed)) }));
+  }
+  return messages;
+
+  function packed({ place, ...turn }: PlacedTurn) {
+    const definition = packListed(list, place);
+    return definition === null ? [] : [{ ...turn, ...definition }];
+  }
+}
