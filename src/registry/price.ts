@@ -3,7 +3,7 @@
 
 import type { Value } from "../config/config.ts";
 import { pieceCostKeys } from "../config/known-keys.ts";
-import { priceOf } from "../config/model-list.ts";
+import { priceOf } from "../config/model-info.ts";
 import type { Deployment, Mode, PieceUnit, Price } from "./deployment.ts";
 import { Remembered } from "./remembered.ts";
 

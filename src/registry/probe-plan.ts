@@ -3,7 +3,7 @@
 // asked when nothing else may be: for modes that cost real money, and when a budget is spent.
 
 import type { Value } from "../config/config.ts";
-import { priceOf } from "../config/model-list.ts";
+import { priceOf } from "../config/model-info.ts";
 import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
 import type { Mode, ProbePlan, Rung } from "./deployment.ts";

@@ -11,23 +11,24 @@ import type { Settings } from "../config/settings.ts";
 import { numberOf } from "../config/values.ts";
 import { addressOf } from "./address.ts";
 import { cloudModelOf } from "./cloud-model.ts";
-import { type Deadlines, type Deployment, modes } from "./deployment.ts";
+import type { Deadlines, Deployment } from "./deployment.ts";
 import { apiBaseOf, endpointOf, firstSet, textOf } from "./endpoint.ts";
 import { familyModes } from "./family-modes.ts";
 import { litellmId } from "./litellm-id.ts";
 import { entranceOf } from "./login/login-of.ts";
 import { merged } from "./merged.ts";
 import { createModelFacts, type FactsOf } from "./model-facts.ts";
+import { noticesOf } from "./notices.ts";
 import { missingOption, optionsOf } from "./options.ts";
 import { configuredPrice } from "./price.ts";
 import { planOf, restingPlan } from "./probe-plan.ts";
-import { askedProviderOf, isKnownProvider, prefixOf, withoutProvider } from "./provider-of.ts";
-import { providers } from "./providers/all.ts";
+import { askedProviderOf, withoutProvider } from "./provider-of.ts";
 import { Remembered } from "./remembered.ts";
 import { headersOf, isHeaderValue } from "./request-extras.ts";
 import { createRoutes, type Routes } from "./routes.ts";
 import { targetOf } from "./target.ts";
 import { createTwins } from "./twins.ts";
+import { isElsewhere, missingVariable, mockedReason, unattendedReason } from "./unasked.ts";
 
 type Environment = Readonly<Record<string, string>>;
 type Values = Readonly<Record<string, Value>>;
@@ -238,74 +239,12 @@ function createDeadlines(settings: Settings): Terms["deadlinesOf"] {
   };
 }
 
-/** A variable that is not set and that a probe needs. */
-function missingVariable(entry: ModelEntry): string | null {
-  if (entry.missing.length === 0) return null;
-  const needed =
-    /\.litellm_params\.(?:model|model_id|api_base|base_url|api_key|api_version|azure_\w+|aws_(?!session_|external_)\w+|vertex_\w+(?:\..+)?|tenant_id|client_id|client_secret|token|zen_api_key|organization|ssl_verify|(?:extra_)?headers(?:\..+)?)$/;
-  const one = entry.missing.find(({ key }) => needed.test(key));
-  return one === undefined
-    ? null
-    : `the environment variable ${one.variable} is not set (${one.key})`;
-}
-
-/** Why nobody asks it by himself; on request it is asked all the same. */
-function unattendedReason({ info, modelName }: ModelEntry, settings: Settings): string | null {
-  if (info["disable_background_health_check"] === true) {
-    return "not probed: model_info.disable_background_health_check is true";
-  }
-  if (settings.modelGroups !== null && !settings.modelGroups.includes(modelName)) {
-    return "not probed: its model group is not in background_health_check_model_groups";
-  }
-  return settings.probingEnabled ? null : "not probed: the interval is 0";
-}
-
-function mockedReason({ params }: ModelEntry): string | null {
-  const mock = params["mock_response"];
-  return mock === undefined || mock === null
-    ? null
-    : "not probed: litellm_params.mock_response answers without a provider";
-}
-
-/** LiteLLM leaves a deployment out when it is meant for other environments. */
-function isElsewhere(entry: ModelEntry, settings: Settings): boolean {
-  const wanted = entry.info["supported_environments"];
-  if (!Array.isArray(wanted)) return false;
-  return settings.environment === null || !wanted.includes(settings.environment);
-}
-
 /** One deployment for each organization of a list, as LiteLLM makes them. */
 function organizationsOf(params: Values): (string | null)[] {
   const organization = params["organization"];
   if (!Array.isArray(organization)) return [textOf(organization as Value | undefined)];
   const names = organization.map((one: Value) => textOf(one)).filter((one) => one !== null);
   return names.length === 0 ? [null] : names;
-}
-
-/** What an operator may not expect, once for each provider. */
-function noticesOf(deployments: readonly Deployment[], settings: Settings): string[] {
-  const notices = new Set<string>();
-  for (const mode of settings.paidModes.filter((name) => !modes.some((one) => one === name))) {
-    notices.add(`fleetpulse.paid_modes: there is no mode ${mode}`);
-  }
-  for (const { provider, model, target, plan } of deployments) {
-    const row = providers[provider];
-    if (target === null || row === undefined) continue;
-    const prefix = prefixOf(model);
-    if (provider === "openai_like" && prefix !== "" && !isKnownProvider(prefix)) {
-      notices.add(
-        `provider ${prefix} is not known: its models are asked as OpenAI-compatible ones at their api_base`,
-      );
-    }
-    if (settings.rung === "metadata" && plan.rung === "completion" && row.free === "none") {
-      notices.add(`provider ${provider} has no free question: its models are asked the paid one`);
-    } else if (settings.rung === "metadata" && row.free === "public") {
-      notices.add(
-        `provider ${provider} answers the free question to everybody: it does not test the key`,
-      );
-    }
-  }
-  return [...notices];
 }
 
 /** Tells keys apart without telling them. */
