@@ -76,6 +76,8 @@ export function createSlotRows(options: SlotRowsOptions): SlotRows {
   function relabel(slot: number, wallMs: number): void {
     const deployment = registry.at(slot);
     if (deployment === null) return;
+    // When it was due belongs to how it was asked then.
+    restoredDueMs.delete(slot);
     writer.relabel(slot, labelOf(deployment));
     const { row } = reader.read(slot);
     // What is asked keeps its status until the next answer; what is not says why.

@@ -38,15 +38,20 @@ async function started(rows: readonly (Row | null)[]) {
       return Response.json({ error: { message: "no" } }, { status: 500 });
     },
   });
-  const models = rows.map(
-    (_, index) =>
-      `  - model_name: g\n    litellm_params: {model: openai/m, api_base: "http://127.0.0.1:${provider.port}/d${index}/v1", api_key: sk-x}\n    model_info: {id: "${index}"}`,
-  );
-  const config = parseConfig(
-    `model_list:\n${models.join("\n")}\nfleetpulse: {interval: 600, confirm_interval: 600, unhealthy_interval: 600, start_rate: 1000, max_in_flight: 1, jitter: 0}\n`,
-    { file: "f", flags: {}, environment: {}, cores: 1 },
-  );
-  const { deployments } = resolveDeployments(config.entries, config.settings, {});
+  const models = (key: string) =>
+    rows.map(
+      (_, index) =>
+        `  - model_name: g\n    litellm_params: {model: openai/m, api_base: "http://127.0.0.1:${provider.port}/d${index}/v1", api_key: ${key}}\n    model_info: {id: "${index}"}`,
+    );
+  const configOf = (key: string) =>
+    parseConfig(
+      `model_list:\n${models(key).join("\n")}\nfleetpulse: {interval: 600, confirm_interval: 600, unhealthy_interval: 600, start_rate: 1000, max_in_flight: 1, jitter: 0}\n`,
+      { file: "f", flags: {}, environment: {}, cores: 1 },
+    );
+  const { settings } = configOf("sk-x");
+  const deploymentsOf = (key: string) =>
+    resolveDeployments(configOf(key).entries, settings, {}).deployments;
+  const deployments = deploymentsOf("sk-x");
   const table = createTable(16);
   const registry = createRegistry();
   const reader = createReader(table);
@@ -72,8 +77,12 @@ async function started(rows: readonly (Row | null)[]) {
     () => provider.stop(true),
     () => fleet.stop(),
   );
-  await fleet.apply(registry.replace(deployments), config.settings);
-  return { asked, began, row: (slot: number) => reader.read(slot).row };
+  await fleet.apply(registry.replace(deployments), settings);
+  return {
+    ...{ asked, began },
+    row: (slot: number) => reader.read(slot).row,
+    reload: (key: string) => fleet.apply(registry.replace(deploymentsOf(key)), settings),
+  };
 }
 
 describe("a fleet that begins with what an earlier process knew", () => {
@@ -106,5 +115,12 @@ describe("a fleet that begins with what an earlier process knew", () => {
     await eventually("it is asked", () => row(0).httpStatus === 500);
     expect(stateOf(row(0))).toBe("healthy");
     expect(row(0).consecutiveFailures).toBe(1);
+  });
+
+  test("asks at once what a reload has changed, whenever it was due", async () => {
+    const { asked, row, reload } = await started([known(-30, 500)]);
+    await reload("sk-other");
+    await eventually("it is asked", () => row(0).httpStatus === 500);
+    expect(asked).toEqual(["d0"]);
   });
 });
