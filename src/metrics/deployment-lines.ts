@@ -4,7 +4,6 @@
 import type { Deployment } from "../registry/deployment.ts";
 import { type Row, stateOf, states } from "../table/row.ts";
 import { exposedName, type MetricName, metricRows } from "./rows.ts";
-import { sharedBytesOf } from "./shared-bytes.ts";
 
 const names = [
   "fleetpulse_deployment_info",
@@ -28,85 +27,114 @@ const phases = [
   ["first_byte", "firstByteMicros"],
 ] as const;
 
+/** What is written of one deployment: UTF-8, the metrics in the order of their names, and where each one's lines end. */
+export interface Fragments {
+  readonly bytes: Buffer;
+  readonly ends: Uint32Array;
+}
+
 export interface DeploymentLines {
-  add(deployment: Deployment, row: Row): void;
+  add(fragments: Fragments): void;
   /** Pieces of the exposition, in order: each metric with its head and all of its lines. */
   pieces(): SharedArrayBuffer[];
 }
 
-const pieceCharacters = 65_536;
+const pieceBytes = 65_536;
+const places = Object.fromEntries(names.map((name, place) => [name, place])) as Record<
+  DeploymentMetric,
+  number
+>;
 
-/** What is written of a metric: joined from time to time, which takes a third of adding to a string. */
-interface Text {
-  open: string[];
-  length: number;
-  readonly pieces: SharedArrayBuffer[];
+/** `id` is the model id, told from others that have the same. */
+export function fragmentsOf(deployment: Deployment, id: string, row: Row): Fragments {
+  const texts = names.map(() => "");
+
+  function write(name: DeploymentMetric, labels: string, value: number): void {
+    texts[places[name]] += `${name}{${labels}} ${value}\n`;
+  }
+
+  const labels = `model_id="${escaped(id)}",model_name="${escaped(deployment.modelName)}"`;
+  const { model, provider, mode, apiBase } = deployment;
+  const more = `model="${escaped(model)}",provider="${escaped(provider)}",mode="${mode}"`;
+  const info = `${labels},${more},api_base="${escaped(apiBase ?? "")}"`;
+  write("fleetpulse_deployment_info", info, 1);
+  const current = stateOf(row);
+  if (current !== "unknown") {
+    write("fleetpulse_deployment_up", labels, current === "unhealthy" ? 0 : 1);
+  }
+  for (const state of states) {
+    const value = state === current ? 1 : 0;
+    write("fleetpulse_deployment_state", `${labels},state="${state}"`, value);
+  }
+  if (row.lastCheckMs > 0) {
+    const checked = row.lastCheckMs / 1000;
+    write("fleetpulse_deployment_last_check_timestamp_seconds", labels, checked);
+    write("fleetpulse_deployment_latency_seconds", labels, row.latencyMicros / 1e6);
+    write("fleetpulse_deployment_consecutive_failures", labels, row.consecutiveFailures);
+    for (const [phase, micros] of phases) {
+      if (row[micros] === 0) continue;
+      const phaseLabels = `${labels},phase="${phase}"`;
+      write("fleetpulse_deployment_phase_seconds", phaseLabels, row[micros] / 1e6);
+    }
+    if (row.firstTokenMicros > 0) {
+      write("fleetpulse_deployment_first_token_seconds", labels, row.firstTokenMicros / 1e6);
+    }
+    if (row.certificateEndMs > 0) {
+      const ends = row.certificateEndMs / 1000;
+      write("fleetpulse_deployment_certificate_expiry_timestamp_seconds", labels, ends);
+    }
+  }
+  const bytes = Buffer.from(texts.join(""));
+  let end = 0;
+  return { bytes, ends: Uint32Array.from(texts, (text) => (end += Buffer.byteLength(text))) };
+}
+
+/** What is put together of one metric: pieces that are full, and one that is not. */
+class Text {
+  readonly #full: SharedArrayBuffer[] = [];
+  #piece = new Uint8Array(new SharedArrayBuffer(pieceBytes));
+  #filled = 0;
+
+  /** The part of a fragment that does not fit goes on in the next piece. */
+  add(bytes: Buffer, from: number, to: number): void {
+    for (let at = from; at < to; ) {
+      if (this.#filled === pieceBytes) this.#next();
+      const end = Math.min(to, at + pieceBytes - this.#filled);
+      bytes.copy(this.#piece, this.#filled, at, end);
+      this.#filled += end - at;
+      at = end;
+    }
+  }
+
+  #next(): void {
+    this.#full.push(this.#piece.buffer as SharedArrayBuffer);
+    this.#piece = new Uint8Array(new SharedArrayBuffer(pieceBytes));
+    this.#filled = 0;
+  }
+
+  pieces(): SharedArrayBuffer[] {
+    const last = this.#piece.buffer as SharedArrayBuffer;
+    return [...this.#full, last.slice(0, this.#filled)];
+  }
 }
 
 export function writeDeploymentLines(): DeploymentLines {
-  const texts = Object.fromEntries(
-    names.map((name) => [name, { open: [headOf(name)], length: 0, pieces: [] }]),
-  ) as unknown as Record<DeploymentMetric, Text>;
-  const seen = new Map<string, number>();
-
-  function write(name: DeploymentMetric, labels: string, value: number): void {
-    const text = texts[name];
-    text.open.push(name, "{", labels, "} ", String(value), "\n");
-    text.length += name.length + labels.length + 8;
-    if (text.length >= pieceCharacters) close(text);
-  }
-
-  function close(text: Text): void {
-    text.pieces.push(sharedBytesOf(text.open.join("")));
-    text.open = [];
-    text.length = 0;
-  }
-
+  const texts = names.map((name) => {
+    const head = Buffer.from(headOf(name));
+    const text = new Text();
+    text.add(head, 0, head.length);
+    return text;
+  });
   return {
-    add(deployment, row) {
-      // Ids may be shared; series may not.
-      const times = (seen.get(deployment.modelId) ?? 0) + 1;
-      seen.set(deployment.modelId, times);
-      const id = times === 1 ? deployment.modelId : `${deployment.modelId}#${times}`;
-      const labels = `model_id="${escaped(id)}",model_name="${escaped(deployment.modelName)}"`;
-      const { model, provider, mode, apiBase } = deployment;
-      const more = `model="${escaped(model)}",provider="${escaped(provider)}",mode="${mode}"`;
-      const info = `${labels},${more},api_base="${escaped(apiBase ?? "")}"`;
-      write("fleetpulse_deployment_info", info, 1);
-      const current = stateOf(row);
-      if (current !== "unknown") {
-        write("fleetpulse_deployment_up", labels, current === "unhealthy" ? 0 : 1);
-      }
-      for (const state of states) {
-        const value = state === current ? 1 : 0;
-        write("fleetpulse_deployment_state", `${labels},state="${state}"`, value);
-      }
-      if (row.lastCheckMs === 0) return;
-      const checked = row.lastCheckMs / 1000;
-      write("fleetpulse_deployment_last_check_timestamp_seconds", labels, checked);
-      write("fleetpulse_deployment_latency_seconds", labels, row.latencyMicros / 1e6);
-      write("fleetpulse_deployment_consecutive_failures", labels, row.consecutiveFailures);
-      for (const [phase, micros] of phases) {
-        if (row[micros] === 0) continue;
-        write(
-          "fleetpulse_deployment_phase_seconds",
-          `${labels},phase="${phase}"`,
-          row[micros] / 1e6,
-        );
-      }
-      if (row.firstTokenMicros > 0) {
-        write("fleetpulse_deployment_first_token_seconds", labels, row.firstTokenMicros / 1e6);
-      }
-      if (row.certificateEndMs > 0) {
-        const ends = row.certificateEndMs / 1000;
-        write("fleetpulse_deployment_certificate_expiry_timestamp_seconds", labels, ends);
+    add({ bytes, ends }) {
+      let from = 0;
+      for (let place = 0; place < texts.length; place += 1) {
+        const to = ends[place] ?? from;
+        texts[place]?.add(bytes, from, to);
+        from = to;
       }
     },
-    pieces: () =>
-      names.flatMap((name) => {
-        close(texts[name]);
-        return texts[name].pieces;
-      }),
+    pieces: () => texts.flatMap((text) => text.pieces()),
   };
 }
 

@@ -5,11 +5,12 @@
 import type { Metric, Registry as PromRegistry, RegistryContentType } from "prom-client";
 import type { Deployment } from "../registry/deployment.ts";
 import { identityOf } from "../registry/registry.ts";
-import type { Row } from "../table/row.ts";
+import { emptyRow, type Row } from "../table/row.ts";
 import { collect, type Samples } from "./collect.ts";
 import { deploymentMetrics, writeDeploymentLines } from "./deployment-lines.ts";
 import { addPoints, noPoints } from "./deployment-points.ts";
 import { tallyFleet } from "./fleet-tally.ts";
+import { createKeptFragments } from "./kept-fragments.ts";
 import { watchLag } from "./lag.ts";
 import { type LitellmLines, writeLitellmLines } from "./litellm-lines.ts";
 import { createProbeTotals } from "./probe-totals.ts";
@@ -62,6 +63,7 @@ const gzipBytesMin = 1024;
 export function createMetrics(sources: MetricSources): Metrics {
   const totals = createProbeTotals(sources.latencyBuckets);
   const lag = watchLag();
+  const kept = createKeptFragments();
   let registries: ReturnType<typeof loadRegistries> | null = null;
 
   return {
@@ -69,14 +71,15 @@ export function createMetrics(sources: MetricSources): Metrics {
       const mainLagSeconds = lag.take();
       const fleet = tallyFleet(totals);
       const lines = writeDeploymentLines();
+      const fragments = kept.begin(sources.registry.generation());
       const litellm = sources.litellmMetrics
         ? writeLitellmLines(openMetrics, sources.reported.exceptionOf)
         : null;
       let left = sources.deploymentsMax().scrape;
-      await goThrough(sources, (deployment, row) => {
+      await goThrough(sources, (deployment, row, slot, sequence) => {
         fleet.add(deployment, row);
         if (left > 0) {
-          lines.add(deployment, row);
+          lines.add(fragments.of(slot, sequence, deployment, row));
           litellm?.addDeployment(deployment, row);
         }
         left -= 1;
@@ -124,18 +127,19 @@ export function createMetrics(sources: MetricSources): Metrics {
   };
 }
 
-/** The whole fleet, in slices: this thread has others to look after. */
+/** The whole fleet, in slices: this thread has others to look after. The row is the same object each time, filled anew. */
 async function goThrough(
   { registry, reader }: MetricSources,
-  visit: (deployment: Deployment, row: Row) => void,
+  visit: (deployment: Deployment, row: Row, slot: number, sequence: number) => void,
 ): Promise<void> {
+  const row = emptyRow();
   let sliceEndMs = performance.now() + sliceMs;
   for (const [index, slot] of registry.slots().entries()) {
     const deployment = registry.at(slot);
     if (deployment === null) continue;
-    const { identity, row } = reader.read(slot);
+    const { identity, sequence } = reader.readInto(slot, row);
     if (identity !== identityOf(deployment.key)) continue;
-    visit(deployment, row);
+    visit(deployment, row, slot, sequence);
     if (index % 64 !== 0 || performance.now() < sliceEndMs) continue;
     await new Promise(setImmediate);
     sliceEndMs = performance.now() + sliceMs;

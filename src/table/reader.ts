@@ -35,6 +35,11 @@ export interface Reading {
 export interface SlotReader {
   /** The slot's last consistent row. */
   read(slot: number): Reading;
+  /**
+   * The slot's row into one of the caller's, for who goes through a whole fleet: that leaves nothing for the collector and takes no kept
+   * row's room.
+   */
+  readInto(slot: number, row: Row): Omit<Reading, "row">;
   /** Changes whenever the slot is written; 0 before its first row. */
   sequence(slot: number): number;
   /** One number of a slot's row, and to whom the slot belongs, without reading the rest of it. */
@@ -56,7 +61,7 @@ export function createReader(table: Table): SlotReader {
     kept.set(slot, reading);
   }
 
-  return {
+  const reader: SlotReader = {
     sequence: (slot) =>
       slot < capacityOf(table) ? Atomics.load(words, slotStart(slot) + sequenceWord) : 0,
     scalar(slot, name) {
@@ -92,6 +97,20 @@ export function createReader(table: Table): SlotReader {
       fallbackCount += 1;
       return last;
     },
+    readInto(slot, row) {
+      const at = slotStart(slot) + sequenceWord;
+      for (let tries = 0; slot < capacityOf(table) && tries < triesMax; tries += 1) {
+        const sequence = Atomics.load(words, at);
+        const start = rowStart(slot, sequence);
+        const identity = Atomics.load(words, start + identityWord);
+        takeRow(words, start, row);
+        if (Atomics.load(words, at) === sequence) return { sequence, identity };
+      }
+      const { sequence, identity, row: last } = reader.read(slot);
+      Object.assign(row, structuredClone(last));
+      return { sequence, identity };
+    },
     fallbacks: () => fallbackCount,
   };
+  return reader;
 }

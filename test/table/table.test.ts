@@ -35,6 +35,20 @@ describe("the shared table", () => {
     );
   });
 
+  test("gives the same into a row of the caller's, whatever was in it", () => {
+    const table = createTable(2);
+    const writer = createWriter(table);
+    const reader = createReader(table);
+    const row = emptyRow();
+    fc.assert(
+      fc.property(anyRow(300), fc.integer({ min: 0, max: 1 }), (written, slot) => {
+        writer.claim(slot, 7, written);
+        const taken = reader.readInto(slot, row);
+        expect({ ...taken, row }).toEqual(reader.read(slot));
+      }),
+    );
+  });
+
   test("tells by its epoch that something was written", () => {
     const table = createTable(1);
     const before = epochOf(table);
