@@ -78,6 +78,8 @@ export function superviseThread<To extends object, From extends { readonly type:
   let kernelThread: number | null = null;
   let waitedAtBeatMs = 0;
   let restartTimer: Timer | null = null;
+  /** The last thread that was to end has ended. */
+  let ending: Promise<void> = Promise.resolve();
   /**
    * What is to be sent, in order. Copying a large message takes its time: one goes in a turn of the event loop, so that a
    * request is answered in between.
@@ -133,8 +135,8 @@ export function superviseThread<To extends object, From extends { readonly type:
     options.onNotice(
       `${options.name} ${why}; it is replaced${delayMs > 0 ? ` in ${delayMs} ms` : ""}`,
     );
-    const gone = dead === null ? Promise.resolve() : ended(dead);
-    gone.then(
+    ending = dead === null ? Promise.resolve() : ended(dead);
+    ending.then(
       () => {
         if (!stopped) restartTimer = setTimeout(spawn, delayMs);
       },
@@ -202,7 +204,8 @@ export function superviseThread<To extends object, From extends { readonly type:
       const last = worker;
       worker = null;
       isReady = false;
-      if (last !== null) await ended(last);
+      if (last !== null) ending = ended(last);
+      await ending;
     },
   };
 }

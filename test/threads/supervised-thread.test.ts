@@ -74,6 +74,32 @@ describe("a thread whose heart does not beat", () => {
   });
 });
 
+test("stopping waits for the end of a thread that is being replaced", async () => {
+  const beats = new Int32Array(new SharedArrayBuffer(4));
+  const beating = superviseThread<object, { readonly type: "none" }>({
+    name: "the thread",
+    clock,
+    entry: new URL("./beating-worker.ts", import.meta.url),
+    stuckMs,
+    waitedMs: () => 0,
+    birth: () => beats,
+    fence: () => {},
+    heartbeat: () => 1,
+    onReady: () => {},
+    onMessage: () => {},
+    onNotice: () => {},
+  });
+  thread = beating;
+  await eventually("it runs", async () => beating.isAlive());
+  beating.check(0);
+  nowMs += stuckMs + 1;
+  beating.check(0);
+  await beating.stop();
+  const before = Atomics.load(beats, 0);
+  await Bun.sleep(50);
+  expect(Atomics.load(beats, 0)).toBe(before);
+});
+
 describe("the kernel's count of waiting", () => {
   test("is there for a thread of this process", () => {
     const own = ownThread();
