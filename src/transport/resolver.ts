@@ -23,6 +23,8 @@ const namesMax = 4096;
 const ttlMinMs = 1000;
 const ttlMaxMs = 300_000;
 const failureTtlMs = 2000;
+/** c-ares gives up sooner by far; a question that it lost all the same is not waited for for ever. */
+const silenceMs = 60_000;
 /** Names that are asked for at once, and how long the next ones wait. */
 const burst = 64;
 const pauseMs = 10;
@@ -48,7 +50,7 @@ export function createResolver(
   const pace = createPace(burst, pauseMs);
 
   function ask(name: string): Entry {
-    const entry: Entry = { answer: Promise.resolve([]), untilMs: Number.POSITIVE_INFINITY };
+    const entry: Entry = { answer: Promise.resolve([]), untilMs: nowMs() + silenceMs };
     const asked = Promise.withResolvers<Awaited<ReturnType<Lookup>>>();
     pace.start(() => void lookup(name).then(asked.resolve, asked.reject));
     const answer = asked.promise

@@ -34,6 +34,23 @@ describe("the resolver", () => {
     expect(asked).toBe(2);
   });
 
+  test("asks anew for a name of which nothing was ever heard", async () => {
+    let asked = 0;
+    let nowMs = 0;
+    const resolver = createResolver(
+      () => {
+        asked += 1;
+        return asked === 1
+          ? new Promise(() => {})
+          : Promise.resolve([{ address: "127.0.0.1", family: 4, ttl: 60 }]);
+      },
+      () => nowMs,
+    );
+    void resolver.resolve("a.example");
+    nowMs = 60_000;
+    expect(await resolver.resolve("a.example")).toEqual([{ address: "127.0.0.1", family: 4 }]);
+  });
+
   test("leaves a name that failed alone for a moment", async () => {
     let asked = 0;
     let nowMs = 0;
