@@ -13,7 +13,8 @@ import type { ParsedHead } from "./response-parser.ts";
 /** Hears how far it has come; then `onReady` or `onFailed`, once. */
 export interface DialEvents {
   onResolved(): void;
-  onConnected(): void;
+  /** `secures`: TLS with the place itself is to follow. */
+  onConnected(secures: boolean): void;
   onSecured(): void;
   onReady(connection: Connection): void;
   onFailed(error: Error, connection: Connection | null): void;
@@ -65,23 +66,19 @@ export function dial(place: Place, route: Route, options: DialOptions, events: D
   }
 
   function onConnected(socket: Socket): void {
-    events.onConnected();
+    events.onConnected(place.secure);
     const made = new Connection(socket, options.nowMs());
     connection = made;
-    try {
-      if (proxy === null) {
-        if (place.secure) secure(made, ready);
-        else ready(made);
-      } else if (place.secure && proxy.secure) {
-        // The runtime cannot put TLS into TLS.
-        fail(configured(`https through a proxy that itself speaks TLS is not supported`));
-      } else {
-        const next = throughProxy(proxy);
-        if (proxy.secure) secure(made, next);
-        else next(made);
-      }
-    } catch (error) {
-      fail(error as Error);
+    if (proxy === null) {
+      if (place.secure) secure(made, ready);
+      else ready(made);
+    } else if (place.secure && proxy.secure) {
+      // The runtime cannot put TLS into TLS.
+      fail(configured(`https through a proxy that itself speaks TLS is not supported`));
+    } else {
+      const next = throughProxy(proxy);
+      if (proxy.secure) secure(made, next);
+      else next(made);
     }
   }
 
@@ -98,12 +95,16 @@ export function dial(place: Place, route: Route, options: DialOptions, events: D
 
   function secure(made: Connection, next: (made: Connection) => void): void {
     const name = proxy !== null && !place.secure ? proxy.hostname : place.hostname;
-    made.secure(options.tlsOf(route, isIP(name) === 0 ? name : null), (error) => {
-      if (cancelled) return;
-      if (error !== null) return fail(error);
-      events.onSecured();
-      next(made);
-    });
+    try {
+      made.secure(options.tlsOf(route, isIP(name) === 0 ? name : null), (error) => {
+        if (cancelled) return;
+        if (error !== null) return fail(error);
+        events.onSecured();
+        next(made);
+      });
+    } catch (error) {
+      fail(error as Error);
+    }
   }
 
   function ready(made: Connection): void {
@@ -163,8 +164,8 @@ function tunnel(
   };
   connection.user = user;
   connection.expectSwitch();
-  const port = place.hostname.includes(":") ? `[${place.hostname}]` : place.hostname;
-  const target = `${port}:${place.port}`;
+  const host = place.hostname.includes(":") ? `[${place.hostname}]` : place.hostname;
+  const target = `${host}:${place.port}`;
   const credentials = authorization === null ? "" : `Proxy-Authorization: ${authorization}\r\n`;
   const head = `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${credentials}\r\n`;
   connection.send(Buffer.from(head));

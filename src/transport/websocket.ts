@@ -3,7 +3,10 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import type { Connection } from "./connection.ts";
+import type { HttpResponse } from "./transport.ts";
 import { clientFrame, MessageReader, opcodes, type WebSocketEvent } from "./websocket-frames.ts";
+
+type Headers = HttpResponse["headers"];
 
 /** RFC 6455, 1.3. */
 const acceptSuffix = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -30,33 +33,51 @@ export class WebSocketStart {
     return this.#messages !== null;
   }
 
-  /** Once the server has switched: what is wrong with how it did. From now on the connection's bytes are frames. */
-  open(headers: Readonly<Record<string, string>>, connection: Connection): WebSocketEvent | null {
-    const fault = faultOf(headers, this.#key);
-    if (fault !== null) {
-      return { kind: "broken", text: `the WebSocket handshake is not valid: ${fault}` };
+  /**
+   * The server has switched, and these are the next of its bytes, if there are any: the first message, the end, or what is wrong;
+   * null while none of them has come.
+   */
+  onSwitched(
+    headers: Headers,
+    bytes: Buffer | null,
+    connection: Connection,
+  ): WebSocketEvent | null {
+    if (this.#messages === null) {
+      const fault = faultOf(headers, this.#key);
+      if (fault !== null) {
+        return { kind: "broken", text: `the WebSocket handshake is not valid: ${fault}` };
+      }
+      this.#messages = this.#open(connection);
     }
-    connection.leaveHttp();
-    this.#messages = new MessageReader((payload) =>
-      connection.sendBytes(clientFrame(opcodes.pong, payload)),
-    );
-    if (this.#greeting !== null) connection.sendBytes(this.#greeting);
-    return null;
-  }
-
-  /** The first message or the end; null while neither has come. */
-  take(bytes: Buffer, connection: Connection): WebSocketEvent | null {
-    const event = this.#messages?.take(bytes) ?? null;
+    const event = bytes === null ? null : this.#messages.take(bytes);
     if (event !== null && event.kind !== "broken") {
       const code = Buffer.of(closeCode >> 8, closeCode & 255);
       connection.sendBytes(clientFrame(opcodes.close, code));
     }
     return event;
   }
+
+  /** From now on the connection's bytes are frames. */
+  #open(connection: Connection): MessageReader {
+    connection.leaveHttp();
+    if (this.#greeting !== null) connection.sendBytes(this.#greeting);
+    return new MessageReader((payload) => connection.sendBytes(clientFrame(opcodes.pong, payload)));
+  }
+}
+
+/** The answer that a WebSocket's first message is, or its end. */
+export function responseOf(
+  event: Exclude<WebSocketEvent, { readonly kind: "broken" }>,
+  headers: Headers,
+): HttpResponse {
+  const answer = { status: 101, headers, truncated: false };
+  return event.kind === "message"
+    ? { ...answer, body: event.text }
+    : { ...answer, body: event.reason, closeCode: event.code };
 }
 
 /** RFC 6455, 4.1, of the server's answer. */
-function faultOf(headers: Readonly<Record<string, string>>, key: string): string | null {
+function faultOf(headers: Headers, key: string): string | null {
   const accept = createHash("sha1").update(`${key}${acceptSuffix}`).digest("base64");
   if (headers["upgrade"]?.trim().toLowerCase() !== "websocket")
     return "it upgrades to something else";

@@ -106,13 +106,22 @@ describe("a connection that served a whole answer", () => {
     expect(server.opened()).toBe(2);
   });
 
-  test("is closed when more came than was asked for", async () => {
-    const server = upstream(() => `${ok("pong")}HTTP/1.1 500 Oh\r\n\r\n`);
-    const transport = client();
-    expect((await ask(transport, server.url)).response?.body).toBe("pong");
-    expect((await ask(transport, server.url)).response?.body).toBe("pong");
-    expect(server.opened()).toBe(2);
-  });
+  for (const [what, more] of [
+    ["a head", "HTTP/1.1 500 Oh\r\n\r\n"],
+    ["a whole answer", ok("more")],
+    ["half an answer", ok("more").slice(0, -2)],
+    ["no HTTP", "more"],
+  ]) {
+    test(`is closed when ${what} came that nobody had asked for, and the answer is the first one`, async () => {
+      const server = upstream(() => `${ok("pong")}${more}`);
+      const transport = client();
+      for (let asked = 0; asked < 2; asked += 1) {
+        const { response } = await ask(transport, server.url);
+        expect(response).toMatchObject({ status: 200, body: "pong", truncated: false });
+      }
+      expect(server.opened()).toBe(2);
+    });
+  }
 
   test("is closed when something comes while nobody asks", async () => {
     const server = upstream((_request, socket) => {

@@ -116,6 +116,17 @@ describe("a server with a certificate of the operator's own authority", () => {
   });
 });
 
+test("a server that hangs up in the handshake ends the exchange at once", async () => {
+  const leaving = startUpstream((_hello, socket) => {
+    socket.end();
+    return null;
+  });
+  const { failure } = await ask(`https://localhost:${leaving.port}/`);
+  expect(failure?.class).toBe("tls");
+  expect(failure?.text).toContain("ECONNRESET");
+  leaving.stop();
+});
+
 describe("a client certificate", () => {
   test("is shown to a server that wants one", async () => {
     const demanding = await startTls(authority.sign(["localhost"]), true);
@@ -196,6 +207,13 @@ describe("through a proxy", () => {
   test("the deployment's certificate is verified as ever", async () => {
     const { failure } = await ask(`https://localhost:${port}/`, { ...routed(), caFile: null });
     expect(failure?.class).toBe("tls");
+  });
+
+  test("an authority's file that cannot be read is a matter of the configuration", async () => {
+    const route = { ...routed(), caFile: "/nowhere/ca.pem" };
+    const { failure } = await ask(`https://localhost:${port}/`, route);
+    expect(failure?.class).toBe("config");
+    expect(failure?.text).toContain("/nowhere/ca.pem");
   });
 
   const refusals: [status: string, outcome: string, text: RegExp][] = [

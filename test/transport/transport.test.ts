@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test";
+import { createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
 import { createResolver, type Lookup } from "../../src/transport/resolver.ts";
@@ -237,4 +238,39 @@ describe("an answer", () => {
     expect(response?.truncated).toBe(true);
     target.stop();
   });
+});
+
+test("an answer that begins before the request was sent to its end took no negative time", async () => {
+  let readOn = () => {};
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      socket.pause();
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npo");
+      readOn = () => socket.resume();
+      socket.on("data", (bytes) => {
+        if (bytes.at(-1) === "}".charCodeAt(0)) socket.write("ng");
+      });
+      socket.pause();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  const transport = createHttpTransport({ resolver: createResolver(), keep: keepNone });
+  const { response, phases } = await transport.exchange(
+    {
+      method: "POST",
+      url: `http://127.0.0.1:${port}/`,
+      headers: {},
+      body: `{"${" ".repeat(32 * 1024 * 1024)}"}`,
+      watch: () => () => {
+        readOn();
+        return null;
+      },
+    },
+    { deadlines: longDeadlines, bodyBytesMax: 1024, route: directRoute },
+  );
+  expect(response?.body).toBe("pong");
+  expect(phases.firstByteMs).toBeGreaterThanOrEqual(0);
+  server.close();
 });
