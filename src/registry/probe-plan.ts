@@ -20,6 +20,8 @@ export const costlyModes: ReadonlySet<Mode> = new Set([
   "ocr",
   "video_generation",
 ]);
+/** Models of which one does, whatever they are asked: they search the web, some of them for minutes. */
+const costlyName = /deep-research|search-(?:preview|api)(?:-|$)/i;
 /** What they are asked costs nothing anyway. */
 const freeModes: ReadonlySet<Mode> = new Set(["realtime", "batch"]);
 
@@ -40,21 +42,24 @@ export type PlanChoice =
   /** Why it is not probed, and what would mend that. */
   | { readonly kind: "skipped"; readonly reason: string };
 
-/** `free` is what the free question of the provider proves. */
+/** `free` is what the free question of the provider proves; `model` is the best name known of what answers. */
 export function planOf(
   provider: string,
   { free }: Pick<ProviderRow, "free">,
   mode: Mode,
+  model: string,
   info: Info,
   settings: Settings,
 ): PlanChoice {
   const named = textOf(info["health_check_probe"]);
   const mayCost = named === "completion" || settings.paidModes.includes(mode);
-  const isHeldToFree = costlyModes.has(mode) && !mayCost;
+  const isCostly = costlyModes.has(mode) || (!freeModes.has(mode) && costlyName.test(model));
+  const isHeldToFree = isCostly && !mayCost;
   if (isHeldToFree && !provesKey.has(free)) {
+    const what = costlyModes.has(mode) ? `mode ${mode}` : "the model";
     return {
       kind: "skipped",
-      reason: `not probed: mode ${mode} costs real money and provider ${provider} has no free question; set model_info.health_check_probe to completion, or name the mode in fleetpulse.paid_modes`,
+      reason: `not probed: ${what} costs real money and provider ${provider} has no free question; set model_info.health_check_probe to completion, or name the mode in fleetpulse.paid_modes`,
     };
   }
   const wanted = isHeldToFree ? "metadata" : (named ?? settings.rung);

@@ -177,7 +177,7 @@ function resolveOne(
   );
   if (typeof entrance === "string") return stopped(entrance);
   const { apiKey, scheme, login } = entrance;
-  const planned = planOf(provider, row, mode.mode, info, settings);
+  const planned = planOf(provider, row, mode.mode, behind ?? asked, info, settings);
   const plan = planned.kind === "planned" ? planned.plan : restingPlan;
   const target = targetOf({
     entry,

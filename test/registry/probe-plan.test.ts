@@ -11,8 +11,9 @@ function plan(
   mode: Mode,
   info: Record<string, Value> = {},
   changes: Partial<typeof settings> = {},
+  model = "m",
 ) {
-  const choice = planOf("some", { free }, mode, info, { ...settings, ...changes });
+  const choice = planOf("some", { free }, mode, model, info, { ...settings, ...changes });
   return choice.kind === "planned" ? choice.plan.rung : choice.reason;
 }
 
@@ -54,6 +55,18 @@ describe("which question a deployment is asked", () => {
     },
   );
 
+  test.each([
+    ["o3-deep-research-2025-06-26", "responses"],
+    ["sonar-deep-research", "chat"],
+    ["gpt-4o-mini-search-preview", "chat"],
+    ["gpt-5-search-api-2025-10-14", "chat"],
+  ] as const)("is the free one alone of %s, which searches the web", (model, mode) => {
+    const of = (free: FreeRung, info = {}) => plan(free, mode, info, {}, model);
+    expect(of("model")).toBe("metadata");
+    expect(of("none")).toContain("the model costs real money");
+    expect(of("none", { health_check_probe: "completion" })).toBe("completion");
+  });
+
   test("is none where a costly mode has no free one, with the reason and what mends it", () => {
     expect(plan("none", "image_generation")).toContain(
       "costs real money and provider some has no free question; set model_info.health_check_probe to completion",
@@ -64,7 +77,10 @@ describe("which question a deployment is asked", () => {
   test("is within the deployment's own budget, or the one for all", () => {
     const budgets = { deploymentTokensPerDay: 100, deploymentUsdPerDay: 0.5 };
     const of = (info: Record<string, Value>) => {
-      const choice = planOf("some", { free: "model" }, "chat", info, { ...settings, ...budgets });
+      const choice = planOf("some", { free: "model" }, "chat", "m", info, {
+        ...settings,
+        ...budgets,
+      });
       return choice.kind === "planned" ? [choice.plan.tokensPerDay, choice.plan.usdPerDay] : [];
     };
     expect(of({})).toEqual([100, 0.5]);
