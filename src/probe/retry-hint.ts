@@ -29,8 +29,10 @@ function fromHeader(value: string | undefined, wallMs: number): number | null {
 }
 
 function fromBody(body: string): number | null {
-  const google = /"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"/.exec(body);
-  if (google?.[1] !== undefined) return Number(google[1]) * 1000;
+  // Google's field, and that of OpenRouter and Replicate, in seconds.
+  const field =
+    /"(?:retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"|retry_after"\s*:\s*(\d+(?:\.\d+)?)\b)/.exec(body);
+  if (field !== null) return Number(field[1] ?? field[2]) * 1000;
   const words =
     /(?:try again|retry)(?: your request)? (?:in|after) (?:(\d+)h)?(?:(\d+)m)?\s?(\d+(?:\.\d+)?)\s?(ms|milliseconds?|s\b|secs?\b|seconds?|minutes?|hours?)/i.exec(
       body,

@@ -36,12 +36,24 @@ export function secretsOf({ apiKey, headers, baseUrl, route, login }: ProbeTarge
   const userInfo = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)@/i.exec(baseUrl)?.[1]?.split(":") ?? [];
   return [
     apiKey ?? "",
+    // Snowflake's key says before the slash what it is, and is sent without that.
+    apiKey?.startsWith("pat/") ? apiKey.slice("pat/".length) : "",
+    ...queryOf(baseUrl),
     ...values,
     ...credentials,
     ...userInfo,
     ...proxySecrets(route),
     ...(login === null ? [] : secretsOfSource(login.source)),
   ];
+}
+
+/** Keys of gateways that stand in the address; the version of an API is none. */
+function queryOf(baseUrl: string): string[] {
+  const query = /\?([^#]*)/.exec(baseUrl)?.[1];
+  if (query === undefined) return [];
+  return [...new URLSearchParams(query)].flatMap(([name, value]) =>
+    name === "api-version" ? [] : [value],
+  );
 }
 
 /** As the proxy gets them, as the operator wrote them, and the password alone. */

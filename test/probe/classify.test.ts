@@ -387,6 +387,12 @@ describe("the pause that a provider asks for", () => {
       34_000,
     ],
     [
+      "comes from the seconds in a field of the body",
+      {},
+      { detail: "Request was throttled.", status: 429, retry_after: 8 },
+      8000,
+    ],
+    [
       "comes from the words of the message",
       {},
       openai("rate_limit_exceeded", "Please try again in 1m2.5s."),

@@ -620,6 +620,22 @@ describe("secrets", () => {
     });
   }
 
+  test("a key that is sent without its mark is hidden as it was sent", async () => {
+    const { outcome } = await probe(
+      { family: "snowflake", provider: "snowflake", apiKey: `pat/${plainKey}` },
+      [401, { message: `not known: ${plainKey}` }],
+    );
+    expect(outcome.text).toBe("HTTP 401: not known: [redacted]");
+  });
+
+  test("a key that stands in the query of the address is hidden", async () => {
+    const { outcome } = await probe({ baseUrl: `${base}/v1?code=${plainKey}` }, [
+      404,
+      { error: { message: `Cannot POST /v1?code=${plainKey}` } },
+    ]);
+    expect(outcome.text).not.toContain("0123");
+  });
+
   test("a credential of a configured header is hidden without its scheme too", async () => {
     const headers = { authorization: `Gateway ${plainKey}` };
     const { outcome } = await probe({ apiKey: null, headers }, [
