@@ -103,6 +103,10 @@ export function readMetadata(
 ): Judgement {
   if (!isSuccess(response)) {
     const judgement = failed(provider, response);
+    const scope = lackedScope(response);
+    if (scope !== null) {
+      return { ...judgement, class: "bad_probe", text: `the free question needs ${scope}` };
+    }
     return lacksEndpoint(response, idsOf !== null)
       ? { ...judgement, class: "bad_probe", text: "this server does not answer the free question" }
       : judgement;
@@ -123,11 +127,25 @@ export function readMetadata(
   return { ...passed(noUsage), text: "the provider's list of models does not name this model" };
 }
 
+/** Who asks about a key learns nothing of the model, and of a 404 only that there is no such question. */
+export function readAccount(provider: string, response: HttpResponse): Judgement {
+  return readMetadata(provider, response, "", () => null);
+}
+
 /** A list that was cut proves what it names. */
 function cutListRemark(response: HttpResponse, model: string, isList: boolean): string {
   return !isList || response.body.includes(`${model}"`)
     ? ""
     : "the provider's list of models is longer than what is read of it (fleetpulse.response_bytes_max)";
+}
+
+/** What a key lacks that may use models and not look at them, as OpenAI has such keys. */
+function lackedScope({ status, body }: HttpResponse): string | null {
+  if (status !== 401 && status !== 403) return null;
+  const said = body.slice(0, 4000);
+  const name = /missing scopes?: ([\w.-]{1,64}\w)/i.exec(said)?.[1];
+  if (name !== undefined) return `the scope ${name}`;
+  return said.includes('"missing_scope"') ? "a scope that the key lacks" : null;
 }
 
 /** "No such endpoint" says nothing of the model: the list has none to miss, and a router's 404 names none. */

@@ -6,7 +6,7 @@
 import type { ProbeTarget } from "../registry/deployment.ts";
 import type { HttpResponse, Sight, Watch } from "../transport/transport.ts";
 import type { Judgement } from "./outcome.ts";
-import { at, failed, type Json, noUsage, parseText, unexpected } from "./reading.ts";
+import { at, failed, isFilled, type Json, noUsage, parseText, unexpected } from "./reading.ts";
 import { createStreamEvents, type Framing } from "./stream-events.ts";
 
 export interface StreamFormat {
@@ -34,6 +34,22 @@ export function watchStream(format: StreamFormat): Watch {
     events.feed(more);
     return seen;
   };
+}
+
+/** The first value that is not empty, of all that stand at this path of the events. */
+export function firstFilled(
+  events: readonly Json[],
+  ...path: readonly (string | number)[]
+): Json | undefined {
+  return events.map((event) => at(event, ...path)).find(isFilled);
+}
+
+/** The last one. */
+export function lastFilled(
+  events: readonly Json[],
+  ...path: readonly (string | number)[]
+): Json | undefined {
+  return events.map((event) => at(event, ...path)).findLast(isFilled);
 }
 
 /** `read` judges a whole answer; it is given one that is none when the server did not stream. */

@@ -37,6 +37,14 @@ export const textRules: readonly TextRule[] = [
     beatsCodes: true,
   },
   {
+    // Google, where nothing is free, and where an account was closed.
+    pattern:
+      /enable billing|billing (?:account )?(?:is |has been |was )?(?:not enabled|disabled|closed)/i,
+    class: "billing",
+    statuses: [400, 403],
+    beatsCodes: true,
+  },
+  {
     // Google says so of every rate.
     pattern: /exceeded your current quota, please check your plan/i,
     class: "billing",

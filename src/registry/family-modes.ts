@@ -8,7 +8,7 @@ const openai: readonly Mode[] = modes;
 export const familyModes: Readonly<Record<FamilyName, readonly Mode[]>> = {
   openai,
   azure: openai.filter((mode) => !["rerank", "moderation", "ocr"].includes(mode)),
-  azure_ai: ["chat", "completion", "embedding", "rerank", "ocr"],
+  azure_ai: ["chat", "embedding", "rerank", "ocr"],
   azure_services: ["audio_speech", "audio_transcription", "ocr"],
   bytez: ["chat"],
   anthropic: ["chat", "batch"],
@@ -38,7 +38,7 @@ export const familyModes: Readonly<Record<FamilyName, readonly Mode[]>> = {
     "realtime",
   ],
   watsonx: ["chat", "embedding", "rerank"],
-  databricks: ["chat", "completion", "embedding"],
+  databricks: ["chat", "embedding"],
   snowflake: ["chat", "embedding"],
   ollama: ["chat", "completion", "embedding"],
   replicate: [

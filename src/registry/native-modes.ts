@@ -1,6 +1,7 @@
 // Which providers have operations that the others do not: without it they are asked for a chat, as LiteLLM does.
 
-import type { Mode } from "./deployment.ts";
+import type { FamilyName, Mode } from "./deployment.ts";
+import { familyModes } from "./family-modes.ts";
 
 /** What anybody may have put there; the operator's mode is believed. */
 const unknown = [
@@ -38,8 +39,9 @@ const native: Readonly<Partial<Record<Mode, ReadonlySet<string>>>> = {
   responses: new Set([...openai, "xai", "volcengine"]),
 };
 
-/** The mode that the provider is asked in. */
-export function askedMode(provider: string, mode: Mode): Mode {
+/** The mode that the provider is asked in; `family` is the model's: a provider may serve some of its models in another's words. */
+export function askedMode(provider: string, family: FamilyName, mode: Mode): Mode {
   const providers = native[mode];
-  return providers === undefined || providers.has(provider) ? mode : "chat";
+  if (providers === undefined) return mode;
+  return providers.has(provider) && familyModes[family].includes(mode) ? mode : "chat";
 }

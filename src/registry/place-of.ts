@@ -72,9 +72,9 @@ function foundryPlace({ model, mode, baseUrl }: Placed, apiVersion: string | nul
       apiVersion: null,
     };
   }
-  // Images of others too are made at OpenAI's address.
+  // Images of others too are made, and edited, at OpenAI's address.
   const isOpenai = openaiName.test(model) && mode !== "rerank" && mode !== "ocr";
-  if (isOpenai || mode === "image_generation") {
+  if (isOpenai || mode === "image_generation" || mode === "image_edit") {
     return {
       family: "azure",
       baseUrl: bare.replace(/\/models(?:\/.*)?$/, ""),

@@ -62,11 +62,12 @@ export function targetOf(subject: Subject): ProbeTarget | string {
   const behind = baseModel === null ? subject.model : withoutProvider(baseModel);
   // Where the plan is to ask both, the schedule makes the free one of it.
   const rung = subject.plan.rung === "metadata" ? "metadata" : "completion";
+  const asked = askedMode(provider, place.family, mode);
   const isWildcard = textOf(params["model"])?.includes("*") ?? false;
   return {
     family: place.family,
     provider,
-    mode: askedMode(provider, mode),
+    mode: asked,
     rung,
     model: place.model ?? wireModelOf(provider, subject.model),
     baseModel: baseModel === null ? null : behind,
@@ -85,7 +86,7 @@ export function targetOf(subject: Subject): ProbeTarget | string {
       (row === providers["openai"] ? firstSet(["OPENAI_ORGANIZATION"], environment) : null),
     headers: merged(rowHeaders(subject), subject.headers),
     extraBody: merged(
-      rowFields(row, askedMode(provider, mode), behind),
+      rowFields(row, asked, behind),
       merged(
         openaiBodies.has(place.family) ? demandedOf(params) : noFields,
         extraBodyOf(params, info),

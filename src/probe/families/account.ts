@@ -8,7 +8,7 @@ import { get } from "../asking.ts";
 import { headersOf } from "../auth.ts";
 import type { Family, Question } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
-import { at, isList, isSuccess, type Json, parse, readMetadata } from "../reading.ts";
+import { at, isList, isSuccess, type Json, parse, readAccount, readMetadata } from "../reading.ts";
 
 interface AccountRow {
   /** Below the provider's address. */
@@ -48,12 +48,11 @@ const question: Question = {
   },
   read(target, response) {
     const { credit, models } = rowOf(target);
-    const judgement = readMetadata(
-      target.provider,
-      response,
-      target.provider === "fal_ai" ? falId(target.model) : target.model,
-      models === undefined ? null : (body) => namesOf(body, models),
-    );
+    const model = target.provider === "fal_ai" ? falId(target.model) : target.model;
+    const judgement =
+      models === undefined
+        ? readAccount(target.provider, response)
+        : readMetadata(target.provider, response, model, (body) => namesOf(body, models));
     return credit === undefined ? judgement : withCredit(response, credit, judgement);
   },
 };

@@ -2,7 +2,7 @@
 // the first delta of a block is the first token, be it of words, of a thought or of a tool's input.
 
 import { at, isFilled, type Json } from "../reading.ts";
-import type { StreamFormat } from "../stream.ts";
+import { firstFilled, type StreamFormat } from "../stream.ts";
 
 const made = ["text", "thinking", "partial_json", "signature"];
 
@@ -19,9 +19,7 @@ export const anthropicStream: StreamFormat = {
     const input = events
       .map((event) => at(event, "message", "usage", "input_tokens"))
       .find((count) => count !== undefined);
-    const model = events
-      .map((event) => at(event, "message", "model"))
-      .find((name) => name !== undefined);
+    const model = firstFilled(events, "message", "model");
     const usage: { [key: string]: Json } = {};
     const said = at(stop, "usage", "input_tokens") ?? input;
     const output = at(stop, "usage", "output_tokens");

@@ -5,7 +5,7 @@ import type { ProbeTarget } from "../../registry/deployment.ts";
 import { familyModes } from "../../registry/family-modes.ts";
 import { get } from "../asking.ts";
 import { openaiFamily, openaiHeaders } from "../openai/family.ts";
-import { readMetadata } from "../reading.ts";
+import { readAccount } from "../reading.ts";
 import { join } from "../url.ts";
 
 export const azureAi = openaiFamily({
@@ -18,7 +18,7 @@ export const azureAi = openaiFamily({
   free: {
     request: (target) => get(`${modelsOf(target)}/info${versionOf(target)}`, openaiHeaders(target)),
     // It tells of one model where a serverless deployment has one, and is not everywhere.
-    read: (target, response) => readMetadata(target.provider, response, target.model, () => null),
+    read: (target, response) => readAccount(target.provider, response),
   },
 });
 

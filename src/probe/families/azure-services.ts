@@ -7,13 +7,13 @@ import type { HttpRequest } from "../../transport/transport.ts";
 import { get } from "../asking.ts";
 import { headersOf } from "../auth.ts";
 import type { Family, Question } from "../family.ts";
-import { readMetadata } from "../reading.ts";
+import { readAccount, readMetadata } from "../reading.ts";
 
 const documentsVersion = "2024-11-30";
 
 const voices: Question = {
   request: (target) => get(`${speechOf(target)}/cognitiveservices/voices/list`, headersOf(target)),
-  read: (target, response) => readMetadata(target.provider, response, target.model, () => null),
+  read: (target, response) => readAccount(target.provider, response),
 };
 
 const documentModel: Question = {
@@ -36,10 +36,19 @@ export const azureServices: Family = {
   adapt: () => null,
 };
 
-/** The region's host for speech; Azure's portal shows the one of all its services. */
+/** Azure's clouds: the host of all services of a region, which the portal shows, and the one for speech. */
+const hosts: readonly (readonly [ofAll: string, ofSpeech: string])[] = [
+  [".api.cognitive.microsoft.com", ".tts.speech.microsoft.com"],
+  [".api.cognitive.microsoft.us", ".tts.speech.azure.us"],
+  [".api.cognitive.azure.cn", ".tts.speech.azure.cn"],
+  // Where speech is written down no voices are listed.
+  [".stt.speech.", ".tts.speech."],
+];
+
+/** The region's host for speech, or the place for speech at a resource's own. */
 function speechOf({ baseUrl }: ProbeTarget): string {
-  return new URL(baseUrl).origin.replace(
-    ".api.cognitive.microsoft.com",
-    ".tts.speech.microsoft.com",
-  );
+  const { origin, hostname } = new URL(baseUrl);
+  return hostname.includes(".cognitiveservices.azure.")
+    ? `${origin}/tts`
+    : hosts.reduce((host, [ofAll, ofSpeech]) => host.replace(ofAll, ofSpeech), origin);
 }

@@ -5,7 +5,7 @@ import type { ProbeTarget } from "../../registry/deployment.ts";
 import { familyModes } from "../../registry/family-modes.ts";
 import { get } from "../asking.ts";
 import { openaiFamily, openaiHeaders } from "../openai/family.ts";
-import { readMetadata } from "../reading.ts";
+import { readAccount } from "../reading.ts";
 
 const undatedVersions = new Set(["preview", "latest", "v1"]);
 /** Dated, these are asked of the resource: the deployment is not in their address, and if any then in the body. */
@@ -29,7 +29,7 @@ export const azure = openaiFamily({
       return get(url, headersOf(target));
     },
     // The list is of base models, so a deployment is never in it.
-    read: (target, response) => readMetadata(target.provider, response, target.model, () => null),
+    read: (target, response) => readAccount(target.provider, response),
   },
 });
 

@@ -3,7 +3,18 @@
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpResponse } from "../../transport/transport.ts";
 import type { Judgement, Usage } from "../outcome.ts";
-import { at, count, isFilled, isList, type Json, parse, passed, unexpected } from "../reading.ts";
+import {
+  at,
+  count,
+  isFilled,
+  isList,
+  type Json,
+  limited,
+  noUsage,
+  parse,
+  passed,
+  unexpected,
+} from "../reading.ts";
 
 export function embeddingBody(target: ProbeTarget): Record<string, unknown> {
   const name = nameOf(target);
@@ -42,12 +53,23 @@ export function imageBody(target: ProbeTarget): Record<string, unknown> {
 }
 
 export function readImage(response: HttpResponse): Judgement {
-  const images = at(parse(response), "images");
+  const body = parse(response);
+  const images = at(body, "images");
   const found = isList(images) && isFilled(images[0]);
   const cut = response.truncated && /"images"\s*:\s*\["/.test(response.body);
-  if (!found && !cut) return unexpected(response, "no image");
+  if (!found && !cut) {
+    return isWithheld(body)
+      ? limited("the picture was withheld by a content filter", noUsage)
+      : unexpected(response, "no image");
+  }
   const pieces = { unit: "image", count: 1 } as const;
-  return passed({ promptTokens: null, completionTokens: null, pieces });
+  return passed({ ...noUsage, pieces });
+}
+
+/** Amazon's models say so in `error`, Stability's in the place of the reason why they ended. */
+function isWithheld(body: Json | undefined): boolean {
+  const words = [at(body, "error"), at(body, "finish_reasons", 0)];
+  return words.some((one) => typeof one === "string" && /content filter|^filter reason/i.test(one));
 }
 
 /** The model that stands behind an ARN, where the configuration names it. */

@@ -1,7 +1,7 @@
 // The stream of Workers AI: pieces of the response, or OpenAI's chunks from newer models. It wraps nothing in a result; this does.
 
 import { at, isFilled } from "../reading.ts";
-import type { StreamFormat } from "../stream.ts";
+import { lastFilled, type StreamFormat } from "../stream.ts";
 
 const made: readonly (readonly (string | number)[])[] = [
   ["response"],
@@ -15,7 +15,7 @@ export const cloudflareStream: StreamFormat = {
   // The last one is `[DONE]`.
   isEnd: () => false,
   whole(events) {
-    const usage = events.map((event) => at(event, "usage")).findLast(isFilled);
+    const usage = lastFilled(events, "usage");
     const begun = events.some(
       (event) => at(event, "response") !== undefined || at(event, "choices", 0) !== undefined,
     );

@@ -1,16 +1,17 @@
 // Databricks model serving: OpenAI's bodies at the workspace, and the state of an endpoint for nothing.
 // (docs.databricks.com/api/workspace/servingendpoints)
 
+import { familyModes } from "../../registry/family-modes.ts";
 import { get } from "../asking.ts";
 import { openaiFamily, openaiHeaders } from "../openai/family.ts";
 import { at, parse, readMetadata } from "../reading.ts";
 import { join } from "../url.ts";
 
 export const databricks = openaiFamily({
+  modes: familyModes.databricks,
   url: ({ baseUrl, model }, path) =>
     // Written for one endpoint, it takes all that the endpoint does.
     baseUrl.endsWith(`/${model}/invocations`) ? baseUrl : join(baseUrl, path),
-  modes: ["chat", "completion", "embedding"],
   free: {
     request(target) {
       const root = target.baseUrl.replace(/\/serving-endpoints.*$/, "");

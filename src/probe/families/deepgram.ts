@@ -8,7 +8,7 @@ import { get, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
 import type { Family } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
-import { at, isList, noUsage, parse, passed, readMetadata, unexpected } from "../reading.ts";
+import { at, isList, noUsage, parse, passed, readAccount, unexpected } from "../reading.ts";
 import { silentWav } from "../samples.ts";
 import { servedBy } from "../served-model.ts";
 import { readSound, untilItSounds } from "../speech.ts";
@@ -43,7 +43,7 @@ export const deepgram: Family = {
   },
   free: {
     request: (target) => get(`${baseOf(target)}/projects`, headersOf(target)),
-    read: (target, response) => readMetadata(target.provider, response, target.model, null),
+    read: (target, response) => readAccount(target.provider, response),
   },
   adapt: adaptTarget,
 };

@@ -8,7 +8,7 @@ import { get, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
 import type { Family } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
-import { at, count, noUsage, parse, passed, readMetadata, unexpected } from "../reading.ts";
+import { at, count, noUsage, parse, passed, readAccount, unexpected } from "../reading.ts";
 import { multipart, silentWav } from "../samples.ts";
 import { readSound, untilItSounds } from "../speech.ts";
 import { textsOf } from "../texts.ts";
@@ -85,7 +85,7 @@ function readSubscription(target: ProbeTarget, response: HttpResponse): Judgemen
   if (at(body, "detail", "status") === "missing_permissions") {
     return { ...passed(noUsage), text: "the key is good, and may not read the subscription" };
   }
-  const judgement = readMetadata(target.provider, response, target.model, null);
+  const judgement = readAccount(target.provider, response);
   const used = count(at(body, "character_count"));
   const limit = count(at(body, "character_limit"));
   const isSpent = used !== null && limit !== null && limit > 0 && used >= limit;

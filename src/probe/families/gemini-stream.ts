@@ -1,7 +1,7 @@
 // Gemini's stream (`alt=sse`): every event has the shape of a whole answer with the part of it that is new.
 
 import { at, isFilled, isList, type Json } from "../reading.ts";
-import type { StreamFormat } from "../stream.ts";
+import { firstFilled, lastFilled, type StreamFormat } from "../stream.ts";
 
 const made = ["text", "functionCall", "inlineData", "executableCode"];
 
@@ -12,13 +12,17 @@ export const geminiStream: StreamFormat = {
     isFilled(at(event, "candidates", 0, "finishReason")) ||
     isFilled(at(event, "promptFeedback", "blockReason")),
   whole(events) {
-    const usage = events.map((event) => at(event, "usageMetadata")).findLast(isFilled);
-    const counted = usage === undefined ? {} : { usageMetadata: usage };
-    const blocked = events.map((event) => at(event, "promptFeedback")).findLast(isFilled);
-    if (blocked !== undefined) return { promptFeedback: blocked, ...counted };
+    const usage = lastFilled(events, "usageMetadata");
+    const model = firstFilled(events, "modelVersion");
+    const told = {
+      ...(usage === undefined ? {} : { usageMetadata: usage }),
+      ...(model === undefined ? {} : { modelVersion: model }),
+    };
+    const blocked = lastFilled(events, "promptFeedback");
+    if (blocked !== undefined) return { promptFeedback: blocked, ...told };
     const token = events.find(geminiStream.isToken);
     if (token === undefined && !events.some(geminiStream.isEnd)) return {};
-    return { candidates: [{ content: { parts: partsOf(token) } }], ...counted };
+    return { candidates: [{ content: { parts: partsOf(token) } }], ...told };
   },
 };
 

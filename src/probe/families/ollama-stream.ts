@@ -12,6 +12,7 @@ export const ollamaStream: StreamFormat = {
   whole(events) {
     const end = events.findLast(ollamaStream.isEnd);
     if (end !== undefined) return end;
-    return events.some(ollamaStream.isToken) ? { done: true } : {};
+    const token = events.find(ollamaStream.isToken);
+    return token === undefined ? {} : { model: at(token, "model") ?? null, done: true };
   },
 };

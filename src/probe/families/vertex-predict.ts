@@ -6,8 +6,9 @@ import { post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
 import type { Question } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
-import { at, count, isFilled, noUsage, parse, passed, unexpected } from "../reading.ts";
+import { at, count, isFilled, parse, passed, unexpected } from "../reading.ts";
 import { readCandidates } from "./gemini.ts";
+import { imageBody, imagenBody, readImage, readImagen } from "./gemini-media.ts";
 import { vertexMethod } from "./vertex-model.ts";
 
 export const embedding: Question = {
@@ -25,17 +26,13 @@ export const embedding: Question = {
 export const imageGeneration: Question = {
   request: (target) =>
     isGemini(target)
-      ? post(vertexMethod(target, "generateContent"), headersOf(target), {
-          contents: [{ role: "user", parts: [{ text: target.prompt }] }],
-          generationConfig: { responseModalities: ["IMAGE"] },
-          ...target.extraBody,
-        })
-      : post(vertexMethod(target, "predict"), headersOf(target), {
-          instances: [{ prompt: target.prompt }],
-          parameters: { sampleCount: 1 },
-          ...target.extraBody,
-        }),
-  read: readWith((target, response) => readImage(target, response)),
+      ? post(vertexMethod(target, "generateContent"), headersOf(target), imageBody(target))
+      : post(vertexMethod(target, "predict"), headersOf(target), imagenBody(target)),
+  read: readWith((target, response) =>
+    isGemini(target)
+      ? readImage(response, readCandidates(target, response))
+      : readImagen(target, response),
+  ),
 };
 
 function isGemini({ model }: ProbeTarget): boolean {
@@ -49,16 +46,4 @@ function readEmbedding(response: HttpResponse): Judgement {
   if (!isFilled(vector) && !cut) return unexpected(response, "no embedding");
   const tokens = count(at(first, "embeddings", "statistics", "token_count"));
   return passed({ promptTokens: tokens, completionTokens: null });
-}
-
-function readImage(target: ProbeTarget, response: HttpResponse): Judgement {
-  const pieces = { unit: "image", count: 1 } as const;
-  const cut = response.truncated && /"(?:bytesBase64Encoded|inlineData)"\s*:/.test(response.body);
-  if (cut) return passed({ ...noUsage, pieces });
-  if (isGemini(target)) {
-    const judgement = readCandidates(target, response);
-    return { ...judgement, usage: { ...judgement.usage, pieces } };
-  }
-  const image = at(parse(response), "predictions", 0, "bytesBase64Encoded");
-  return isFilled(image) ? passed({ ...noUsage, pieces }) : unexpected(response, "no image");
 }

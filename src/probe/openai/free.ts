@@ -17,6 +17,7 @@ import {
   noUsage,
   parse,
   passed,
+  readAccount,
   readMetadata,
 } from "../reading.ts";
 import { root } from "../url.ts";
@@ -67,8 +68,10 @@ function readFree(
   if (reads === "success")
     return isSuccess(response) ? passed(noUsage) : failed(provider, response);
   if (reads === "list") return readModelList(target, response);
-  // Who asks about a key learns nothing of the model, and of a 404 only that there is no such question.
-  const judgement = readMetadata(provider, response, model, reads === "model" ? null : () => null);
+  const judgement =
+    reads === "model"
+      ? readMetadata(provider, response, model, null)
+      : readAccount(provider, response);
   if (judgement.class !== "ok") return judgement;
   const body = parse(response);
   const broken = conditions.find((condition) => !holds(condition, body));

@@ -2,7 +2,7 @@
 // server calls it. Neither is asked for usage: `stream_options` makes servers that do not know it refuse the probe.
 
 import { at, isFilled, type Json } from "../reading.ts";
-import type { StreamFormat } from "../stream.ts";
+import { firstFilled, lastFilled, type StreamFormat } from "../stream.ts";
 
 const made = [
   "content",
@@ -24,11 +24,9 @@ export const openaiStream: StreamFormat = {
   isEnd: () => false,
   whole(events) {
     const token = events.find(openaiStream.isToken);
-    const reason = events
-      .map((event) => at(event, "choices", 0, "finish_reason"))
-      .findLast((one) => typeof one === "string");
+    const reason = lastFilled(events, "choices", 0, "finish_reason");
     // MiniMax tells an error in an event that looks like others.
-    const status = events.map((event) => at(event, "base_resp")).findLast(isFilled);
+    const status = lastFilled(events, "base_resp");
     const rest = status === undefined ? {} : { base_resp: status };
     if (token === undefined && reason === undefined) return rest;
     const choice = at(token, "choices", 0);
@@ -37,9 +35,11 @@ export const openaiStream: StreamFormat = {
       content: token === undefined ? "" : (at(choice, "text") ?? "…"),
       ...(typeof refusal === "string" ? { refusal } : {}),
     };
-    const usage = events.map((event) => at(event, "usage")).findLast(isFilled);
+    const model = firstFilled(events, "model");
+    const usage = lastFilled(events, "usage");
     return {
       ...rest,
+      ...(model === undefined ? {} : { model }),
       choices: [{ message, finish_reason: reason ?? null }],
       ...(usage === undefined ? {} : { usage }),
     };

@@ -161,6 +161,23 @@ export const cases: readonly ConformanceCase[] = [
     verdict: { class: "billing" },
   },
   {
+    provider: "runwayml",
+    mode: "audio_speech",
+    params: { model: "runwayml/eleven_multilingual_v2" },
+    info: { mode: "audio_speech" },
+    env: { RUNWAYML_API_KEY: key },
+    exchanges: [
+      {
+        asks: {
+          url: "https://api.dev.runwayml.com/v1/organization",
+          headers: { ...bearer, "x-runway-version": "2024-11-06" },
+        },
+        answer: { body: { tier: {}, creditBalance: 1000 } },
+      },
+    ],
+    verdict: { class: "ok", text: "" },
+  },
+  {
     provider: "assemblyai",
     mode: "chat",
     about: "its gateway for chats",

@@ -1,6 +1,6 @@
 // Anthropic's list of batches, its counting of tokens where there is no list of models, and what it says when it refuses.
 
-import { type ConformanceCase, key, ping } from "./case.ts";
+import { answersTo, type ConformanceCase, key, ping } from "./case.ts";
 
 const provider = "anthropic";
 const params = { model: "anthropic/claude-sonnet-4-5" };
@@ -12,6 +12,8 @@ const chat = {
   body: { model: "claude-sonnet-4-5", max_tokens: 16, messages: ping },
 };
 
+const answered = answersTo({ provider, mode: "chat", params, env }, chat);
+
 function refused(
   about: string,
   status: number,
@@ -19,16 +21,8 @@ function refused(
   message: string,
   outcome: ConformanceCase["verdict"]["class"],
 ): ConformanceCase {
-  const answer = { status, body: { type: "error", error: { type, message }, request_id: "req_1" } };
-  return {
-    provider,
-    mode: "chat",
-    about,
-    params,
-    env,
-    exchanges: [{ asks: chat, answer }],
-    verdict: { class: outcome },
-  };
+  const body = { type: "error", error: { type, message }, request_id: "req_1" };
+  return answered(about, status, body, { class: outcome });
 }
 
 export const cases: readonly ConformanceCase[] = [
@@ -46,28 +40,18 @@ export const cases: readonly ConformanceCase[] = [
     ],
     verdict: { class: "ok" },
   },
-  {
-    provider,
-    mode: "chat",
-    about: "the model that served it",
-    params,
-    env,
-    exchanges: [
-      {
-        asks: chat,
-        answer: {
-          body: {
-            type: "message",
-            model: "claude-sonnet-4-5-20250929",
-            content: [],
-            stop_reason: "max_tokens",
-            usage: { input_tokens: 8, output_tokens: 16 },
-          },
-        },
-      },
-    ],
-    verdict: { class: "ok_limited_output", servedModel: "claude-sonnet-4-5-20250929" },
-  },
+  answered(
+    "the model that served it",
+    200,
+    {
+      type: "message",
+      model: "claude-sonnet-4-5-20250929",
+      content: [],
+      stop_reason: "max_tokens",
+      usage: { input_tokens: 8, output_tokens: 16 },
+    },
+    { class: "ok_limited_output", servedModel: "claude-sonnet-4-5-20250929" },
+  ),
   {
     provider: "azure_ai",
     mode: "chat",
@@ -97,25 +81,19 @@ export const cases: readonly ConformanceCase[] = [
   refused("no credit", 400, "invalid_request_error", "Your credit balance is too low", "billing"),
   refused("no credit, by its status", 402, "billing_error", "Payment is due", "billing"),
   refused("a rate", 429, "rate_limit_error", "Slow down", "rate_limited"),
-  {
-    ...refused("a limit of spending", 429, "rate_limit_error", "", "billing"),
-    exchanges: [
-      {
-        asks: chat,
-        answer: {
-          status: 429,
-          body: {
-            type: "error",
-            error: {
-              type: "rate_limit_error",
-              message: "This would exceed the limit that was set",
-              details: { error_code: "enforced_spend_limit_reached" },
-            },
-          },
-        },
+  answered(
+    "a limit of spending",
+    429,
+    {
+      type: "error",
+      error: {
+        type: "rate_limit_error",
+        message: "This would exceed the limit that was set",
+        details: { error_code: "enforced_spend_limit_reached" },
       },
-    ],
-  },
+    },
+    { class: "billing" },
+  ),
   refused("something that is in the way", 409, "conflict_error", "Conflict", "bad_probe"),
   refused("too large a request", 413, "request_too_large", "Too large", "bad_probe"),
   refused("too much to do", 529, "overloaded_error", "Overloaded", "overloaded"),

@@ -229,46 +229,6 @@ const bedrock: ConformanceCase[] = [
   ),
   {
     provider: "bedrock",
-    mode: "image_generation",
-    params: { model: "bedrock/amazon.nova-canvas-v1:0" },
-    env,
-    exchanges: [
-      {
-        asks: {
-          url: `${runtime}/model/amazon.nova-canvas-v1%3A0/invoke`,
-          body: {
-            taskType: "TEXT_IMAGE",
-            textToImageParams: { text: "ping" },
-            imageGenerationConfig: { numberOfImages: 1, width: 512, height: 512 },
-          },
-        },
-        answer: { body: { images: ["aGk="], error: null } },
-      },
-    ],
-    verdict: {
-      class: "ok",
-      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "image", count: 1 } },
-    },
-  },
-  {
-    provider: "bedrock",
-    mode: "image_generation",
-    about: "Stability",
-    params: { model: "bedrock/stability.stable-image-core-v1:1" },
-    env,
-    exchanges: [
-      {
-        asks: {
-          url: `${runtime}/model/stability.stable-image-core-v1%3A1/invoke`,
-          body: { prompt: "ping" },
-        },
-        answer: { body: { seeds: [1], finish_reasons: [null], images: ["aGk="] } },
-      },
-    ],
-    verdict: { class: "ok" },
-  },
-  {
-    provider: "bedrock",
     mode: "rerank",
     params: { model: "bedrock/amazon.rerank-v1:0" },
     env,

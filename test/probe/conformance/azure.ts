@@ -1,7 +1,6 @@
-// Azure OpenAI, Azure AI Foundry, and the older services behind their prefixes.
+// Azure OpenAI. (learn.microsoft.com/azure/ai-services/openai/reference)
 
-import { expect } from "bun:test";
-import { type CaseRequest, type ConformanceCase, key, ping } from "./case.ts";
+import { type CaseRequest, type ConformanceCase, key, oneExchange, ping } from "./case.ts";
 
 const resource = "https://ours.openai.azure.com";
 const env = { AZURE_API_KEY: key, AZURE_API_BASE: resource, AZURE_API_VERSION: "2024-10-21" };
@@ -21,18 +20,10 @@ function one(
   body: unknown,
   more: Partial<ConformanceCase> = {},
 ): ConformanceCase {
-  return {
-    provider: "azure",
-    mode,
-    params,
-    env,
-    exchanges: [{ asks: { headers, ...asks }, answer: { body } }],
-    verdict: { class: "ok" },
-    ...more,
-  };
+  return oneExchange({ provider: "azure", mode, params, env }, { headers, ...asks }, body, more);
 }
 
-const openai: readonly ConformanceCase[] = [
+export const cases: readonly ConformanceCase[] = [
   one(
     "chat",
     { model: "azure/our-gpt-4o" },
@@ -251,180 +242,4 @@ const openai: readonly ConformanceCase[] = [
     ],
     verdict: { class: "ok" },
   },
-  {
-    provider: "azure",
-    mode: "audio_speech",
-    about: "of Azure's speech service, which is asked for its voices",
-    params: {
-      model: "azure/speech/azure-tts",
-      api_base: "https://eastus.api.cognitive.microsoft.com",
-    },
-    env: { AZURE_API_KEY: key },
-    exchanges: [
-      {
-        asks: {
-          url: "https://eastus.tts.speech.microsoft.com/cognitiveservices/voices/list",
-          headers: { "ocp-apim-subscription-key": key, "api-key": null, authorization: null },
-        },
-        answer: { body: [{ ShortName: "en-US-AvaNeural" }] },
-      },
-    ],
-    verdict: { class: "ok" },
-  },
 ];
-
-const foundry = "https://ours.services.ai.azure.com";
-const foundryEnv = { AZURE_AI_API_KEY: key, AZURE_AI_API_BASE: foundry };
-
-function ofFoundry(
-  mode: ConformanceCase["mode"],
-  params: ConformanceCase["params"],
-  asks: CaseRequest,
-  body: unknown,
-  more: Partial<ConformanceCase> = {},
-): ConformanceCase {
-  return one(mode, params, asks, body, { provider: "azure_ai", env: foundryEnv, ...more });
-}
-
-const ai: readonly ConformanceCase[] = [
-  ofFoundry(
-    "chat",
-    { model: "azure_ai/grok-3" },
-    {
-      url: `${foundry}/models/chat/completions`,
-      body: { model: "grok-3", messages: ping, max_tokens: 16 },
-    },
-    chatAnswer,
-  ),
-  ofFoundry(
-    "chat",
-    { model: "azure_ai/grok-3", api_version: "2024-05-01-preview" },
-    {
-      url: `${foundry}/models/chat/completions?api-version=2024-05-01-preview`,
-      body: { model: "grok-3", messages: ping, max_tokens: 16 },
-    },
-    chatAnswer,
-    { about: "with the version that is configured" },
-  ),
-  ofFoundry(
-    "chat",
-    {
-      model: "azure_ai/grok-3",
-      api_base: `${foundry}/models/chat/completions?api-version=2024-05-01-preview`,
-    },
-    { url: `${foundry}/models/info?api-version=2024-05-01-preview` },
-    { model_name: "grok-3" },
-    { about: "of a pasted address", rung: "metadata" },
-  ),
-  ofFoundry(
-    "chat",
-    { model: "azure_ai/mistral", api_base: "https://m.eastus.models.ai.azure.com" },
-    {
-      url: "https://m.eastus.models.ai.azure.com/chat/completions",
-      headers: { authorization: `Bearer ${key}`, "api-key": null },
-      body: { model: "mistral", messages: ping, max_tokens: 16 },
-    },
-    chatAnswer,
-    { about: "of a serverless deployment" },
-  ),
-  ofFoundry(
-    "chat",
-    { model: "azure_ai/mistral", api_base: "https://m.eastus.models.ai.azure.com" },
-    {
-      url: "https://m.eastus.models.ai.azure.com/info",
-      headers: { authorization: `Bearer ${key}`, "api-key": null },
-    },
-    { model_name: "Mistral-large" },
-    { about: "of a serverless deployment", rung: "metadata" },
-  ),
-  ofFoundry(
-    "chat",
-    { model: "azure_ai/claude-haiku-4-5" },
-    {
-      url: `${foundry}/anthropic/v1/messages`,
-      headers: { "x-api-key": key, "anthropic-version": "2023-06-01", authorization: null },
-      body: { model: "claude-haiku-4-5", max_tokens: 16, messages: ping },
-    },
-    {
-      type: "message",
-      content: [{ type: "text", text: "pong" }],
-      usage: { input_tokens: 1, output_tokens: 1 },
-    },
-    { about: "of Claude" },
-  ),
-  ofFoundry(
-    "chat",
-    { model: "azure_ai/gpt-5-mini", api_version: "2025-04-01-preview" },
-    {
-      url: `${foundry}/openai/deployments/gpt-5-mini/chat/completions?api-version=2025-04-01-preview`,
-      body: { messages: ping, max_completion_tokens: 16 },
-    },
-    chatAnswer,
-    { about: "of a model of OpenAI, as Azure OpenAI" },
-  ),
-  ofFoundry(
-    "embedding",
-    { model: "azure_ai/embed-v-4-0" },
-    {
-      url: `${foundry}/models/embeddings`,
-      body: { model: "embed-v-4-0", input: ["ping"] },
-    },
-    { data: [{ embedding: [0.1] }] },
-  ),
-  ofFoundry(
-    "image_generation",
-    { model: "azure_ai/FLUX-1.1-pro", api_version: "2025-04-01-preview" },
-    {
-      url: `${foundry}/openai/deployments/FLUX-1.1-pro/images/generations?api-version=2025-04-01-preview`,
-      body: { prompt: "a dot", n: 1 },
-    },
-    { data: [{ b64_json: "iVBOR" }] },
-    { info: { mode: "image_generation" } },
-  ),
-  ofFoundry(
-    "rerank",
-    { model: "azure_ai/cohere-rerank-v3.5" },
-    {
-      url: `${foundry}/v1/rerank`,
-      body: { model: "cohere-rerank-v3.5", query: "ping", documents: ["ping"], top_n: 1 },
-    },
-    { results: [{ relevance_score: 0.9 }] },
-  ),
-  ofFoundry(
-    "ocr",
-    { model: "azure_ai/mistral-ocr-2503" },
-    {
-      url: `${foundry}/providers/mistral/azure/ocr`,
-      body: {
-        model: "mistral-ocr-2503",
-        document: {
-          type: "document_url",
-          document_url: expect.stringMatching(/^data:application\/pdf;base64,/),
-        },
-      },
-    },
-    { pages: [] },
-  ),
-  {
-    provider: "azure_ai",
-    mode: "ocr",
-    about: "of document intelligence, which is asked for its model",
-    params: { model: "azure_ai/doc-intelligence/prebuilt-layout" },
-    env: {
-      AZURE_DOCUMENT_INTELLIGENCE_ENDPOINT: "https://ours.cognitiveservices.azure.com",
-      AZURE_DOCUMENT_INTELLIGENCE_API_KEY: key,
-    },
-    exchanges: [
-      {
-        asks: {
-          url: "https://ours.cognitiveservices.azure.com/documentintelligence/documentModels/prebuilt-layout?api-version=2024-11-30",
-          headers: { "ocp-apim-subscription-key": key, authorization: null },
-        },
-        answer: { body: { modelId: "prebuilt-layout" } },
-      },
-    ],
-    verdict: { class: "ok" },
-  },
-];
-
-export const cases: readonly ConformanceCase[] = [...openai, ...ai];

@@ -2,7 +2,8 @@
 // test/probe/conformance.test.ts without being named there: each case is resolved as the entry of a configuration, asked with the
 // real prober over real HTTP, checked field by field, and answered as the provider documents. The provider's hosts are played by a
 // server on this machine: the transport of the test sends there whatever is asked elsewhere, so `url` is the documented one.
-// A row of `providers` that no case asks the paid question (or the free one, where it has one) makes that test fail.
+// A row of `providers` that no case asks the paid question (or the free one, where it has one) makes that test fail, and so does a
+// mode of a family that no case asks, for a stream too where there can be one.
 //
 //   export const cases: readonly ConformanceCase[] = [
 //     {
@@ -75,7 +76,7 @@ export interface CaseVerdict {
   /** Compared whole where it is given. */
   readonly usage?: object;
   readonly servedModel?: string;
-  /** The words of the outcome contain these. */
+  /** The words of the outcome contain these; there are none where it is empty. */
   readonly text?: string;
 }
 
@@ -84,3 +85,60 @@ export const key = "conformance-key-7f3a91c2";
 
 /** The words that a chat is asked with, where `prompt` is the setting of the tests. */
 export const ping = [{ role: "user", content: "ping" }];
+
+/** A case of one exchange that goes well; `more` says what else is special about it. */
+export function oneExchange(
+  asked: Pick<ConformanceCase, "provider" | "mode" | "params" | "env">,
+  asks: CaseRequest,
+  body: unknown,
+  more: Partial<ConformanceCase> = {},
+): ConformanceCase {
+  return {
+    ...asked,
+    exchanges: [{ asks, answer: { body } }],
+    verdict: { class: "ok" },
+    ...more,
+  };
+}
+
+/** A case of one exchange with a Bearer key. */
+export function oneWithKey(
+  provider: string,
+  mode: ConformanceCase["mode"],
+  model: string,
+  env: Readonly<Record<string, string>>,
+  asks: CaseRequest,
+  body: unknown,
+  verdict: Partial<ConformanceCase["verdict"]> = {},
+  more: Partial<ConformanceCase> = {},
+): ConformanceCase {
+  const asked = { headers: { authorization: `Bearer ${key}` }, ...asks };
+  return oneExchange({ provider, mode, params: { model }, env }, asked, body, {
+    verdict: { class: "ok", ...verdict },
+    ...more,
+  });
+}
+
+/** What one question can be answered with: cases that differ in the answer. */
+export function answersTo(
+  asked: Pick<ConformanceCase, "provider" | "mode" | "rung" | "params" | "env">,
+  asks: CaseRequest,
+): (about: string, status: number, body: unknown, verdict: CaseVerdict) => ConformanceCase {
+  return (about, status, body, verdict) => ({
+    ...asked,
+    about,
+    exchanges: [{ asks, answer: { status, body } }],
+    verdict,
+  });
+}
+
+/** A stream of server-sent events; those that have a type are named by it, as their vendors do. */
+export function eventsOf(...events: readonly unknown[]): CaseAnswer {
+  const nameOf = (event: unknown) =>
+    typeof event === "object" && event !== null && "type" in event ? `event: ${event.type}\n` : "";
+  const lines = events.map(
+    (event) =>
+      `${nameOf(event)}data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`,
+  );
+  return { headers: { "content-type": "text/event-stream" }, body: lines.join("") };
+}

@@ -1,6 +1,6 @@
 // Cloudflare Workers AI. (developers.cloudflare.com/workers-ai)
 
-import { type ConformanceCase, key, ping } from "./case.ts";
+import { answersTo, type ConformanceCase, key, ping } from "./case.ts";
 
 const provider = "cloudflare";
 const env = { CLOUDFLARE_API_KEY: key, CLOUDFLARE_ACCOUNT_ID: "acc1" };
@@ -15,15 +15,7 @@ const asks = {
 };
 const usage = { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12 };
 
-function answered(
-  about: string,
-  status: number,
-  body: unknown,
-  verdict: ConformanceCase["verdict"],
-): ConformanceCase {
-  const exchanges = [{ asks, answer: { status, body } }];
-  return { provider, mode: "chat", about, params, env, exchanges, verdict };
-}
+const answered = answersTo({ provider, mode: "chat", params, env }, asks);
 
 function refused(
   status: number,
@@ -129,24 +121,32 @@ export const cases: readonly ConformanceCase[] = [
     ],
     verdict: { class: "ok" },
   },
-  {
-    provider,
-    mode: "image_generation",
-    params: { model: "cloudflare/@cf/black-forest-labs/flux-1-schnell" },
-    env,
-    exchanges: [
-      {
-        asks: {
-          url: `${account}/ai/models/search?search=black-forest-labs%2Fflux-1-schnell`,
-          headers,
+  // What these models are sent differs from one to the next: they are looked for.
+  ...(
+    [
+      ["image_generation", "black-forest-labs/flux-1-schnell"],
+      ["audio_transcription", "openai/whisper"],
+      ["audio_speech", "myshell-ai/melotts"],
+    ] as const
+  ).map(
+    ([mode, name]): ConformanceCase => ({
+      provider,
+      mode,
+      params: { model: `cloudflare/@cf/${name}` },
+      info: { mode },
+      env,
+      exchanges: [
+        {
+          asks: {
+            url: `${account}/ai/models/search?search=${encodeURIComponent(name)}`,
+            headers,
+          },
+          answer: { body: { success: true, result: [{ name: `@cf/${name}` }] } },
         },
-        answer: {
-          body: { success: true, result: [{ name: "@cf/black-forest-labs/flux-1-schnell" }] },
-        },
-      },
-    ],
-    verdict: { class: "ok" },
-  },
+      ],
+      verdict: { class: "ok", text: "" },
+    }),
+  ),
   refused(401, 10000, "Authentication error", "auth"),
   refused(400, 10000, "Authentication error", "auth"),
   refused(400, 6003, "Invalid request headers", "auth"),

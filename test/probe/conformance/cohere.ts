@@ -1,6 +1,6 @@
 // Cohere. (docs.cohere.com/reference)
 
-import { type ConformanceCase, key, ping } from "./case.ts";
+import { answersTo, type ConformanceCase, key, ping } from "./case.ts";
 
 const provider = "cohere";
 const env = { COHERE_API_KEY: key };
@@ -10,20 +10,14 @@ const asks = { url: "https://api.cohere.com/v2/chat", headers, body: chatBody };
 const params = { model: "cohere/command-r-08-2024" };
 const message = { role: "assistant", content: [{ type: "text", text: "pong" }] };
 
+const answered = answersTo({ provider, mode: "chat", params, env }, asks);
+
 function refused(
   status: number,
   message: string,
   outcome: ConformanceCase["verdict"]["class"],
 ): ConformanceCase {
-  return {
-    provider,
-    mode: "chat",
-    about: `${status} ${message}`,
-    params,
-    env,
-    exchanges: [{ asks, answer: { status, body: { message, id: "x" } } }],
-    verdict: { class: outcome },
-  };
+  return answered(`${status} ${message}`, status, { message, id: "x" }, { class: outcome });
 }
 
 export const cases: readonly ConformanceCase[] = [

@@ -1,7 +1,7 @@
 // Deepgram. (developers.deepgram.com/reference)
 
 import { silentWav } from "../../../src/probe/samples.ts";
-import { type ConformanceCase, key } from "./case.ts";
+import { answersTo, type ConformanceCase, key } from "./case.ts";
 
 const provider = "deepgram";
 const env = { DEEPGRAM_API_KEY: key };
@@ -13,15 +13,7 @@ const listen = {
   body: silentWav,
 };
 
-function answered(
-  about: string,
-  status: number,
-  body: unknown,
-  verdict: ConformanceCase["verdict"],
-): ConformanceCase {
-  const exchanges = [{ asks: listen, answer: { status, body } }];
-  return { provider, mode: "audio_transcription", about, params, env, exchanges, verdict };
-}
+const answered = answersTo({ provider, mode: "audio_transcription", params, env }, listen);
 
 function refused(
   status: number,

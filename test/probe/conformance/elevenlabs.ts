@@ -1,6 +1,6 @@
 // ElevenLabs. (elevenlabs.io/docs/api-reference)
 
-import { type ConformanceCase, key } from "./case.ts";
+import { answersTo, type ConformanceCase, key } from "./case.ts";
 
 const provider = "elevenlabs";
 const env = { ELEVENLABS_API_KEY: key };
@@ -14,15 +14,9 @@ const speak = {
 const subscription = { url: "https://api.elevenlabs.io/v1/user/subscription", headers };
 const sound = { headers: { "content-type": "audio/mpeg" }, body: "ID3 and so on" };
 
-function answered(
-  about: string,
-  status: number,
-  body: unknown,
-  verdict: ConformanceCase["verdict"],
-): ConformanceCase {
-  const exchanges = [{ asks: speak, answer: { status, body } }];
-  return { provider, mode: "audio_speech", about, params, env, exchanges, verdict };
-}
+const spoken = { provider, mode: "audio_speech", params, env } as const;
+const answered = answersTo(spoken, speak);
+const subscribed = answersTo({ ...spoken, rung: "metadata" }, subscription);
 
 function refused(
   status: number,
@@ -31,24 +25,6 @@ function refused(
 ): ConformanceCase {
   const detail = { status: reason, message: "It was refused" };
   return answered(`${status} ${reason}`, status, { detail }, { class: outcome });
-}
-
-function subscribed(
-  about: string,
-  answer: ConformanceCase["exchanges"][number]["answer"],
-  verdict: ConformanceCase["verdict"],
-): ConformanceCase {
-  const exchanges = [{ asks: subscription, answer }];
-  return {
-    provider,
-    mode: "audio_speech",
-    rung: "metadata",
-    about,
-    params,
-    env,
-    exchanges,
-    verdict,
-  };
 }
 
 export const cases: readonly ConformanceCase[] = [
@@ -110,33 +86,32 @@ export const cases: readonly ConformanceCase[] = [
   },
   subscribed(
     "with characters left",
-    { body: { status: "active", character_count: 10, character_limit: 10_000 } },
+    200,
+    { status: "active", character_count: 10, character_limit: 10_000 },
     { class: "ok" },
   ),
   subscribed(
     "used up",
-    { body: { status: "active", character_count: 10_000, character_limit: 10_000 } },
+    200,
+    { status: "active", character_count: 10_000, character_limit: 10_000 },
     { class: "billing" },
   ),
   subscribed(
     "used up, and more is allowed",
-    {
-      body: {
-        character_count: 10_000,
-        character_limit: 10_000,
-        can_extend_character_limit: true,
-      },
-    },
+    200,
+    { character_count: 10_000, character_limit: 10_000, can_extend_character_limit: true },
     { class: "ok" },
   ),
   subscribed(
     "of a key of narrow rights",
-    { status: 401, body: { detail: { status: "missing_permissions", message: "user_read" } } },
+    401,
+    { detail: { status: "missing_permissions", message: "user_read" } },
     { class: "ok", text: "the key is good" },
   ),
   subscribed(
     "of a wrong key",
-    { status: 401, body: { detail: { status: "invalid_api_key", message: "Invalid API key" } } },
+    401,
+    { detail: { status: "invalid_api_key", message: "Invalid API key" } },
     { class: "auth" },
   ),
   answered("an answer that is no sound", 200, { ok: true }, { class: "protocol" }),

@@ -1,7 +1,7 @@
 // Google's Gemini API. (ai.google.dev/api)
 
 import type { Mode } from "../../../src/registry/deployment.ts";
-import { type ConformanceCase, key } from "./case.ts";
+import { answersTo, type ConformanceCase, key, oneExchange } from "./case.ts";
 
 const provider = "gemini";
 const env = { GEMINI_API_KEY: key };
@@ -20,17 +20,21 @@ function one(
   verdict: ConformanceCase["verdict"],
   more: Partial<ConformanceCase> = {},
 ): ConformanceCase {
-  const exchanges = [{ asks: { ...asks, headers }, answer: { body } }];
-  return {
-    provider,
-    mode,
-    params: { model: `gemini/${model}` },
-    env,
-    exchanges,
+  const params = { model: `gemini/${model}` };
+  return oneExchange({ provider, mode, params, env }, { ...asks, headers }, body, {
     verdict,
     ...more,
-  };
+  });
 }
+
+const answered = answersTo(
+  { provider, mode: "chat", params: { model: "gemini/gemini-2.5-flash" }, env },
+  {
+    url: `${base}/models/gemini-2.5-flash:generateContent`,
+    headers,
+    body: { contents: said, generationConfig: { maxOutputTokens: 16 } },
+  },
+);
 
 function refused(
   about: string,
@@ -38,20 +42,7 @@ function refused(
   error: object,
   outcome: ConformanceCase["verdict"]["class"],
 ): ConformanceCase {
-  const asks = {
-    url: `${base}/models/gemini-2.5-flash:generateContent`,
-    headers,
-    body: { contents: said, generationConfig: { maxOutputTokens: 16 } },
-  };
-  return {
-    provider,
-    mode: "chat",
-    about,
-    params: { model: "gemini/gemini-2.5-flash" },
-    env,
-    exchanges: [{ asks, answer: { status, body: { error: { code: status, ...error } } } }],
-    verdict: { class: outcome },
-  };
+  return answered(about, status, { error: { code: status, ...error } }, { class: outcome });
 }
 
 const exceeded =
@@ -190,6 +181,14 @@ export const cases: readonly ConformanceCase[] = [
     { setupComplete: {} },
     { class: "ok" },
   ),
+  one(
+    "image_edit",
+    "gemini-2.5-flash-image",
+    { url: `${base}/models/gemini-2.5-flash-image` },
+    { name: "models/gemini-2.5-flash-image" },
+    { class: "ok", text: "" },
+    { about: "which is looked at and not made", info: { mode: "image_edit" } },
+  ),
   refused(
     "a wrong key behind a 400",
     400,
@@ -214,6 +213,16 @@ export const cases: readonly ConformanceCase[] = [
       status: "FAILED_PRECONDITION",
     },
     "region",
+  ),
+  refused(
+    "a country where nothing is free, without billing",
+    400,
+    {
+      message:
+        "Gemini API free tier is not available in your country. Please enable billing on your project in Google AI Studio.",
+      status: "FAILED_PRECONDITION",
+    },
+    "billing",
   ),
   refused(
     "a key that may not",

@@ -1,6 +1,6 @@
 // NLP Cloud. (docs.nlpcloud.com)
 
-import { type ConformanceCase, key } from "./case.ts";
+import { answersTo, type ConformanceCase, key } from "./case.ts";
 
 const provider = "nlp_cloud";
 const env = { NLP_CLOUD_API_KEY: key };
@@ -11,15 +11,7 @@ const asks = {
   body: { text: "ping", max_length: 16 },
 };
 
-function answered(
-  about: string,
-  status: number,
-  body: unknown,
-  verdict: ConformanceCase["verdict"],
-): ConformanceCase {
-  const exchanges = [{ asks, answer: { status, body } }];
-  return { provider, mode: "chat", about, params, env, exchanges, verdict };
-}
+const answered = answersTo({ provider, mode: "chat", params, env }, asks);
 
 export const cases: readonly ConformanceCase[] = [
   answered(

@@ -1,6 +1,6 @@
 // Ollama. (github.com/ollama/ollama/blob/main/docs/api.md)
 
-import { type ConformanceCase, key, ping } from "./case.ts";
+import { answersTo, type ConformanceCase, key, ping } from "./case.ts";
 
 const base = "http://localhost:11434";
 const done = { done: true, done_reason: "length", prompt_eval_count: 5, eval_count: 16 };
@@ -12,19 +12,17 @@ const generate = {
   body: { model: "llama3.2", prompt: "ping", stream: false, options: { num_predict: 16 } },
 };
 
+const answered = answersTo(
+  { provider: "ollama", mode: "chat", params: { model: "ollama/llama3.2" } },
+  generate,
+);
+
 function refused(
   status: number,
   error: string,
   outcome: ConformanceCase["verdict"]["class"],
 ): ConformanceCase {
-  return {
-    provider: "ollama",
-    mode: "chat",
-    about: `${status} ${error}`,
-    params: { model: "ollama/llama3.2" },
-    exchanges: [{ asks: generate, answer: { status, body: { error } } }],
-    verdict: { class: outcome },
-  };
+  return answered(`${status} ${error}`, status, { error }, { class: outcome });
 }
 
 export const cases: readonly ConformanceCase[] = [

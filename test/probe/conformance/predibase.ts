@@ -1,6 +1,6 @@
 // Predibase, which hosts Text Generation Inference. (docs.predibase.com)
 
-import { type ConformanceCase, key } from "./case.ts";
+import { answersTo, type ConformanceCase, key } from "./case.ts";
 
 const provider = "predibase";
 const env = { PREDIBASE_API_KEY: key, PREDIBASE_TENANT_ID: "acme" };
@@ -11,15 +11,7 @@ const asks = {
   body: { inputs: "ping", parameters: { details: true, max_new_tokens: 16 } },
 };
 
-function answered(
-  about: string,
-  status: number,
-  body: unknown,
-  verdict: ConformanceCase["verdict"],
-): ConformanceCase {
-  const exchanges = [{ asks, answer: { status, body } }];
-  return { provider, mode: "chat", about, params, env, exchanges, verdict };
-}
+const answered = answersTo({ provider, mode: "chat", params, env }, asks);
 
 export const cases: readonly ConformanceCase[] = [
   answered(

@@ -1,6 +1,6 @@
 // Replicate. (replicate.com/docs/reference/http)
 
-import { type ConformanceCase, key } from "./case.ts";
+import { answersTo, type ConformanceCase, key } from "./case.ts";
 
 const provider = "replicate";
 const env = { REPLICATE_API_KEY: key };
@@ -16,15 +16,7 @@ const chat = {
   body: { input },
 };
 
-function answered(
-  about: string,
-  status: number,
-  body: unknown,
-  verdict: ConformanceCase["verdict"],
-): ConformanceCase {
-  const exchanges = [{ asks: chat, answer: { status, body } }];
-  return { provider, mode: "chat", about, params, env, exchanges, verdict };
-}
+const answered = answersTo({ provider, mode: "chat", params, env }, chat);
 
 export const cases: readonly ConformanceCase[] = [
   {
@@ -113,30 +105,29 @@ export const cases: readonly ConformanceCase[] = [
       usage: { promptTokens: null, completionTokens: null, pieces: { unit: "image", count: 1 } },
     },
   },
-  {
-    provider,
-    mode: "video_generation",
-    params: { model: "replicate/google/veo-3" },
-    info: { mode: "video_generation" },
-    env,
-    exchanges: [
-      {
-        asks: { url: `${base}/models/google/veo-3`, headers },
-        answer: { body: { owner: "google", name: "veo-3" } },
-      },
-    ],
-    verdict: { class: "ok" },
-  },
-  {
-    provider,
-    mode: "audio_transcription",
-    params: { model: "replicate/openai/whisper" },
-    env,
-    exchanges: [
-      { asks: { url: `${base}/models/openai/whisper`, headers }, answer: { body: { name: "w" } } },
-    ],
-    verdict: { class: "ok" },
-  },
+  // What these models are sent differs from one to the next: they are looked up.
+  ...(
+    [
+      ["video_generation", "google/veo-3"],
+      ["image_edit", "black-forest-labs/flux-kontext-pro"],
+      ["embedding", "beautyyuyanli/multilingual-e5-large"],
+      ["rerank", "yxzwayne/bge-reranker-v2-m3"],
+      ["audio_transcription", "openai/whisper"],
+      ["audio_speech", "minimax/speech-02-turbo"],
+    ] as const
+  ).map(
+    ([mode, model]): ConformanceCase => ({
+      provider,
+      mode,
+      params: { model: `replicate/${model}` },
+      info: { mode },
+      env,
+      exchanges: [
+        { asks: { url: `${base}/models/${model}`, headers }, answer: { body: { name: "x" } } },
+      ],
+      verdict: { class: "ok", text: "" },
+    }),
+  ),
   ...[
     { model: "acme/llama", path: "/models/acme/llama", about: "of a model" },
     { model: "deployments/acme/llama", path: "/deployments/acme/llama", about: "of a deployment" },

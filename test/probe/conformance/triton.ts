@@ -1,6 +1,6 @@
 // Triton Inference Server. (docs.nvidia.com/deeplearning/triton-inference-server)
 
-import { type ConformanceCase, key } from "./case.ts";
+import { answersTo, type ConformanceCase, key } from "./case.ts";
 
 const provider = "triton";
 const generateUrl = "https://triton.example/v2/models/ensemble/generate";
@@ -13,21 +13,7 @@ const generateBody = {
 const params = { model: "triton/ensemble", api_base: generateUrl };
 const asks = { url: generateUrl, headers: { authorization: null }, body: generateBody };
 
-function answered(
-  about: string,
-  status: number,
-  body: unknown,
-  verdict: ConformanceCase["verdict"],
-): ConformanceCase {
-  return {
-    provider,
-    mode: "chat",
-    about,
-    params,
-    exchanges: [{ asks, answer: { status, body } }],
-    verdict,
-  };
-}
+const answered = answersTo({ provider, mode: "chat", params }, asks);
 
 function ready(
   about: string,

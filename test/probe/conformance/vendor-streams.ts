@@ -1,14 +1,8 @@
 // Streams of vendors with a wire format of their own: each is left at its first token.
 
-import { type CaseAnswer, type ConformanceCase, key, ping } from "./case.ts";
+import { type ConformanceCase, eventsOf, key, ping } from "./case.ts";
 
 const info = { health_check_stream: true };
-const events = (...all: readonly unknown[]): CaseAnswer => ({
-  headers: { "content-type": "text/event-stream" },
-  body: all
-    .map((event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`)
-    .join(""),
-});
 
 const predibase = {
   provider: "predibase",
@@ -56,7 +50,7 @@ export const cases: readonly ConformanceCase[] = [
     exchanges: [
       {
         asks: generated,
-        answer: events(
+        answer: eventsOf(
           { token: { id: 1, text: "po", special: false }, generated_text: null, details: null },
           { token: { id: 2, text: "ng" }, generated_text: "pong", details: {} },
         ),
@@ -70,7 +64,7 @@ export const cases: readonly ConformanceCase[] = [
     exchanges: [
       {
         asks: generated,
-        answer: events({ error: "Request failed during generation", error_type: "generation" }),
+        answer: eventsOf({ error: "Request failed during generation", error_type: "generation" }),
       },
     ],
     verdict: { class: "server_error" },
@@ -81,7 +75,7 @@ export const cases: readonly ConformanceCase[] = [
     exchanges: [
       {
         asks: ensemble,
-        answer: events({ model_name: "ensemble", text_output: "po" }, { text_output: "ng" }),
+        answer: eventsOf({ model_name: "ensemble", text_output: "po" }, { text_output: "ng" }),
       },
     ],
     verdict: { class: "ok", servedModel: "ensemble" },
@@ -90,7 +84,7 @@ export const cases: readonly ConformanceCase[] = [
     ...cloudflare,
     about: "a stream",
     exchanges: [
-      { asks: run, answer: events({ response: "po", p: "ab" }, { response: "ng" }, "[DONE]") },
+      { asks: run, answer: eventsOf({ response: "po", p: "ab" }, { response: "ng" }, "[DONE]") },
     ],
     verdict: { class: "ok" },
   },
@@ -100,7 +94,7 @@ export const cases: readonly ConformanceCase[] = [
     exchanges: [
       {
         asks: run,
-        answer: events(
+        answer: eventsOf(
           { choices: [{ delta: { role: "assistant", content: "" } }] },
           { choices: [{ delta: { content: "pong" } }] },
           "[DONE]",

@@ -4,14 +4,14 @@ import { emptyPdfUrl } from "../../../src/probe/samples.ts";
 import type { Mode } from "../../../src/registry/deployment.ts";
 import { type CaseExchange, type CaseVerdict, type ConformanceCase, ping } from "./case.ts";
 
-const token = "ya29.conformance-token";
+export const token = "ya29.conformance-token";
 const credentials = {
   type: "authorized_user",
   client_id: "the-client",
   client_secret: "the-client-secret",
   refresh_token: "the-refresh-token",
 };
-const login: CaseExchange = {
+export const login: CaseExchange = {
   asks: {
     url: "https://oauth2.googleapis.com/token",
     headers: { "content-type": "application/x-www-form-urlencoded", authorization: null },
@@ -20,26 +20,39 @@ const login: CaseExchange = {
   answer: { body: { access_token: token, expires_in: 3599, token_type: "Bearer" } },
 };
 
-interface Row {
+/** litellm_params of a place there. */
+export const placed = (vertex_location: string) => ({
+  vertex_project: "the-project",
+  vertex_location,
+  vertex_credentials: JSON.stringify(credentials),
+});
+
+export interface VertexRow {
   readonly provider?: "vertex_ai" | "vertex_ai_beta";
   readonly mode: Mode;
   readonly model: string;
   readonly location?: string;
   readonly about?: string;
-  readonly free?: true;
   readonly base?: string;
   readonly info?: Record<string, string>;
   readonly url: string;
   readonly body?: unknown;
+  readonly status?: number;
   readonly answer: unknown;
   readonly verdict?: CaseVerdict;
 }
 
-const east = "https://us-east5-aiplatform.googleapis.com";
-const place = "/projects/the-project/locations/us-east5";
-const google = `${east}/v1${place}/publishers/google/models`;
-const contents = [{ role: "user", parts: [{ text: "ping" }] }];
+export const east = "https://us-east5-aiplatform.googleapis.com";
+export const place = "/projects/the-project/locations/us-east5";
+export const google = `${east}/v1${place}/publishers/google/models`;
+export const contents = [{ role: "user", parts: [{ text: "ping" }] }];
 const gemini = { contents, generationConfig: { maxOutputTokens: 16 } };
+const picture = "A plain white square";
+const imagen = { instances: [{ prompt: picture }], parameters: { sampleCount: 1 } };
+const drawn = {
+  contents: [{ role: "user", parts: [{ text: picture }] }],
+  generationConfig: { responseModalities: ["IMAGE"] },
+};
 const candidates = {
   candidates: [{ content: { parts: [{ text: "pong" }] } }],
   usageMetadata: { promptTokenCount: 8, candidatesTokenCount: 1, thoughtsTokenCount: 1 },
@@ -57,7 +70,33 @@ const choices = {
 const tokens = { class: "ok", usage: { promptTokens: 8, completionTokens: 2 } } as const;
 const oc = (model: string) => ({ model, messages: ping, max_tokens: 16 });
 
-const rows: readonly Row[] = [
+/** The login, and then the question. */
+export function vertexCase(row: VertexRow): ConformanceCase {
+  return {
+    provider: row.provider ?? "vertex_ai",
+    mode: row.mode,
+    about: row.about ?? row.model,
+    params: {
+      model: `${row.provider ?? "vertex_ai"}/${row.model}`,
+      ...placed(row.location ?? "us-east5"),
+      ...(row.base === undefined ? {} : { api_base: row.base }),
+    },
+    ...(row.info === undefined ? {} : { info: row.info }),
+    exchanges: [
+      login,
+      {
+        asks: { url: row.url, headers: { authorization: `Bearer ${token}` }, body: row.body },
+        answer: {
+          status: row.status ?? 200,
+          body: row.answer,
+        },
+      },
+    ],
+    verdict: row.verdict ?? { class: "ok" },
+  };
+}
+
+const rows: readonly VertexRow[] = [
   {
     mode: "chat",
     model: "gemini-2.5-flash",
@@ -182,7 +221,7 @@ const rows: readonly Row[] = [
     mode: "image_generation",
     model: "imagen-4.0-generate-001",
     url: `${google}/imagen-4.0-generate-001:predict`,
-    body: { instances: [{ prompt: "ping" }], parameters: { sampleCount: 1 } },
+    body: imagen,
     answer: { predictions: [{ bytesBase64Encoded: "aGk=" }] },
     verdict: {
       class: "ok",
@@ -194,8 +233,33 @@ const rows: readonly Row[] = [
     model: "gemini-2.5-flash-image",
     info: { mode: "image_generation" },
     url: `${google}/gemini-2.5-flash-image:generateContent`,
-    body: { contents, generationConfig: { responseModalities: ["IMAGE"] } },
+    body: drawn,
+    answer: {
+      ...candidates,
+      candidates: [
+        { content: { parts: [{ inlineData: { mimeType: "image/png", data: "iVB" } }] } },
+      ],
+    },
+    verdict: { class: "ok", usage: { ...tokens.usage, pieces: { unit: "image", count: 1 } } },
+  },
+  {
+    mode: "image_generation",
+    model: "gemini-2.5-flash-image",
+    about: "which answers with words",
+    info: { mode: "image_generation" },
+    url: `${google}/gemini-2.5-flash-image:generateContent`,
+    body: drawn,
     answer: candidates,
+    verdict: { class: "ok_limited_output", text: "no picture" },
+  },
+  {
+    mode: "image_generation",
+    model: "imagen-4.0-generate-001",
+    about: "Imagen's filter",
+    url: `${google}/imagen-4.0-generate-001:predict`,
+    body: imagen,
+    answer: {},
+    verdict: { class: "ok_limited_output", text: "content filter" },
   },
   {
     mode: "video_generation",
@@ -245,87 +309,6 @@ const rows: readonly Row[] = [
     },
     answer: { pages: [], usage_info: { pages_processed: 1 } },
   },
-
-  {
-    free: true,
-    mode: "chat",
-    model: "gemini-2.5-flash",
-    url: `${google}/gemini-2.5-flash:countTokens`,
-    body: { contents },
-    answer: { totalTokens: 1 },
-  },
-  {
-    free: true,
-    provider: "vertex_ai_beta",
-    mode: "chat",
-    model: "gemini-2.5-flash",
-    url: `${east}/v1beta1${place}/publishers/google/models/gemini-2.5-flash:countTokens`,
-    body: { contents },
-    answer: { totalTokens: 1 },
-  },
-  {
-    free: true,
-    mode: "chat",
-    model: "claude-sonnet-4@20250514",
-    url: `${east}/v1${place}/publishers/anthropic/models/count-tokens:rawPredict`,
-    body: {
-      anthropic_version: "vertex-2023-10-16",
-      model: "claude-sonnet-4@20250514",
-      messages: ping,
-    },
-    answer: { input_tokens: 1 },
-  },
-  {
-    free: true,
-    mode: "chat",
-    model: "meta/llama-4-maas",
-    url: `${east}/v1/publishers/meta/models/llama-4-maas`,
-    answer: { name: "publishers/meta/models/llama-4-maas" },
-  },
-  {
-    free: true,
-    mode: "image_generation",
-    model: "imagen-4.0-generate-001",
-    url: `${east}/v1/publishers/google/models/imagen-4.0-generate-001`,
-    answer: { name: "x" },
-  },
-  {
-    free: true,
-    mode: "chat",
-    model: "4965075652664360960",
-    about: "a tuned endpoint",
-    url: `${east}/v1${place}/endpoints/4965075652664360960`,
-    answer: { name: "x" },
-  },
-  {
-    free: true,
-    mode: "audio_speech",
-    model: "chirp",
-    url: "https://texttospeech.googleapis.com/v1/voices?languageCode=en-US",
-    answer: { voices: [] },
-  },
-  {
-    free: true,
-    mode: "rerank",
-    model: "semantic-ranker-default@latest",
-    url: `${east}/v1${place}/batchPredictionJobs?pageSize=1`,
-    answer: {},
-  },
-  {
-    free: true,
-    mode: "chat",
-    model: "openai/7777",
-    about: "for want of a right to look",
-    url: `${east}/v1${place}/endpoints/7777`,
-    answer: {
-      error: {
-        code: 403,
-        status: "PERMISSION_DENIED",
-        message: "Permission 'aiplatform.endpoints.get' denied on resource",
-      },
-    },
-    verdict: { class: "bad_probe", text: "aiplatform.endpoints.get" },
-  },
   {
     mode: "realtime",
     model: "gemini-live-2.5-flash",
@@ -334,28 +317,4 @@ const rows: readonly Row[] = [
   },
 ];
 
-export const cases: readonly ConformanceCase[] = rows.map((row) => ({
-  provider: row.provider ?? "vertex_ai",
-  mode: row.mode,
-  ...(row.free ? { rung: "metadata" as const } : {}),
-  about: row.about ?? row.model,
-  params: {
-    model: `${row.provider ?? "vertex_ai"}/${row.model}`,
-    vertex_project: "the-project",
-    vertex_location: row.location ?? "us-east5",
-    vertex_credentials: JSON.stringify(credentials),
-    ...(row.base === undefined ? {} : { api_base: row.base }),
-  },
-  ...(row.info === undefined ? {} : { info: row.info }),
-  exchanges: [
-    login,
-    {
-      asks: { url: row.url, headers: { authorization: `Bearer ${token}` }, body: row.body },
-      answer: {
-        status: (row.verdict?.class ?? "ok") === "ok" ? 200 : 403,
-        body: row.answer,
-      },
-    },
-  ],
-  verdict: row.verdict ?? { class: "ok" },
-}));
+export const cases: readonly ConformanceCase[] = rows.map(vertexCase);
