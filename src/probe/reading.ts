@@ -1,6 +1,7 @@
 // What the families share when they read an answer: parsing, picking fields out of foreign JSON, and the judgements that are
 // the same everywhere. Nothing here throws, whatever an upstream sends.
 
+import type { ProbeTarget } from "../registry/deployment.ts";
 import type { HttpResponse } from "../transport/transport.ts";
 import { classify } from "./classify.ts";
 import type { Judgement, Usage } from "./outcome.ts";
@@ -127,8 +128,15 @@ export function readMetadata(
   return { ...passed(noUsage), text: "the provider's list of models does not name this model" };
 }
 
-/** Who asks about a key learns nothing of the model, and of a 404 only that there is no such question. */
-export function readAccount(provider: string, response: HttpResponse): Judgement {
+type Asked = Pick<ProbeTarget, "provider" | "model">;
+
+/** The answer to the free question about one model. */
+export function readModel({ provider, model }: Asked, response: HttpResponse): Judgement {
+  return readMetadata(provider, response, model, null);
+}
+
+/** The one about a key: it tells nothing of the model, and a 404 only that there is no such question. */
+export function readAccount({ provider }: Asked, response: HttpResponse): Judgement {
   return readMetadata(provider, response, "", () => null);
 }
 

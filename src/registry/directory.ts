@@ -1,25 +1,17 @@
 // Who exists, as far as it may be shown: what the serving thread knows of the fleet. No credential and no request is in here.
 
-import type { Deployment, Mode } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 import type { Shown } from "./deployment-list.ts";
 import { identityOf, type Registry } from "./registry.ts";
 
 /** A deployment as it may be shown. */
-export interface Listed {
-  readonly key: string;
+export interface Listed extends Shown, Pick<Deployment, "provider" | "mode" | "intervalMs"> {
   /** Of its slot while the slot is its own. */
   readonly identity: number;
-  readonly modelId: string;
-  readonly modelName: string;
-  readonly model: string;
-  readonly provider: string;
-  readonly mode: Mode;
-  readonly apiBase: string | null;
   /** It can be asked. */
   readonly isAskable: boolean;
   /** There is a free question for it. */
   readonly hasFree: boolean;
-  readonly intervalMs: number;
   /** The deadline of a whole probe. */
   readonly totalMs: number;
   /** Its own budgets; null without. */

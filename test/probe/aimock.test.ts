@@ -4,13 +4,10 @@
 
 import { afterAll, describe, expect, test } from "bun:test";
 import { LLMock } from "@copilotkit/aimock";
-import { systemClock } from "../../src/clock.ts";
-import { createProber } from "../../src/probe/probe.ts";
 import type { Mode } from "../../src/registry/deployment.ts";
 import { providers } from "../../src/registry/providers/all.ts";
-import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
-import { createResolver } from "../../src/transport/resolver.ts";
 import { resolve, type Values } from "../registry/entry.ts";
+import { ask } from "./prober.ts";
 import { longDeadlines } from "./target.ts";
 
 const key = "aimock-key-4f1c77ab";
@@ -25,12 +22,6 @@ const mock = new LLMock({ host: "127.0.0.1", port: 0, auth: { apiKeys: [key] } }
   .onRerank(/./, [{ index: 0, relevance_score: 0.9 }]);
 const url = await mock.start();
 afterAll(() => mock.stop());
-
-const ask = createProber({
-  transport: createHttpTransport({ resolver: createResolver(), keep: keepNone }),
-  bodyBytesMax: 64 * 1024,
-  clock: systemClock,
-});
 
 interface Played {
   readonly provider: string;

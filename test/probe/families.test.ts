@@ -1,10 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test";
-import { systemClock } from "../../src/clock.ts";
 import { questionOf } from "../../src/probe/families.ts";
-import { createProber } from "../../src/probe/probe.ts";
 import type { ProbeTarget } from "../../src/registry/deployment.ts";
-import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
-import { createResolver } from "../../src/transport/resolver.ts";
+import { ask } from "./prober.ts";
 import { longDeadlines, secretKey, target } from "./target.ts";
 
 interface Seen {
@@ -36,12 +33,6 @@ afterAll(() => server.stop(true));
 beforeEach(() => {
   seen = [];
   answers = [];
-});
-
-const ask = createProber({
-  transport: createHttpTransport({ resolver: createResolver(), keep: keepNone }),
-  bodyBytesMax: 64 * 1024,
-  clock: systemClock,
 });
 
 async function probe(

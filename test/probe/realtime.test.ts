@@ -1,21 +1,13 @@
 // Probes of the mode realtime, over the wire.
 
 import { afterEach, describe, expect, test } from "bun:test";
-import { systemClock } from "../../src/clock.ts";
 import { questionOf } from "../../src/probe/families.ts";
-import { createProber } from "../../src/probe/probe.ts";
 import type { ProbeTarget } from "../../src/registry/deployment.ts";
-import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
-import { createResolver } from "../../src/transport/resolver.ts";
 import { agreed, closing, frame, startSocketServer } from "../provider/websocket.ts";
 import { eventually } from "../servers/process.ts";
+import { ask } from "./prober.ts";
 import { longDeadlines, secretKey, target } from "./target.ts";
 
-const ask = createProber({
-  transport: createHttpTransport({ resolver: createResolver(), keep: keepNone }),
-  bodyBytesMax: 64 * 1024,
-  clock: systemClock,
-});
 let stops: (() => void)[] = [];
 afterEach(() => {
   for (const stop of stops) stop();

@@ -2,22 +2,13 @@
 
 import { afterEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { systemClock } from "../../src/clock.ts";
 import { questionOf } from "../../src/probe/families.ts";
-import { createProber } from "../../src/probe/probe.ts";
 import type { FamilyName, ProbeTarget } from "../../src/registry/deployment.ts";
-import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
-import { createResolver } from "../../src/transport/resolver.ts";
 import { type StreamingOptions, startStreaming } from "../provider/streaming.ts";
 import { eventually } from "../servers/process.ts";
+import { ask, bodyBytesMax } from "./prober.ts";
 import { longDeadlines, shortDeadlines, target } from "./target.ts";
 
-const bodyBytesMax = 64 * 1024;
-const ask = createProber({
-  transport: createHttpTransport({ resolver: createResolver(), keep: keepNone }),
-  bodyBytesMax,
-  clock: systemClock,
-});
 let stops: (() => void)[] = [];
 afterEach(() => {
   for (const stop of stops) stop();

@@ -51,7 +51,7 @@ const question: Question = {
     const model = target.provider === "fal_ai" ? falId(target.model) : target.model;
     const judgement =
       models === undefined
-        ? readAccount(target.provider, response)
+        ? readAccount(target, response)
         : readMetadata(target.provider, response, model, (body) => namesOf(body, models));
     return credit === undefined ? judgement : withCredit(response, credit, judgement);
   },

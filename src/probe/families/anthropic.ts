@@ -19,7 +19,7 @@ import {
   noUsage,
   parse,
   passed,
-  readMetadata,
+  readModel,
   unexpected,
 } from "../reading.ts";
 import { servedBy } from "../served-model.ts";
@@ -56,7 +56,7 @@ export const anthropic: Family = {
           })
         : get(`${baseOf(target)}/v1/models/${encodeURIComponent(target.model)}`, headers(target)),
     read(target, response) {
-      const judgement = readMetadata(target.provider, response, target.model, null);
+      const judgement = readModel(target, response);
       return countsOnly(target) ? judgement : servedBy(at(parse(response), "id"), judgement);
     },
   },

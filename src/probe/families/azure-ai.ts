@@ -18,7 +18,7 @@ export const azureAi = openaiFamily({
   free: {
     request: (target) => get(`${modelsOf(target)}/info${versionOf(target)}`, openaiHeaders(target)),
     // It tells of one model where a serverless deployment has one, and is not everywhere.
-    read: (target, response) => readAccount(target.provider, response),
+    read: readAccount,
   },
 });
 

@@ -7,13 +7,13 @@ import type { HttpRequest } from "../../transport/transport.ts";
 import { get } from "../asking.ts";
 import { headersOf } from "../auth.ts";
 import type { Family, Question } from "../family.ts";
-import { readAccount, readMetadata } from "../reading.ts";
+import { readAccount, readModel } from "../reading.ts";
 
 const documentsVersion = "2024-11-30";
 
 const voices: Question = {
   request: (target) => get(`${speechOf(target)}/cognitiveservices/voices/list`, headersOf(target)),
-  read: (target, response) => readAccount(target.provider, response),
+  read: readAccount,
 };
 
 const documentModel: Question = {
@@ -22,7 +22,7 @@ const documentModel: Question = {
     const url = `${baseUrl}${path}?api-version=${documentsVersion}`;
     return get(url, headersOf({ baseUrl, model, ...target }));
   },
-  read: (target, response) => readMetadata(target.provider, response, target.model, null),
+  read: readModel,
 };
 
 const questionFor = ({ mode }: ProbeTarget) => (mode === "ocr" ? documentModel : voices);

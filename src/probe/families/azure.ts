@@ -29,7 +29,7 @@ export const azure = openaiFamily({
       return get(url, headersOf(target));
     },
     // The list is of base models, so a deployment is never in it.
-    read: (target, response) => readAccount(target.provider, response),
+    read: readAccount,
   },
 });
 

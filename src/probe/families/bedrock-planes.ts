@@ -3,7 +3,7 @@
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpResponse } from "../../transport/transport.ts";
 import type { Judgement } from "../outcome.ts";
-import { at, parse, passed, readMetadata } from "../reading.ts";
+import { at, parse, passed, readModel } from "../reading.ts";
 
 /** Next to the runtime, unless it is told; a gateway of the operator's own answers for all of them. */
 export function controlOf({ baseUrl, options }: ProbeTarget): string {
@@ -27,7 +27,7 @@ export function modelArnOf({ model, options }: ProbeTarget): string {
 
 /** Inference needs no right to read the control plane: without it the free question proves nothing. */
 export function readControl(target: ProbeTarget, response: HttpResponse): Judgement {
-  const judgement = readMetadata(target.provider, response, target.model, null);
+  const judgement = readModel(target, response);
   const lacked = lackedRight(response);
   if (lacked !== null) {
     return {

@@ -8,7 +8,7 @@ import { headersOf } from "../auth.ts";
 import type { Family } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
 import { placeAt } from "../place.ts";
-import { at, failed, noUsage, parse, passed, readMetadata, unexpected } from "../reading.ts";
+import { at, failed, noUsage, parse, passed, readModel, unexpected } from "../reading.ts";
 
 export const bytez: Family = {
   paid: {
@@ -26,7 +26,7 @@ export const bytez: Family = {
   // Nothing is known to be free; it is never chosen while the provider's row says so.
   free: {
     request: (target) => get(placeAt(target, "/{model}"), headersOf(target)),
-    read: (target, response) => readMetadata(target.provider, response, target.model, null),
+    read: readModel,
   },
   adapt: adaptTarget,
 };

@@ -10,7 +10,7 @@ import { ask, get, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
 import type { Family } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
-import { at, count, isList, noUsage, parse, passed, readMetadata, unexpected } from "../reading.ts";
+import { at, count, isList, noUsage, parse, passed, readModel, unexpected } from "../reading.ts";
 import { root } from "../url.ts";
 import { cohereStream } from "./cohere-stream.ts";
 
@@ -52,7 +52,7 @@ export const cohere: Family = {
   free: {
     request: (target) =>
       get(`${baseOf(target)}/v1/models/${encodeURIComponent(nameOf(target))}`, headersOf(target)),
-    read: (target, response) => readMetadata(target.provider, response, target.model, null),
+    read: readModel,
   },
   adapt: adaptTarget,
 };

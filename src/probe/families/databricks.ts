@@ -4,7 +4,7 @@
 import { familyModes } from "../../registry/family-modes.ts";
 import { get } from "../asking.ts";
 import { openaiFamily, openaiHeaders } from "../openai/family.ts";
-import { at, parse, readMetadata } from "../reading.ts";
+import { at, parse, readModel } from "../reading.ts";
 import { join } from "../url.ts";
 
 export const databricks = openaiFamily({
@@ -19,7 +19,7 @@ export const databricks = openaiFamily({
       return get(`${root}/api/2.0/serving-endpoints/${name}`, openaiHeaders(target));
     },
     read(target, response) {
-      const judgement = readMetadata(target.provider, response, target.model, null);
+      const judgement = readModel(target, response);
       const ready = at(parse(response), "state", "ready");
       return judgement.class === "ok" && ready === "NOT_READY"
         ? { ...judgement, class: "not_ready", text: "the endpoint is not ready" }

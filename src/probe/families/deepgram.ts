@@ -43,7 +43,7 @@ export const deepgram: Family = {
   },
   free: {
     request: (target) => get(`${baseOf(target)}/projects`, headersOf(target)),
-    read: (target, response) => readAccount(target.provider, response),
+    read: readAccount,
   },
   adapt: adaptTarget,
 };

@@ -85,7 +85,7 @@ function readSubscription(target: ProbeTarget, response: HttpResponse): Judgemen
   if (at(body, "detail", "status") === "missing_permissions") {
     return { ...passed(noUsage), text: "the key is good, and may not read the subscription" };
   }
-  const judgement = readAccount(target.provider, response);
+  const judgement = readAccount(target, response);
   const used = count(at(body, "character_count"));
   const limit = count(at(body, "character_limit"));
   const isSpent = used !== null && limit !== null && limit > 0 && used >= limit;

@@ -20,7 +20,7 @@ import {
   noUsage,
   parse,
   passed,
-  readMetadata,
+  readModel,
   unexpected,
 } from "../reading.ts";
 import { readRealtime } from "../realtime.ts";
@@ -40,7 +40,7 @@ const generate = ":generateContent";
 
 const free: Question = {
   request: (target) => get(modelOf(target), headersOf(target)),
-  read: (target, response) => readMetadata(target.provider, response, target.model, null),
+  read: readModel,
 };
 
 export const gemini: Family = {

@@ -16,7 +16,7 @@ import {
   type Json,
   parse,
   passed,
-  readMetadata,
+  readModel,
   unexpected,
 } from "../reading.ts";
 import { servedBy } from "../served-model.ts";
@@ -42,7 +42,7 @@ export const ollama: Family = {
   free: {
     request: (target) =>
       post(`${baseOf(target)}/api/show`, headersOf(target), { model: target.model }),
-    read: (target, response) => readMetadata(target.provider, response, target.model, null),
+    read: readModel,
   },
   adapt: adaptTarget,
 };

@@ -1,13 +1,12 @@
 // AWS Polly: a word is spoken; the list of voices is free. (docs.aws.amazon.com/polly/latest/dg/API_SynthesizeSpeech.html)
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
-import type { HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import { get, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
 import type { Family } from "../family.ts";
-import type { Judgement } from "../outcome.ts";
-import { count, passed, unexpected } from "../reading.ts";
+import { count, noUsage } from "../reading.ts";
+import { readSound } from "../speech.ts";
 import { readControl } from "./bedrock-planes.ts";
 
 const engines = ["standard", "neural", "long-form", "generative"];
@@ -23,7 +22,11 @@ export const polly: Family = {
           ...engineOf(target),
           ...target.extraBody,
         }),
-      read: readWith((target, response) => readSpeech(target, response)),
+      read: readWith(({ prompt }, response) => {
+        const charged = count(Number(response.headers["x-amzn-requestcharacters"]));
+        const pieces = { unit: "character", count: charged ?? prompt.length } as const;
+        return readSound(response, { ...noUsage, pieces });
+      }),
     },
   },
   free: {
@@ -36,14 +39,4 @@ export const polly: Family = {
 /** The engine stands where other providers have the model. */
 function engineOf({ model }: ProbeTarget): { readonly Engine?: string } {
   return engines.includes(model) ? { Engine: model } : {};
-}
-
-function readSpeech({ prompt }: ProbeTarget, response: HttpResponse): Judgement {
-  const type = response.headers["content-type"] ?? "";
-  if (!/^(?:audio\/|application\/octet-stream)/.test(type) || response.body === "") {
-    return unexpected(response, "no sound");
-  }
-  const charged = count(Number(response.headers["x-amzn-requestcharacters"] ?? prompt.length));
-  const pieces = { unit: "character", count: charged ?? prompt.length } as const;
-  return passed({ promptTokens: null, completionTokens: null, pieces });
 }

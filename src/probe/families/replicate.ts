@@ -17,7 +17,7 @@ import {
   noUsage,
   parse,
   passed,
-  readMetadata,
+  readModel,
   unexpected,
 } from "../reading.ts";
 import { servedBy } from "../served-model.ts";
@@ -28,7 +28,7 @@ const patience = { prefer: "wait=10", "cancel-after": "30s" };
 
 const free: Question = {
   request: (target) => get(`${baseOf(target)}${freePath(target)}`, headersOf(target)),
-  read: (target, response) => readMetadata(target.provider, response, target.model, null),
+  read: readModel,
 };
 
 export const replicate: Family = {

@@ -9,19 +9,9 @@ import { headersOf } from "../auth.ts";
 import type { Family, Question } from "../family.ts";
 import { chat } from "../openai/chat.ts";
 import type { Judgement } from "../outcome.ts";
-import {
-  at,
-  count,
-  failed,
-  isFilled,
-  isList,
-  isSuccess,
-  noUsage,
-  parse,
-  passed,
-  unexpected,
-} from "../reading.ts";
+import { at, failed, isFilled, isSuccess, noUsage, parse, passed, unexpected } from "../reading.ts";
 import { lackedRight } from "./bedrock-planes.ts";
+import { readGeneration } from "./tgi.ts";
 
 /** States in which an endpoint goes on answering with what it had. */
 const serving = ["Updating", "SystemUpdating", "RollingBack", "UpdateRollbackFailed"];
@@ -32,7 +22,7 @@ export const sagemaker: Family = {
       request: (target) => invoke(target, speaksChat(target) ? chatBody(target) : textBody(target)),
       read: ofContainer(
         readWith((target, response) =>
-          speaksChat(target) ? chat.read(target, response) : readText(response),
+          speaksChat(target) ? chat.read(target, response) : readGeneration(target, response),
         ),
       ),
     },
@@ -95,16 +85,6 @@ function chatBody(target: ProbeTarget): object {
 function textBody({ prompt, maxTokens, extraBody }: ProbeTarget): object {
   const parameters = maxTokens === null ? {} : { parameters: { max_new_tokens: maxTokens } };
   return { inputs: prompt, ...parameters, ...extraBody };
-}
-
-function readText(response: HttpResponse): Judgement {
-  const body = parse(response);
-  const first = isList(body) ? body[0] : body;
-  if (typeof at(first, "generated_text") !== "string") {
-    return unexpected(response, "no generated text");
-  }
-  const tokens = count(at(first, "details", "generated_tokens"));
-  return passed({ promptTokens: null, completionTokens: tokens });
 }
 
 function controlOf({ baseUrl, options }: ProbeTarget): string {

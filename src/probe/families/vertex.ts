@@ -19,7 +19,7 @@ import {
   noUsage,
   parse,
   passed,
-  readMetadata,
+  readModel,
   unexpected,
 } from "../reading.ts";
 import { readRealtime } from "../realtime.ts";
@@ -142,7 +142,7 @@ const batch: Question = {
 /** No model is run: a film costs dollars. */
 const description: Question = {
   request: (target) => get(vertexResource(target), headersOf(target)),
-  read: (target, response) => readMetadata(target.provider, response, target.model, null),
+  read: readModel,
 };
 
 export const vertex: Family = {
@@ -208,7 +208,7 @@ function readFree(target: ProbeTarget, response: HttpResponse): Judgement {
     const text = `the free question needs the right ${lacks[1]}`;
     return { ...failed(target.provider, response), class: "bad_probe", text };
   }
-  return readMetadata(target.provider, response, target.model, null);
+  return readModel(target, response);
 }
 
 function openapiUrl(target: ProbeTarget): string {

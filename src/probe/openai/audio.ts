@@ -2,6 +2,7 @@
 
 import { at, count, failed, noUsage, parse, passed, unexpected } from "../reading.ts";
 import { multipart, silentWav } from "../samples.ts";
+import { firstSound } from "../speech.ts";
 import { answered, type Operation, usageOf } from "./operation.ts";
 
 const sentSeconds = 1;
@@ -43,8 +44,7 @@ export const audioSpeech: Operation = {
     response_format: "mp3",
     ...target.extraBody,
   }),
-  // A sound is a sound from its first byte on; what more comes is not waited for.
-  watch: () => (more) => (more === "" ? null : "token"),
+  watch: () => firstSound,
   read(target, response) {
     const type = response.headers["content-type"] ?? "";
     if (/json|html|text\//i.test(type)) {

@@ -9,6 +9,7 @@ import type { Family, Question } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
 import { at, isList, type Json, readMetadata } from "../reading.ts";
 import { openSocket, readRealtime } from "../realtime.ts";
+import { textsOf } from "../texts.ts";
 import type { Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
 
@@ -90,16 +91,6 @@ function bodyAt(
   const { omitted } = target;
   if (omitted === undefined) return body;
   return Object.fromEntries(Object.entries(body).filter(([name]) => !omitted.includes(name)));
-}
-
-/** Fields of a form are texts. */
-function textsOf(body: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(body).map(([name, value]) => [
-      name,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
 }
 
 function headersAt(address: Address, target: ProbeTarget): Record<string, string> {

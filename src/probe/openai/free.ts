@@ -18,7 +18,7 @@ import {
   parse,
   passed,
   readAccount,
-  readMetadata,
+  readModel,
 } from "../reading.ts";
 import { root } from "../url.ts";
 import { readModelList } from "./family.ts";
@@ -64,14 +64,10 @@ function readFree(
   { reads, conditions = [] }: FreeQuestion,
   response: HttpResponse,
 ): Judgement {
-  const { provider, model } = target;
   if (reads === "success")
-    return isSuccess(response) ? passed(noUsage) : failed(provider, response);
+    return isSuccess(response) ? passed(noUsage) : failed(target.provider, response);
   if (reads === "list") return readModelList(target, response);
-  const judgement =
-    reads === "model"
-      ? readMetadata(provider, response, model, null)
-      : readAccount(provider, response);
+  const judgement = reads === "model" ? readModel(target, response) : readAccount(target, response);
   if (judgement.class !== "ok") return judgement;
   const body = parse(response);
   const broken = conditions.find((condition) => !holds(condition, body));

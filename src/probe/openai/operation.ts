@@ -5,6 +5,7 @@ import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpResponse, Watch } from "../../transport/transport.ts";
 import type { Judgement, Usage } from "../outcome.ts";
 import { at, count, type Json, noUsage, passed } from "../reading.ts";
+import { servedBy } from "../served-model.ts";
 import type { StreamFormat } from "../stream.ts";
 
 export interface Operation {
@@ -33,10 +34,7 @@ export function answered(body: Json | undefined, usage: Usage = usageOf(body)): 
 
 /** The judgement with the model that the answer names. */
 export function named(body: Json | undefined, judgement: Judgement): Judgement {
-  const model = at(body, "model");
-  return typeof model === "string" && model !== ""
-    ? { ...judgement, servedModel: model }
-    : judgement;
+  return servedBy(at(body, "model"), judgement);
 }
 
 /** Tokens by OpenAI's names: those of chats, and those of responses. */

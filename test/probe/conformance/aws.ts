@@ -1,7 +1,7 @@
 // AWS: Bedrock, its OpenAI-compatible endpoint, SageMaker and Polly. (docs.aws.amazon.com)
 
 import { expect } from "bun:test";
-import { type ConformanceCase, key, ping } from "./case.ts";
+import { type ConformanceCase, key, piecesOf, ping } from "./case.ts";
 
 const env = {
   AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
@@ -440,11 +440,7 @@ export const cases: readonly ConformanceCase[] = [
     ],
     verdict: {
       class: "ok",
-      usage: {
-        promptTokens: null,
-        completionTokens: null,
-        pieces: { unit: "character", count: 4 },
-      },
+      usage: piecesOf("character", 4),
     },
   },
   {

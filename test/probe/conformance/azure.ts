@@ -1,6 +1,6 @@
 // Azure OpenAI. (learn.microsoft.com/azure/ai-services/openai/reference)
 
-import { type CaseRequest, type ConformanceCase, key, oneExchange, ping } from "./case.ts";
+import { type ConformanceCase, key, oneAt, ping } from "./case.ts";
 
 const resource = "https://ours.openai.azure.com";
 const env = { AZURE_API_KEY: key, AZURE_API_BASE: resource, AZURE_API_VERSION: "2024-10-21" };
@@ -13,15 +13,7 @@ const chatAnswer = {
   usage: { prompt_tokens: 8, completion_tokens: 2 },
 };
 
-function one(
-  mode: ConformanceCase["mode"],
-  params: ConformanceCase["params"],
-  asks: CaseRequest,
-  body: unknown,
-  more: Partial<ConformanceCase> = {},
-): ConformanceCase {
-  return oneExchange({ provider: "azure", mode, params, env }, { headers, ...asks }, body, more);
-}
+const one = oneAt({ provider: "azure", env }, headers);
 
 export const cases: readonly ConformanceCase[] = [
   one(

@@ -1,7 +1,7 @@
 // Pictures by AWS Bedrock: each vendor has a body of its own, and words of its own for what it keeps back.
 // (docs.aws.amazon.com/nova/latest/userguide/image-gen-errors.html, …/bedrock/latest/userguide/model-parameters-stability-diffusion.html)
 
-import { answersTo, type CaseVerdict, type ConformanceCase, key } from "./case.ts";
+import { answersTo, type CaseVerdict, type ConformanceCase, key, piecesOf } from "./case.ts";
 
 const env = { AWS_BEARER_TOKEN_BEDROCK: key, AWS_REGION: "us-east-1" };
 
@@ -25,7 +25,7 @@ const stability = of("stability.stable-image-core-v1:1", { prompt: "ping" });
 
 const made: CaseVerdict = {
   class: "ok",
-  usage: { promptTokens: null, completionTokens: null, pieces: { unit: "image", count: 1 } },
+  usage: piecesOf("image", 1),
 };
 const withheld: CaseVerdict = { class: "ok_limited_output", text: "content filter" };
 

@@ -25,7 +25,8 @@
 //   ];
 
 import type { Value } from "../../../src/config/config.ts";
-import type { Mode, Rung } from "../../../src/registry/deployment.ts";
+import type { Usage } from "../../../src/probe/outcome.ts";
+import type { Mode, PieceUnit, Rung } from "../../../src/registry/deployment.ts";
 import type { OutcomeClass } from "../../../src/table/outcome-class.ts";
 
 export interface ConformanceCase {
@@ -74,7 +75,7 @@ export interface CaseAnswer {
 export interface CaseVerdict {
   readonly class: OutcomeClass;
   /** Compared whole where it is given. */
-  readonly usage?: object;
+  readonly usage?: Usage;
   readonly servedModel?: string;
   /** The words of the outcome contain these; there are none where it is empty. */
   readonly text?: string;
@@ -85,6 +86,13 @@ export const key = "conformance-key-7f3a91c2";
 
 /** The words that a chat is asked with, where `prompt` is the setting of the tests. */
 export const ping = [{ role: "user", content: "ping" }];
+
+/** What is paid by the piece alone. */
+export const piecesOf = (unit: PieceUnit, count: number): Usage => ({
+  promptTokens: null,
+  completionTokens: null,
+  pieces: { unit, count },
+});
 
 /** A case of one exchange that goes well; `more` says what else is special about it. */
 export function oneExchange(
@@ -99,6 +107,20 @@ export function oneExchange(
     verdict: { class: "ok" },
     ...more,
   };
+}
+
+/** Cases of one exchange, of a provider whose entries differ in their parameters. */
+export function oneAt(
+  shared: Pick<ConformanceCase, "provider" | "env">,
+  headers: NonNullable<CaseRequest["headers"]>,
+) {
+  return (
+    mode: Mode,
+    params: ConformanceCase["params"],
+    asks: CaseRequest,
+    body: unknown,
+    more: Partial<ConformanceCase> = {},
+  ) => oneExchange({ ...shared, mode, params }, { headers, ...asks }, body, more);
 }
 
 /** A case of one exchange with a Bearer key. */

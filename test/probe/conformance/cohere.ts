@@ -1,6 +1,6 @@
 // Cohere. (docs.cohere.com/reference)
 
-import { answersTo, type ConformanceCase, key, ping } from "./case.ts";
+import { answersTo, type ConformanceCase, key, piecesOf, ping } from "./case.ts";
 
 const provider = "cohere";
 const env = { COHERE_API_KEY: key };
@@ -182,7 +182,7 @@ export const cases: readonly ConformanceCase[] = [
     ],
     verdict: {
       class: "ok",
-      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "query", count: 1 } },
+      usage: piecesOf("query", 1),
     },
   },
   refused(401, "invalid api token", "auth"),

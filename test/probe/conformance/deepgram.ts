@@ -1,7 +1,7 @@
 // Deepgram. (developers.deepgram.com/reference)
 
 import { silentWav } from "../../../src/probe/samples.ts";
-import { answersTo, type ConformanceCase, key } from "./case.ts";
+import { answersTo, type ConformanceCase, key, piecesOf } from "./case.ts";
 
 const provider = "deepgram";
 const env = { DEEPGRAM_API_KEY: key };
@@ -38,7 +38,7 @@ export const cases: readonly ConformanceCase[] = [
     },
     {
       class: "ok",
-      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "second", count: 1 } },
+      usage: piecesOf("second", 1),
       servedModel: "nova-3",
     },
   ),
@@ -84,11 +84,7 @@ export const cases: readonly ConformanceCase[] = [
     ],
     verdict: {
       class: "ok",
-      usage: {
-        promptTokens: null,
-        completionTokens: null,
-        pieces: { unit: "character", count: 2 },
-      },
+      usage: piecesOf("character", 2),
       servedModel: "aura-2-thalia-en",
     },
   },

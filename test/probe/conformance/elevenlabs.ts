@@ -1,6 +1,6 @@
 // ElevenLabs. (elevenlabs.io/docs/api-reference)
 
-import { answersTo, type ConformanceCase, key } from "./case.ts";
+import { answersTo, type ConformanceCase, key, piecesOf } from "./case.ts";
 
 const provider = "elevenlabs";
 const env = { ELEVENLABS_API_KEY: key };
@@ -41,11 +41,7 @@ export const cases: readonly ConformanceCase[] = [
     ],
     verdict: {
       class: "ok",
-      usage: {
-        promptTokens: null,
-        completionTokens: null,
-        pieces: { unit: "character", count: 2 },
-      },
+      usage: piecesOf("character", 2),
     },
   },
   {

@@ -1,7 +1,7 @@
 // Azure AI Foundry: the models of others, and OpenAI's. (learn.microsoft.com/azure/ai-foundry/model-inference/reference)
 
 import { expect } from "bun:test";
-import { type CaseRequest, type ConformanceCase, key, oneExchange, ping } from "./case.ts";
+import { type ConformanceCase, key, oneAt, ping } from "./case.ts";
 
 const chatAnswer = {
   choices: [{ message: { content: "pong" }, finish_reason: "stop" }],
@@ -10,16 +10,7 @@ const chatAnswer = {
 const foundry = "https://ours.services.ai.azure.com";
 const env = { AZURE_AI_API_KEY: key, AZURE_AI_API_BASE: foundry };
 
-function one(
-  mode: ConformanceCase["mode"],
-  params: ConformanceCase["params"],
-  asks: CaseRequest,
-  body: unknown,
-  more: Partial<ConformanceCase> = {},
-): ConformanceCase {
-  const headers = { "api-key": key, authorization: null };
-  return oneExchange({ provider: "azure_ai", mode, params, env }, { headers, ...asks }, body, more);
-}
+const one = oneAt({ provider: "azure_ai", env }, { "api-key": key, authorization: null });
 
 export const cases: readonly ConformanceCase[] = [
   one(

@@ -1,7 +1,7 @@
 // Google's Gemini API. (ai.google.dev/api)
 
 import type { Mode } from "../../../src/registry/deployment.ts";
-import { answersTo, type ConformanceCase, key, oneExchange } from "./case.ts";
+import { answersTo, type ConformanceCase, key, oneExchange, piecesOf } from "./case.ts";
 
 const provider = "gemini";
 const env = { GEMINI_API_KEY: key };
@@ -120,7 +120,7 @@ export const cases: readonly ConformanceCase[] = [
     { predictions: [{ mimeType: "image/png", bytesBase64Encoded: "iVB" }] },
     {
       class: "ok",
-      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "image", count: 1 } },
+      usage: piecesOf("image", 1),
     },
     { about: "Imagen" },
   ),

@@ -1,7 +1,7 @@
 // What those who speak OpenAI's API ask for, or answer, in a way of their own.
 
 import { expect } from "bun:test";
-import { type ConformanceCase, key, oneWithKey, ping } from "./case.ts";
+import { type ConformanceCase, key, oneWithKey, piecesOf, ping } from "./case.ts";
 
 const authorization = `Bearer ${key}`;
 const file = { fileName: "silence.wav", type: "audio/wav" };
@@ -37,7 +37,7 @@ export const cases: readonly ConformanceCase[] = [
     },
     { text: "" },
     {
-      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "second", count: 1 } },
+      usage: piecesOf("second", 1),
     },
     { about: "which counts nothing, so what was sent counts" },
   ),
@@ -194,7 +194,7 @@ export const cases: readonly ConformanceCase[] = [
     },
     { pages: [{ index: 0, markdown: "" }], usage_info: { pages_processed: 1 } },
     {
-      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "page", count: 1 } },
+      usage: piecesOf("page", 1),
     },
   ),
   {

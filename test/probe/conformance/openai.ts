@@ -6,6 +6,7 @@ import {
   type ConformanceCase,
   key,
   oneWithKey,
+  piecesOf,
 } from "./case.ts";
 
 const env = { OPENAI_API_KEY: key };
@@ -162,11 +163,7 @@ export const cases: readonly ConformanceCase[] = [
     },
     { text: "", usage: { type: "duration", seconds: 1 } },
     {
-      usage: {
-        promptTokens: null,
-        completionTokens: null,
-        pieces: { unit: "second", count: 1 },
-      },
+      usage: piecesOf("second", 1),
     },
   ),
   {
@@ -187,11 +184,7 @@ export const cases: readonly ConformanceCase[] = [
     ],
     verdict: {
       class: "ok",
-      usage: {
-        promptTokens: null,
-        completionTokens: null,
-        pieces: { unit: "character", count: 2 },
-      },
+      usage: piecesOf("character", 2),
     },
   },
   one(

@@ -1,6 +1,6 @@
 // Embeddings and rankings of those who have an address or a body of their own for them.
 
-import { type ConformanceCase, key, oneWithKey } from "./case.ts";
+import { type ConformanceCase, key, oneWithKey, piecesOf } from "./case.ts";
 
 const scored = { results: [{ index: 0, relevance_score: 0.98 }] };
 
@@ -159,7 +159,7 @@ export const cases: readonly ConformanceCase[] = [
     },
     { ...scored, meta: { billed_units: { search_units: 1 } } },
     {
-      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "query", count: 1 } },
+      usage: piecesOf("query", 1),
     },
   ),
   oneWithKey(

@@ -1,6 +1,6 @@
 // Replicate. (replicate.com/docs/reference/http)
 
-import { answersTo, type ConformanceCase, key } from "./case.ts";
+import { answersTo, type ConformanceCase, key, piecesOf } from "./case.ts";
 
 const provider = "replicate";
 const env = { REPLICATE_API_KEY: key };
@@ -81,7 +81,7 @@ export const cases: readonly ConformanceCase[] = [
     ],
     verdict: {
       class: "ok",
-      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "second", count: 1.5 } },
+      usage: piecesOf("second", 1.5),
     },
   },
   {
@@ -102,7 +102,7 @@ export const cases: readonly ConformanceCase[] = [
     ],
     verdict: {
       class: "ok",
-      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "image", count: 1 } },
+      usage: piecesOf("image", 1),
     },
   },
   // What these models are sent differs from one to the next: they are looked up.

@@ -2,7 +2,13 @@
 
 import { emptyPdfUrl } from "../../../src/probe/samples.ts";
 import type { Mode } from "../../../src/registry/deployment.ts";
-import { type CaseExchange, type CaseVerdict, type ConformanceCase, ping } from "./case.ts";
+import {
+  type CaseExchange,
+  type CaseVerdict,
+  type ConformanceCase,
+  piecesOf,
+  ping,
+} from "./case.ts";
 
 export const token = "ya29.conformance-token";
 const credentials = {
@@ -225,7 +231,7 @@ const rows: readonly VertexRow[] = [
     answer: { predictions: [{ bytesBase64Encoded: "aGk=" }] },
     verdict: {
       class: "ok",
-      usage: { promptTokens: null, completionTokens: null, pieces: { unit: "image", count: 1 } },
+      usage: piecesOf("image", 1),
     },
   },
   {
