@@ -109,6 +109,11 @@ export function oneExchange(
   };
 }
 
+/** The same case with a login before its question. */
+export function afterLogin(login: CaseExchange, one: ConformanceCase): ConformanceCase {
+  return { ...one, exchanges: [login, ...one.exchanges] };
+}
+
 /** Cases of one exchange, of a provider whose entries differ in their parameters. */
 export function oneAt(
   shared: Pick<ConformanceCase, "provider" | "env">,
