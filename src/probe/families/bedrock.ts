@@ -58,6 +58,11 @@ const rerank: Question = {
   }),
 };
 
+const free: Question = {
+  request: (target) => get(`${controlOf(target)}${resourceOf(target)}`, headersOf(target)),
+  read: readControl,
+};
+
 export const bedrock: Family = {
   paid: {
     chat,
@@ -69,6 +74,8 @@ export const bedrock: Family = {
       request: (target) => invoke(target, imageBody(target)),
       read: readWith((_target, response) => readImage(response)),
     },
+    // An edit needs a picture.
+    image_edit: free,
     rerank,
     batch: {
       request: (target) =>
@@ -80,10 +87,7 @@ export const bedrock: Family = {
       ),
     },
   },
-  free: {
-    request: (target) => get(`${controlOf(target)}${resourceOf(target)}`, headersOf(target)),
-    read: readControl,
-  },
+  free,
   adapt: adaptTarget,
 };
 

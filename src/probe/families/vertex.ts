@@ -139,7 +139,7 @@ const batch: Question = {
   }),
 };
 
-/** No model is run: a film costs dollars. */
+/** No model is run: a film costs dollars, and an edit needs a picture. */
 const description: Question = {
   request: (target) => get(vertexResource(target), headersOf(target)),
   read: readModel,
@@ -165,6 +165,7 @@ export const vertex: Family = {
         ),
       read: readWith(ocr.read),
     },
+    image_edit: description,
     video_generation: description,
     realtime: { request: openVertexLive, read: readRealtime },
   },

@@ -1,7 +1,14 @@
 // Pictures by AWS Bedrock: each vendor has a body of its own, and words of its own for what it keeps back.
 // (docs.aws.amazon.com/nova/latest/userguide/image-gen-errors.html, …/bedrock/latest/userguide/model-parameters-stability-diffusion.html)
 
-import { answersTo, type CaseVerdict, type ConformanceCase, key, piecesOf } from "./case.ts";
+import {
+  answersTo,
+  type CaseVerdict,
+  type ConformanceCase,
+  key,
+  oneExchange,
+  piecesOf,
+} from "./case.ts";
 
 const env = { AWS_BEARER_TOKEN_BEDROCK: key, AWS_REGION: "us-east-1" };
 
@@ -30,6 +37,20 @@ const made: CaseVerdict = {
 const withheld: CaseVerdict = { class: "ok_limited_output", text: "content filter" };
 
 export const cases: readonly ConformanceCase[] = [
+  oneExchange(
+    {
+      provider: "bedrock",
+      mode: "image_edit",
+      params: { model: "bedrock/stability.stable-image-inpaint-v1:0" },
+      env,
+    },
+    {
+      url: "https://bedrock.us-east-1.amazonaws.com/foundation-models/stability.stable-image-inpaint-v1%3A0",
+      headers: { authorization: `Bearer ${key}` },
+    },
+    { modelDetails: { modelLifecycle: { status: "ACTIVE" } } },
+    { about: "which is looked at and not made", info: { mode: "image_edit" } },
+  ),
   canvas("by Amazon", 200, { images: ["aGk="], error: null }, made),
   canvas(
     "by Amazon, which keeps it back",

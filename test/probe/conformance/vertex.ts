@@ -275,6 +275,14 @@ const rows: readonly VertexRow[] = [
     answer: { name: "publishers/google/models/veo-3.0-generate-001" },
   },
   {
+    mode: "image_edit",
+    model: "imagen-3.0-capability-001",
+    about: "edits, which are not made",
+    info: { mode: "image_edit" },
+    url: `${east}/v1/publishers/google/models/imagen-3.0-capability-001`,
+    answer: { name: "publishers/google/models/imagen-3.0-capability-001" },
+  },
+  {
     mode: "audio_speech",
     model: "chirp",
     info: { health_check_voice: "en-US-Chirp3-HD-Charon" },
