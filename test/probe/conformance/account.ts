@@ -175,7 +175,7 @@ export const cases: readonly ConformanceCase[] = [
         answer: { body: { tier: {}, creditBalance: 1000 } },
       },
     ],
-    verdict: { class: "ok", text: "" },
+    verdict: { class: "ok" },
   },
   {
     provider: "assemblyai",

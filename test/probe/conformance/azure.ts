@@ -37,7 +37,7 @@ export const cases: readonly ConformanceCase[] = [
     { model: "azure/prod" },
     { url: `${resource}/openai/models?${dated}` },
     { data: [{ id: "gpt-4o" }] },
-    { rung: "metadata", verdict: { class: "ok", text: "" } },
+    { rung: "metadata", verdict: { class: "ok" } },
   ),
   one(
     "chat",
@@ -68,6 +68,16 @@ export const cases: readonly ConformanceCase[] = [
     },
     chatAnswer,
     { about: "behind Cloudflare's gateway" },
+  ),
+  one(
+    "chat",
+    { model: "azure/gpt-4o", api_base: `${deployment}/d1` },
+    {
+      url: `${deployment}/d1/chat/completions?${dated}`,
+      body: { messages: ping, max_tokens: 16 },
+    },
+    chatAnswer,
+    { about: "at an address that names the deployment" },
   ),
   one(
     "chat",

@@ -77,7 +77,7 @@ export interface CaseVerdict {
   /** Compared whole where it is given. */
   readonly usage?: Usage;
   readonly servedModel?: string;
-  /** The words of the outcome contain these; there are none where it is empty. */
+  /** The words of the outcome contain these; none are there where it is empty, or left out of an `ok`. */
   readonly text?: string;
 }
 

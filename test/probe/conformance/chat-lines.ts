@@ -19,8 +19,8 @@ export interface Line {
   readonly env?: Readonly<Record<string, string>>;
   /** More of the body. */
   readonly body?: object;
-  /** The free question: its address and an answer; null where there is none. */
-  readonly free: readonly [url: string, answer: unknown] | null;
+  /** The free question: its address, an answer, and what is remarked of it; null where there is none. */
+  readonly free: readonly [url: string, answer: unknown, remark?: string] | null;
   /** The free question is another one elsewhere. */
   readonly freeIsAtItsHostOnly?: true;
 }
@@ -67,14 +67,14 @@ function casesOfLine(provider: string, line: Line): ConformanceCase[] {
     },
   };
   if (free === null) return [asked];
-  const [url, body] = free;
+  const [url, body, remark = ""] = free;
   return [
     asked,
     {
       ...shared,
       rung: "metadata",
       exchanges: [{ asks: { url, headers: sent }, answer: { body } }],
-      verdict: { class: "ok" },
+      verdict: { class: "ok", text: remark },
       ...(line.freeIsAtItsHostOnly === undefined ? {} : { onlyAtItsOwnHost: true }),
     },
   ];

@@ -144,7 +144,7 @@ export const cases: readonly ConformanceCase[] = [
           answer: { body: { success: true, result: [{ name: `@cf/${name}` }] } },
         },
       ],
-      verdict: { class: "ok", text: "" },
+      verdict: { class: "ok" },
     }),
   ),
   refused(401, 10000, "Authentication error", "auth"),

@@ -1,6 +1,6 @@
 // Cohere. (docs.cohere.com/reference)
 
-import { answersTo, type ConformanceCase, key, piecesOf, ping } from "./case.ts";
+import { answersTo, type ConformanceCase, key, oneExchange, piecesOf, ping } from "./case.ts";
 
 const provider = "cohere";
 const env = { COHERE_API_KEY: key };
@@ -160,6 +160,21 @@ export const cases: readonly ConformanceCase[] = [
     ],
     verdict: { class: "ok", usage: { promptTokens: 2, completionTokens: null } },
   },
+  oneExchange(
+    { provider, mode: "embedding", params: { model: "cohere/embed-v4.0" }, env },
+    {
+      url: "https://api.cohere.com/v2/embed",
+      headers,
+      body: {
+        model: "embed-v4.0",
+        texts: ["ping"],
+        input_type: "search_query",
+        embedding_types: ["float"],
+      },
+    },
+    { embeddings: { float: [[0.1]] } },
+    { about: "with the input type that it cannot be asked without" },
+  ),
   {
     provider,
     mode: "rerank",

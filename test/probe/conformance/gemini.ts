@@ -162,7 +162,7 @@ export const cases: readonly ConformanceCase[] = [
     "gemini-2.5-flash-image",
     { url: `${base}/models/gemini-2.5-flash-image` },
     { name: "models/gemini-2.5-flash-image" },
-    { class: "ok", text: "" },
+    { class: "ok" },
     { about: "which is looked at and not made", info: { mode: "image_edit" } },
   ),
 ];

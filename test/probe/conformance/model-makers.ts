@@ -61,7 +61,12 @@ export const cases = casesOf({
     variable: "ARK_API_KEY",
     chat: "https://ark.cn-beijing.volces.com/api/v3/chat/completions",
     model: "ep-20250101-abcde",
-    free: ["https://ark.cn-beijing.volces.com/api/v3/models", listOf("doubao-pro")],
+    // An endpoint of one's own is in no list.
+    free: [
+      "https://ark.cn-beijing.volces.com/api/v3/models",
+      listOf("doubao-pro"),
+      "does not name this model",
+    ],
   },
   zai: {
     variable: "ZAI_API_KEY",

@@ -27,6 +27,19 @@ export const cases: readonly ConformanceCase[] = [
     },
   ),
   oneWithKey(
+    "openai_like",
+    "chat",
+    "openai_like/llama",
+    { OPENAI_LIKE_API_KEY: key, OPENAI_LIKE_API_BASE: "https://box.example/v1/chat/completions" },
+    {
+      url: "https://box.example/v1/chat/completions",
+      body: { model: "llama", messages: ping, max_tokens: 16 },
+    },
+    { choices: [{ message: { content: "pong" } }] },
+    {},
+    { about: "at an address that ends with the operation" },
+  ),
+  oneWithKey(
     "groq",
     "audio_transcription",
     "groq/whisper-large-v3",
@@ -48,6 +61,7 @@ export const cases: readonly ConformanceCase[] = [
     { MISTRAL_AZURE_API_KEY: key },
     {
       url: "https://api.mistral.ai/v1/chat/completions",
+      headers: { authorization, "x-team": "search" },
       body: {
         model: "open-mistral-nemo",
         messages: ping,
@@ -67,6 +81,7 @@ export const cases: readonly ConformanceCase[] = [
         drop_params: true,
         timeout: 30,
         extra_body: { random_seed: 7, top_p: 1 },
+        extra_headers: { "X-Team": "search" },
       },
     },
   ),

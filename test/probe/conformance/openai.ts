@@ -7,6 +7,7 @@ import {
   key,
   oneWithKey,
   piecesOf,
+  ping,
 } from "./case.ts";
 
 const env = { OPENAI_API_KEY: key };
@@ -26,6 +27,22 @@ function one(
 const openai = "https://api.openai.com/v1";
 
 export const cases: readonly ConformanceCase[] = [
+  one(
+    "chat",
+    "o3-mini",
+    {
+      url: `${openai}/chat/completions`,
+      body: {
+        model: "o3-mini",
+        messages: ping,
+        max_completion_tokens: 16,
+        reasoning_effort: "low",
+      },
+    },
+    { choices: [{ message: { content: "pong" }, finish_reason: "stop" }] },
+    {},
+    { about: "of a reasoning model", info: { health_check_reasoning_effort: "low" } },
+  ),
   one(
     "completion",
     "gpt-3.5-turbo-instruct",
