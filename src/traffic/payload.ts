@@ -33,6 +33,8 @@ const payload = Type.Object({
     Type.Object({
       error_code: maybe(Type.Union([text, Type.Number()])),
       error_class: maybe(text),
+      error_rate_limit_category: maybe(text),
+      normalized_error: maybe(text),
     }),
   ),
   metadata: maybe(
@@ -73,7 +75,10 @@ function entryOf(given: Payload): Entry {
     class:
       given.status === "success"
         ? "ok"
-        : failureClassOf(error?.error_class ?? "", String(error?.error_code ?? "")),
+        : failureClassOf(error?.error_class ?? "", String(error?.error_code ?? ""), {
+            rateLimitCategory: error?.error_rate_limit_category,
+            normalized: error?.normalized_error,
+          }),
     startMs: startTime * 1000,
     endMs: Math.max(startTime, endTime) * 1000,
     firstTokenMs: streams ? (first - startTime) * 1000 : null,

@@ -52,6 +52,8 @@ export async function entriesAt(sql: Sql, places: readonly Place[]): Promise<Ent
       request_tags::text like ${`%${healthCheckTag}%`} as health_check, metadata ->> 'status' as status,
       left(metadata -> 'error_information' ->> 'error_code', 100) as error_code,
       left(metadata -> 'error_information' ->> 'error_class', 400) as error_class,
+      left(metadata -> 'error_information' ->> 'error_rate_limit_category', 100) as limit_category,
+      left(metadata -> 'error_information' ->> 'normalized_error', 100) as normalized,
       left(coalesce(nullif(metadata ->> 'user_api_key_team_alias', ''), team_id), 400) as team,
       left(metadata ->> 'user_api_key_alias', 400) as key_alias
     from "LiteLLM_SpendLogs"
@@ -71,7 +73,12 @@ function entryOf(row: Readonly<Record<string, unknown>>): Entry {
   return {
     id: text("request_id"),
     class:
-      text("status") === "failure" ? failureClassOf(text("error_class"), text("error_code")) : "ok",
+      text("status") === "failure"
+        ? failureClassOf(text("error_class"), text("error_code"), {
+            rateLimitCategory: text("limit_category"),
+            normalized: text("normalized"),
+          })
+        : "ok",
     startMs,
     endMs,
     // Where nothing was streamed, LiteLLM writes the end of the request there.

@@ -61,8 +61,15 @@ const rows = {
     "BlockedPiiEntityError",
   ]),
   cancelled: row(null, ["CancelledError"], [499]),
-  // A key's or team's limit, a cooldown of every deployment: no provider was asked.
-  proxy: row(null, ["BudgetExceededError", "RouterRateLimitError", "ProxyException"]),
+  // A key's or team's limit, a cooldown of every deployment, an answer of the proxy's own routes: no provider was asked.
+  proxy: row(null, [
+    "BudgetExceededError",
+    "RouterRateLimitError",
+    "RouterRateLimitErrorBasic",
+    "ProxyException",
+    "ProxyRateLimitError",
+    "HTTPException",
+  ]),
   other: row(null),
 } as const satisfies Record<string, ClassRow>;
 
@@ -78,9 +85,36 @@ for (const name of trafficClasses) {
   for (const status of rows[name].statuses) byStatus.set(status, name);
 }
 
-/** The class of a failure; either may be missing, and the exception may carry its module's name. */
-export function failureClassOf(exception: string, code: string): TrafficClass {
-  const known = byException.get(exception.slice(exception.lastIndexOf(".") + 1));
+/** What newer proxies say of a failure besides; each may be missing. */
+export interface FailureDetails {
+  /** Whose limit it was. */
+  readonly rateLimitCategory?: string | null | undefined;
+  /** LiteLLM's own name for it, found in its words too. */
+  readonly normalized?: string | null | undefined;
+}
+
+/** How LiteLLM begins the names of limits that are its own, and not a provider's. */
+const ownLimit = "litellm_";
+const noDeployment = "429_NO_HEALTHY_DEPLOYMENTS";
+/** What it calls InternalServerError for want of a better exception. */
+const internalErrors: Readonly<Record<string, TrafficClass>> = {
+  "500_PROVIDER_CONNECTION_ERROR": "connect",
+  "503_PROVIDER_OVERLOADED": "overloaded",
+};
+
+/** The class of a failure; all may be missing, and the exception may carry its module's name. */
+export function failureClassOf(
+  exception: string,
+  code: string,
+  { rateLimitCategory, normalized }: FailureDetails = {},
+): TrafficClass {
+  if (rateLimitCategory?.startsWith(ownLimit) || normalized === noDeployment) return "proxy";
+  const bare = exception.slice(exception.lastIndexOf(".") + 1);
+  if (bare === "InternalServerError") {
+    const better = internalErrors[normalized ?? ""];
+    if (better !== undefined) return better;
+  }
+  const known = byException.get(bare);
   if (known !== undefined) return known;
   const status = /^\d{3}$/.test(code) ? Number(code) : 0;
   const named = byStatus.get(status);

@@ -86,6 +86,7 @@ describe("a failure", () => {
     ["ServiceUnavailableError", "503", "server_error"],
     ["APIConnectionError", "500", "connect"],
     ["BudgetExceededError", "400", "proxy"],
+    ["HTTPException", "429", "proxy"],
     ["GuardrailRaisedException", "", "guardrail"],
     ["SomethingNew", "529", "overloaded"],
     ["SomethingNew", "418", "bad_request"],
@@ -98,10 +99,27 @@ describe("a failure", () => {
     });
   }
 
+  test("is told more closely by what newer proxies say besides", () => {
+    const normalized = (name: string) =>
+      failureClassOf("InternalServerError", "500", { normalized: name });
+    expect(normalized("500_PROVIDER_CONNECTION_ERROR")).toBe("connect");
+    expect(normalized("503_PROVIDER_OVERLOADED")).toBe("overloaded");
+    expect(normalized("500_PROVIDER_INTERNAL_ERROR")).toBe("server_error");
+    const none = { normalized: "429_NO_HEALTHY_DEPLOYMENTS" };
+    expect(failureClassOf("SomethingNew", "429", none)).toBe("proxy");
+  });
+
   test("has its class by the payload's exception, with a code that is text or number", () => {
     expect(readPayload(failure("1", "Timeout", "408"))).toMatchObject({ class: "timeout" });
     const numbered = failure("1", "", "", { error_information: { error_code: 429 } });
     expect(readPayload(numbered)).toMatchObject({ class: "rate_limited" });
+    const ofProxy = failure("1", "", "", {
+      error_information: {
+        ...{ error_code: "429", error_class: "RateLimitError" },
+        error_rate_limit_category: "litellm_rate_limit",
+      },
+    });
+    expect(readPayload(ofProxy)).toMatchObject({ class: "proxy" });
     const unnamed = failure("1", "", "", { error_information: null });
     expect(readPayload(unnamed)).toMatchObject({ class: "other" });
   });
