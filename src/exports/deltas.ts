@@ -1,26 +1,50 @@
-// Counters as what they grew by since the last time, for receivers that want that and not the sum.
+// Counters as what they grew by since the receiver was told last, for receivers that want that and not the sum. A push goes out in pieces,
+// of which some may be taken and others not: each series counts from where it was told last, so nothing is told twice or left out.
 
-/** Keeps the last sums; what is not asked for in one round is forgotten with it. */
+export interface Growth {
+  readonly by: number;
+  /** Unix time in milliseconds. */
+  readonly sinceMs: number;
+}
+
+interface Told {
+  readonly sum: number;
+  readonly atMs: number;
+}
+
 export class Deltas {
-  #last = new Map<string, number>();
-  #next = new Map<string, number>();
+  readonly #told = new Map<string, Told>();
+  #asked = new Set<string>();
+  #roundMs: number | null = null;
+  #previousMs: number | null = null;
 
-  /** Growth since the last round that was kept; a sum that went back began anew. Nothing is known of the first round. */
-  of(series: string, sum: number): number | null {
-    this.#next.set(series, sum);
-    const before = this.#last.get(series);
-    if (before === undefined) return this.#last.size === 0 ? null : sum;
-    return sum < before ? sum : sum - before;
+  /** A round begins. What was not asked for in the one before is forgotten. */
+  begin(atMs: number): void {
+    for (const series of this.#told.keys()) {
+      if (!this.#asked.has(series)) this.#told.delete(series);
+    }
+    this.#asked = new Set();
+    this.#previousMs = this.#roundMs;
+    this.#roundMs = atMs;
   }
 
-  /** The round was delivered: the next one counts from here. */
-  keep(): void {
-    this.#last = this.#next;
-    this.#next = new Map();
+  /** Growth since the receiver was told; a sum that went back began anew. Nothing is known of the first round: the next count from it. */
+  of(series: string, sum: number): Growth | null {
+    this.#asked.add(series);
+    const told = this.#told.get(series);
+    if (told !== undefined) {
+      return { by: sum < told.sum ? sum : sum - told.sum, sinceMs: told.atMs };
+    }
+    if (this.#previousMs === null) {
+      this.took(series, sum);
+      return null;
+    }
+    this.#told.set(series, { sum: 0, atMs: this.#previousMs });
+    return { by: sum, sinceMs: this.#previousMs };
   }
 
-  /** The round was lost: the next one counts from where this one did. */
-  drop(): void {
-    this.#next = new Map();
+  /** The receiver knows of this sum now. */
+  took(series: string, sum: number): void {
+    this.#told.set(series, { sum, atMs: this.#roundMs ?? 0 });
   }
 }

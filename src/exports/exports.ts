@@ -14,6 +14,12 @@ export interface SinkState {
   failed: number;
   /** Unix time in milliseconds of the last push that was taken, or null. */
   lastPushMs: number | null;
+  /** How long the last push took, taken or not; null before there was one. */
+  lastTookMs: number | null;
+  /** Points that the receiver has not taken: of the push under way, or of the last one where that failed. */
+  waitingPoints: number;
+  /** Datagrams that the socket did not take; null where there are none. */
+  refusedDatagrams: number | null;
 }
 
 export interface Exports {
@@ -38,7 +44,10 @@ export function startExports(options: ExportsOptions): Exports {
   const { start, clock, read, onChange } = options;
   const states: SinkState[] = (["otlp", "statsd"] as const)
     .filter((name) => start[name] !== null)
-    .map((name) => ({ name, up: true, pushed: 0, failed: 0, lastPushMs: null }));
+    .map((name) => ({
+      ...{ name, up: true, pushed: 0, failed: 0, lastPushMs: null, lastTookMs: null },
+      ...{ waitingPoints: 0, refusedDatagrams: name === "statsd" ? 0 : null },
+    }));
   let beats = 0;
 
   const thread = superviseThread<ToExporter, FromExporter>({
@@ -61,22 +70,43 @@ export function startExports(options: ExportsOptions): Exports {
         beats += 1;
         return;
       case "wanted":
-        void read().then(
-          (reading) => thread.send({ type: "reading", sink: message.sink, reading }),
-          (error: unknown) => options.onNotice(`metrics cannot be read: ${String(error)}`),
-        );
+        void answer(message.sink);
+        return;
+      case "waiting":
+        change(message.sink, (state) => {
+          state.waitingPoints = message.points;
+        });
+        return;
+      case "refused":
+        change(message.sink, (state) => {
+          state.refusedDatagrams = (state.refusedDatagrams ?? 0) + message.datagrams;
+        });
         return;
       case "pushed":
-        note(message.sink, message.error);
+        change(message.sink, (state) => note(state, message.error, message.tookMs));
         return;
       default:
         message satisfies never;
     }
   }
 
-  function note(name: SinkName, error: string | null): void {
+  async function answer(sink: SinkName): Promise<void> {
+    let reading: Reading | null = null;
+    try {
+      reading = await read();
+    } catch (error) {
+      options.onNotice(`metrics cannot be read: ${String(error)}`);
+    }
+    thread.send({ type: "reading", sink, reading });
+  }
+
+  function change(name: SinkName, how: (state: SinkState) => void): void {
     const state = states.find((one) => one.name === name);
-    if (state === undefined) return;
+    if (state !== undefined) how(state);
+  }
+
+  function note(state: SinkState, error: string | null, tookMs: number): void {
+    state.lastTookMs = tookMs;
     if (error === null) {
       state.pushed += 1;
       state.lastPushMs = clock.wallMs();
@@ -84,7 +114,7 @@ export function startExports(options: ExportsOptions): Exports {
       state.failed += 1;
     }
     const up = error === null;
-    if (up !== state.up) onChange(name, error);
+    if (up !== state.up) onChange(state.name, error);
     state.up = up;
   }
 

@@ -11,16 +11,25 @@ export interface ExporterStart {
   readonly statsd: StatsdOptions | null;
 }
 
-/** The answer to `wanted`. */
+/** The answer to `wanted`; null where there is none this time. */
 export interface ToExporter {
   readonly type: "reading";
   readonly sink: SinkName;
-  readonly reading: Reading;
+  readonly reading: Reading | null;
 }
 
 export type FromExporter =
   /** This sink is free and its time has come. */
   | { readonly type: "wanted"; readonly sink: SinkName }
+  /** So many points of the push under way were not taken yet. */
+  | { readonly type: "waiting"; readonly sink: SinkName; readonly points: number }
+  /** So many more datagrams were not taken by the socket. */
+  | { readonly type: "refused"; readonly sink: SinkName; readonly datagrams: number }
   /** A push ended; `error` is null when it was taken. */
-  | { readonly type: "pushed"; readonly sink: SinkName; readonly error: string | null }
+  | {
+      readonly type: "pushed";
+      readonly sink: SinkName;
+      readonly error: string | null;
+      readonly tookMs: number;
+    }
   | { readonly type: "beat" };

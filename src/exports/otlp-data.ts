@@ -16,10 +16,14 @@ export type Temporality = "cumulative" | "delta";
 
 type Time = [seconds: number, nanoseconds: number];
 
-interface Times {
-  readonly startTime: Time;
-  readonly endTime: Time;
+/** What is said of a series: a sum since the start, or what it grew by since the receiver took it last. */
+interface Said {
+  readonly value: number;
+  readonly sinceMs: number;
 }
+
+/** Sums that a receiver of growth knows of once it has taken a point. */
+type Sums = readonly (readonly [series: string, sum: number])[];
 
 /** OpenTelemetry's ValueType.DOUBLE. */
 const double = 1;
@@ -38,7 +42,8 @@ export class OtlpData {
   readonly #version: string;
   readonly #temporality: Temporality;
   readonly #deltas = new Deltas();
-  #lastMs: number | null = null;
+  /** By point. */
+  readonly #sums = new WeakMap<object, Sums>();
 
   constructor(resource: Resource, version: string, temporality: Temporality) {
     this.#resource = resource;
@@ -47,28 +52,21 @@ export class OtlpData {
   }
 
   requestsOf(reading: Reading): ResourceMetrics[] {
-    const isDelta = this.#temporality === "delta";
-    const times: Times = {
-      startTime: timeOf(isDelta ? (this.#lastMs ?? reading.startMs) : reading.startMs),
-      endTime: timeOf(reading.wallMs),
-    };
-    const metrics = reading.families.flatMap((family) => this.#metricsOf(family, times));
+    this.#deltas.begin(reading.wallMs);
+    const metrics = reading.families.flatMap((family) => this.#metricsOf(family, reading));
     return batched(metrics).map((batch) => ({
       resource: this.#resource,
       scopeMetrics: [{ scope: { name: "fleetpulse", version: this.#version }, metrics: batch }],
     }));
   }
 
-  delivered(reading: Reading): void {
-    this.#lastMs = reading.wallMs;
-    this.#deltas.keep();
+  taken(request: ResourceMetrics): void {
+    for (const point of allPoints(request)) {
+      for (const [series, sum] of this.#sums.get(point) ?? []) this.#deltas.took(series, sum);
+    }
   }
 
-  lost(): void {
-    this.#deltas.drop();
-  }
-
-  #metricsOf(family: Family, times: Times): MetricData[] {
+  #metricsOf(family: Family, reading: Reading): MetricData[] {
     if (family.points.length === 0) return [];
     const descriptor = {
       name: family.name,
@@ -76,30 +74,35 @@ export class OtlpData {
       unit: units.find(([suffix]) => family.name.endsWith(suffix))?.[1] ?? "1",
       valueType: double,
     };
+    const cumulative = AggregationTemporality.CUMULATIVE;
     const aggregationTemporality =
-      this.#temporality === "delta"
-        ? AggregationTemporality.DELTA
-        : AggregationTemporality.CUMULATIVE;
-    const pointOf = <T>(labels: Point["labels"], value: T) => ({
-      ...times,
-      attributes: { ...labels },
-      value,
-    });
+      this.#temporality === "delta" ? AggregationTemporality.DELTA : cumulative;
+    const endTime = timeOf(reading.wallMs);
+    const pointOf = <T>(labels: Point["labels"], value: T, sinceMs: number, sums: Sums) => {
+      const point = { startTime: timeOf(sinceMs), endTime, attributes: { ...labels }, value };
+      if (this.#temporality === "delta" && sums.length > 0) this.#sums.set(point, sums);
+      return point;
+    };
     if (family.type === "gauge") {
-      const dataPoints = family.points.map(({ labels, value }) => pointOf(labels, value));
+      const dataPoints = family.points.map(({ labels, value }) =>
+        pointOf(labels, value, reading.startMs, []),
+      );
       return [
         {
           descriptor,
-          aggregationTemporality: AggregationTemporality.CUMULATIVE,
+          aggregationTemporality: cumulative,
           dataPointType: DataPointType.GAUGE,
           dataPoints,
         },
       ];
     }
+    const said = (point: Point) => this.#said(family, point, reading);
     if (family.type === "counter") {
       const dataPoints = family.points.flatMap((point) => {
-        const value = this.#grownOf(family, point);
-        return value === null ? [] : [pointOf(point.labels, value)];
+        const one = said(point);
+        if (one === null) return [];
+        const sums: Sums = [[seriesOf(family, point), point.value]];
+        return [pointOf(point.labels, one.value, one.sinceMs, sums)];
       });
       return [
         {
@@ -111,18 +114,27 @@ export class OtlpData {
         },
       ];
     }
-    const dataPoints = histogramsOf(family, (point) => this.#grownOf(family, point)).map(
-      ({ labels, histogram }) => pointOf(labels, histogram),
+    const dataPoints = histogramsOf(family, said).map(({ labels, histogram, sinceMs, sums }) =>
+      pointOf(labels, histogram, sinceMs, sums),
     );
     return [
       { descriptor, aggregationTemporality, dataPointType: DataPointType.HISTOGRAM, dataPoints },
     ];
   }
 
-  #grownOf(family: Family, point: Point): number | null {
-    if (this.#temporality === "cumulative") return point.value;
-    return this.#deltas.of(seriesOf(family, point), point.value);
+  #said(family: Family, point: Point, { startMs }: Reading): Said | null {
+    if (this.#temporality === "cumulative") return { value: point.value, sinceMs: startMs };
+    const growth = this.#deltas.of(seriesOf(family, point), point.value);
+    return growth === null ? null : { value: growth.by, sinceMs: growth.sinceMs };
   }
+}
+
+export function pointsIn(request: ResourceMetrics): number {
+  return allPoints(request).length;
+}
+
+function allPoints({ scopeMetrics }: ResourceMetrics) {
+  return scopeMetrics.flatMap(({ metrics }) => metrics.flatMap<object>((one) => one.dataPoints));
 }
 
 interface Parts {
@@ -130,23 +142,32 @@ interface Parts {
   readonly bounds: number[];
   /** Cumulative, as Prometheus has them. */
   readonly upTo: number[];
+  readonly sums: [series: string, sum: number][];
+  sinceMs: number;
   sum: number;
   count: number;
 }
 
+interface WholeHistogram {
+  readonly labels: Record<string, string>;
+  readonly histogram: Histogram;
+  readonly sinceMs: number;
+  readonly sums: Sums;
+}
+
 /** Classic histograms from their parts; those of which nothing is known yet are left out. */
-function histogramsOf(
-  family: Family,
-  numberOf: (point: Point) => number | null,
-): { readonly labels: Record<string, string>; readonly histogram: Histogram }[] {
+function histogramsOf(family: Family, said: (point: Point) => Said | null): WholeHistogram[] {
   const all = new Map<string, Parts>();
   for (const point of family.points) {
-    const value = numberOf(point);
-    if (value === null) continue;
+    const one = said(point);
+    if (one === null) continue;
+    const { value, sinceMs } = one;
     const { le, ...labels } = point.labels as Record<string, string>;
     const name = JSON.stringify(labels);
-    const parts = all.get(name) ?? { labels, bounds: [], upTo: [], sum: 0, count: 0 };
-    all.set(name, parts);
+    const known = all.get(name);
+    const parts = known ?? { labels, bounds: [], upTo: [], sums: [], sinceMs, sum: 0, count: 0 };
+    if (known === undefined) all.set(name, parts);
+    parts.sums.push([seriesOf(family, point), point.value]);
     if (le === undefined) {
       if (point.name?.endsWith("_sum")) parts.sum = value;
       else parts.count = value;
@@ -155,7 +176,7 @@ function histogramsOf(
       parts.upTo.push(value);
     }
   }
-  return [...all.values()].map(({ labels, bounds, upTo, sum, count }) => ({
+  return [...all.values()].map(({ labels, bounds, upTo, sums, sinceMs, sum, count }) => ({
     labels,
     histogram: {
       buckets: {
@@ -165,6 +186,8 @@ function histogramsOf(
       sum,
       count,
     },
+    sinceMs,
+    sums,
   }));
 }
 

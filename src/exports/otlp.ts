@@ -4,7 +4,7 @@
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
-import { OtlpData, type Temporality } from "./otlp-data.ts";
+import { OtlpData, pointsIn, type Temporality } from "./otlp-data.ts";
 import type { Sink } from "./sink.ts";
 
 export interface OtlpOptions {
@@ -40,14 +40,16 @@ export function createOtlpSink(options: OtlpOptions): Sink {
   return {
     name: "otlp",
     intervalMs: options.intervalMs,
-    async send(reading) {
-      try {
-        for (const request of data.requestsOf(reading)) await exported(exporter, request);
-      } catch (error) {
-        data.lost();
-        throw error;
+    async send(reading, report) {
+      const requests = data.requestsOf(reading);
+      let waiting = requests.reduce((sum, request) => sum + pointsIn(request), 0);
+      report.waiting(waiting);
+      for (const request of requests) {
+        await exported(exporter, request);
+        data.taken(request);
+        waiting -= pointsIn(request);
+        report.waiting(waiting);
       }
-      data.delivered(reading);
     },
     close: () => exporter.shutdown(),
   };

@@ -5,7 +5,7 @@
 import { Writable } from "node:stream";
 import { StatsD } from "hot-shots";
 import { Deltas } from "./deltas.ts";
-import { type Family, type Point, type Reading, seriesOf } from "./reading.ts";
+import { type Reading, seriesOf } from "./reading.ts";
 import type { Sink } from "./sink.ts";
 import { openUnixDatagram } from "./unix-datagram.ts";
 
@@ -24,16 +24,32 @@ const datagramBytesMax = { udp: 1432, unix: 8192 } as const;
 const groupLines = 500;
 const pauseMs = 5;
 
+/** One line of a push. */
+interface Line {
+  /** Of a counter: the sum that the receiver knows of once it has the line. */
+  readonly told: readonly [series: string, sum: number] | null;
+  /** Hands it to the client. */
+  send(): void;
+}
+
 export function createStatsdSink(options: StatsdOptions): Sink {
   const { address, tags, intervalMs } = options;
   const deltas = new Deltas();
+  /** What the client was given and has not sent, in order. */
+  const handed: Line[] = [];
   let failure: Error | null = null;
+  let refused = 0;
+  let waiting = 0;
   const fail = (error: Error) => {
+    refused += 1;
     failure ??= error;
   };
   function unixTo(path: string): Writable {
-    const refused = new Error("the socket's receiver is not there, or has no room");
-    return unixStream(path).on("refused", () => fail(refused));
+    const gone = new Error("the socket's receiver is not there, or has no room");
+    return unixStream(path, (lines, isTaken) => {
+      if (!isTaken) fail(gone);
+      settle(lines, isTaken);
+    });
   }
   const common = {
     globalTags: [...tags],
@@ -47,41 +63,69 @@ export function createStatsdSink(options: StatsdOptions): Sink {
       : { ...common, protocol: "stream", stream: unixTo(address.path) },
   );
 
-  /** True when a line was sent. */
-  function sendPoint(family: Family, point: Point): boolean {
-    const { name = family.name, labels, value } = point;
-    if (name.endsWith("_bucket")) return false;
-    const metric = dotted(name);
-    if (family.type === "gauge") {
-      client.gauge(metric, value, tagsOf(labels));
-      return true;
+  /** The oldest so many lines are on their way, or lost. */
+  function settle(lines: number, isTaken: boolean): void {
+    for (const { told } of handed.splice(0, lines)) {
+      if (!isTaken) continue;
+      waiting -= 1;
+      if (told !== null) deltas.took(...told);
     }
-    const grown = deltas.of(seriesOf(family, point), value);
-    if (grown === null || grown === 0) return false;
-    client.increment(metric, grown, tagsOf(labels));
-    return true;
+  }
+
+  function linesOf(reading: Reading): Line[] {
+    deltas.begin(reading.wallMs);
+    const gauge = (name: string, value: number, own: string[] = []): Line => ({
+      told: null,
+      send: () => client.gauge(name, value, own),
+    });
+    return [
+      gauge("litellm.health", reading.healthy ? 1 : 0),
+      gauge("litellm.healthy_models", reading.healthyModels),
+      ...reading.families.flatMap((family) =>
+        family.points.flatMap((point): Line[] => {
+          const { name = family.name, labels, value } = point;
+          if (name.endsWith("_bucket")) return [];
+          const metric = dotted(name);
+          if (family.type === "gauge") return [gauge(metric, value, tagsOf(labels))];
+          const series = seriesOf(family, point);
+          const growth = deltas.of(series, value);
+          if (growth === null || growth.by === 0) return [];
+          const send = () => client.increment(metric, growth.by, tagsOf(labels));
+          return [{ told: [series, value], send }];
+        }),
+      ),
+    ];
+  }
+
+  /** Sends them, and knows afterwards which of them are on their way. */
+  async function sendGroup(lines: readonly Line[]): Promise<void> {
+    const refusedBefore = refused;
+    for (const line of lines) {
+      handed.push(line);
+      line.send();
+    }
+    const last = await flushed(client);
+    if (last !== null) fail(last);
+    // A UDP socket does not say which lines a datagram had.
+    settle(handed.length, refused === refusedBefore);
   }
 
   return {
     name: "statsd",
     intervalMs,
-    async send(reading: Reading) {
+    async send(reading, report) {
       failure = null;
-      client.gauge("litellm.health", reading.healthy ? 1 : 0);
-      client.gauge("litellm.healthy_models", reading.healthyModels);
-      let lines = 0;
-      for (const family of reading.families) {
-        for (const point of family.points) {
-          if (!sendPoint(family, point)) continue;
-          lines += 1;
-          if (lines % groupLines === 0) await new Promise((next) => setTimeout(next, pauseMs));
-        }
+      refused = 0;
+      const lines = linesOf(reading);
+      waiting = lines.length;
+      report.waiting(waiting);
+      for (let from = 0; from < lines.length; from += groupLines) {
+        if (from > 0) await new Promise((next) => setTimeout(next, pauseMs));
+        await sendGroup(lines.slice(from, from + groupLines));
+        report.waiting(waiting);
       }
-      const last = await flushed(client);
-      failure ??= last;
-      if (failure === null) return deltas.keep();
-      deltas.drop();
-      throw failure;
+      if (refused > 0) report.refused(refused);
+      if (failure !== null) throw failure;
     },
     close: () =>
       new Promise((resolve) => {
@@ -107,13 +151,13 @@ function flushed(client: StatsD): Promise<Error | null> {
   });
 }
 
-/** A stream of which every write is one datagram. */
-function unixStream(path: string): Writable {
+/** A stream of which every write is one datagram; says of each how many lines it had and whether it was taken. */
+function unixStream(path: string, onDatagram: (lines: number, isTaken: boolean) => void): Writable {
   const socket = openUnixDatagram(path);
   return new Writable({
     write(bytes: Uint8Array, _encoding, done) {
       // An error that is given on ends the stream; the next push may find the agent there again.
-      if (!socket.send(bytes)) this.emit("refused");
+      onDatagram(linesIn(bytes), socket.send(bytes));
       done();
     },
     destroy(error, done) {
@@ -121,4 +165,10 @@ function unixStream(path: string): Writable {
       done(error);
     },
   });
+}
+
+const lineFeed = 10;
+
+function linesIn(bytes: Uint8Array): number {
+  return bytes.reduce((lines, byte) => (byte === lineFeed ? lines + 1 : lines), 0);
 }

@@ -6,7 +6,7 @@ import { yieldToServer } from "../threads/priority.ts";
 import { ready } from "../threads/ready.ts";
 import type { ExporterStart, FromExporter, ToExporter } from "./messages.ts";
 import { createOtlpSink } from "./otlp.ts";
-import type { Sink } from "./sink.ts";
+import type { PushReport, Sink } from "./sink.ts";
 import { createStatsdSink } from "./statsd.ts";
 
 const beatMs = 1000;
@@ -18,23 +18,37 @@ export function runExporter(port: MessagePort, { otlp, statsd }: ExporterStart):
     ...(otlp === null ? [] : [createOtlpSink(otlp)]),
     ...(statsd === null ? [] : [createStatsdSink(statsd)]),
   ];
+  /** Those that asked and were not answered. */
+  const waiting = new Set<Sink>();
 
   port.on("message", ({ sink: name, reading }: ToExporter) => {
     const sink = sinks.find((one) => one.name === name);
-    if (sink === undefined) return;
-    const startMs = performance.now();
-    void sink
-      .send(reading)
-      .then(() => null, wordsOf)
-      .then((error) => {
-        say({ type: "pushed", sink: name, error });
-        const spentMs = performance.now() - startMs;
-        setTimeout(want, Math.max(0, sink.intervalMs - spentMs), sink);
-      });
+    // An answer that nobody waits for was meant for the thread that this one replaces.
+    if (sink === undefined || !waiting.delete(sink)) return;
+    if (reading === null) wantLater(sink, 0);
+    else void push(sink, reading);
   });
 
-  function want({ name }: Sink): void {
-    say({ type: "wanted", sink: name });
+  async function push(sink: Sink, reading: NonNullable<ToExporter["reading"]>): Promise<void> {
+    const { name } = sink;
+    const report: PushReport = {
+      waiting: (points) => say({ type: "waiting", sink: name, points }),
+      refused: (datagrams) => say({ type: "refused", sink: name, datagrams }),
+    };
+    const startMs = performance.now();
+    const error = await sink.send(reading, report).then(() => null, wordsOf);
+    const tookMs = performance.now() - startMs;
+    say({ type: "pushed", sink: name, error, tookMs });
+    wantLater(sink, tookMs);
+  }
+
+  function wantLater(sink: Sink, spentMs: number): void {
+    setTimeout(want, Math.max(0, sink.intervalMs - spentMs), sink);
+  }
+
+  function want(sink: Sink): void {
+    waiting.add(sink);
+    say({ type: "wanted", sink: sink.name });
   }
 
   yieldToServer();

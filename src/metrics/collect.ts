@@ -7,7 +7,7 @@ import { type HistogramReading, readHistogram } from "../table/thread-histogram.
 import type { DeploymentMetric } from "./deployment-lines.ts";
 import type { FleetTally } from "./fleet-tally.ts";
 import type { MetricName } from "./rows.ts";
-import type { MetricSources, Sample, Serving } from "./sources.ts";
+import type { ExportSample, MetricSources, Sample, Serving } from "./sources.ts";
 import type { TrafficMetric } from "./traffic-lines.ts";
 
 /** All but those of single deployments and of traffic, which are text at once (see deployment-lines.ts). */
@@ -95,25 +95,32 @@ function historySamples({ history }: MetricSources) {
 function exportSamples({ exports, deploymentsMax, registry }: MetricSources) {
   const all = exports();
   const { scrape, push } = deploymentsMax();
+  const each = (value: (one: ExportSample) => number | null): Sample[] =>
+    all.flatMap((one) => {
+      const known = value(one);
+      return known === null ? [] : [{ labels: { sink: one.name }, value: known }];
+    });
   const beyond = (max: number) => Math.max(0, registry.slots().length - max);
   return {
-    fleetpulse_export_up: all.map(({ name, up }) => ({
-      labels: { sink: name },
-      value: up ? 1 : 0,
-    })),
+    fleetpulse_export_up: each(({ up }) => (up ? 1 : 0)),
     fleetpulse_exports: all.flatMap(({ name, pushed, failed }) => [
       { labels: { sink: name, result: "taken" }, value: pushed },
       { labels: { sink: name, result: "failed" }, value: failed },
     ]),
-    fleetpulse_export_last_success_timestamp_seconds: all.flatMap(({ name, lastPushMs }) =>
-      lastPushMs === null ? [] : [{ labels: { sink: name }, value: lastPushMs / 1000 }],
+    fleetpulse_export_last_success_timestamp_seconds: each(({ lastPushMs }) =>
+      inSeconds(lastPushMs),
     ),
+    fleetpulse_export_last_duration_seconds: each(({ lastTookMs }) => inSeconds(lastTookMs)),
+    fleetpulse_export_waiting_points: each(({ waitingPoints }) => waitingPoints),
+    fleetpulse_export_refused_datagrams: each(({ refusedDatagrams }) => refusedDatagrams),
     fleetpulse_folded_deployments: [
       { labels: { way: "scrape" }, value: beyond(scrape) },
       ...(all.length === 0 ? [] : [{ labels: { way: "push" }, value: beyond(push) }]),
     ],
   };
 }
+
+const inSeconds = (ms: number | null) => (ms === null ? null : ms / 1000);
 
 /** What is the worst since the last scrape, and begins anew with it. */
 function worstSamples(
@@ -230,6 +237,7 @@ function reportedSamples({ reported }: MetricSources) {
   return {
     fleetpulse_traffic_entries: reported.entries(),
     fleetpulse_traffic_folded_requests: [{ labels: {}, value: reported.folded() }],
+    fleetpulse_traffic_waiting_bytes: [{ labels: {}, value: reported.waitingBytes() }],
     fleetpulse_spend_logs_up: one(logs?.error === null ? 1 : 0),
     fleetpulse_spend_logs_followed_timestamp_seconds: one((logs?.followedMs ?? 0) / 1000),
   };

@@ -39,6 +39,10 @@ export interface ExportSample {
   readonly pushed: number;
   readonly failed: number;
   readonly lastPushMs: number | null;
+  readonly lastTookMs: number | null;
+  readonly waitingPoints: number;
+  /** Null where nothing is sent as datagrams. */
+  readonly refusedDatagrams: number | null;
 }
 
 export interface MetricSources {
@@ -112,6 +116,8 @@ export interface ReportedTraffic {
   exceptionOf(name: string): { readonly status: number | null; readonly exception: string | null };
   entries(): readonly Sample[];
   folded(): number;
+  /** Bytes of callbacks that wait to be counted. */
+  waitingBytes(): number;
   /** Null when spend logs are not followed. */
   spendLogs(): { readonly error: string | null; readonly followedMs: number } | null;
 }

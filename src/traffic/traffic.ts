@@ -36,6 +36,8 @@ export interface Traffic {
   entries(): readonly { readonly labels: Labels; readonly value: number }[];
   /** Requests that found no series of their own. */
   folded(): number;
+  /** Bytes of callbacks that wait to be counted. */
+  waitingBytes(): number;
   /** Null when none are followed, or nothing is known yet. */
   spendLogs(): SpendLogState | null;
   stop(): Promise<void>;
@@ -200,6 +202,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
         })),
       ),
     folded: () => counters.folded(),
+    waitingBytes: () => waitingBytes,
     spendLogs: () => spendLogs,
     async stop() {
       const ended = Promise.withResolvers<void>();

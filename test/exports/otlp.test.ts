@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createOtlpSink, type OtlpOptions } from "../../src/exports/otlp.ts";
 import type { Family, Reading } from "../../src/exports/reading.ts";
 import type { Sink } from "../../src/exports/sink.ts";
+import { hear } from "./heard.ts";
 import { attributesOf, type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
 
 let receiver: OtlpReceiver;
@@ -67,7 +68,7 @@ const metric = (name: string, at = -1) =>
 
 describe("a push by OTLP", () => {
   test("carries the operator's headers and who this is, compressed", async () => {
-    await sinkTo().send(reading(2_000, gauge));
+    await sinkTo().send(reading(2_000, gauge), hear().report);
     expect(receiver.received).toHaveLength(1);
     expect(receiver.received[0]).toMatchObject({
       path: "/v1/metrics",
@@ -85,7 +86,7 @@ describe("a push by OTLP", () => {
   });
 
   test("holds gauges with their labels and unit", async () => {
-    await sinkTo().send(reading(2_000, gauge));
+    await sinkTo().send(reading(2_000, gauge), hear().report);
     const sent = metric("fleetpulse_deployment_latency_seconds");
     expect(sent?.unit).toBe("s");
     const [point] = sent?.gauge?.data_points ?? [];
@@ -95,8 +96,8 @@ describe("a push by OTLP", () => {
 
   test("holds counters as sums since the start", async () => {
     const sink = sinkTo();
-    await sink.send(reading(2_000, counter(5)));
-    await sink.send(reading(3_000, counter(7)));
+    await sink.send(reading(2_000, counter(5)), hear().report);
+    await sink.send(reading(3_000, counter(7)), hear().report);
     expect(metric("fleetpulse_probes")?.sum).toMatchObject({
       aggregation_temporality: 2,
       is_monotonic: true,
@@ -107,7 +108,7 @@ describe("a push by OTLP", () => {
   });
 
   test("holds histograms with a count for each bucket by itself", async () => {
-    await sinkTo().send(reading(2_000, histogram([1, 3, 4], 2.5)));
+    await sinkTo().send(reading(2_000, histogram([1, 3, 4], 2.5)), hear().report);
     const [point] = metric("fleetpulse_probe_duration_seconds")?.histogram?.data_points ?? [];
     expect(point).toMatchObject({
       explicit_bounds: [0.1, 1],
@@ -122,8 +123,10 @@ describe("a push by OTLP", () => {
       labels: { model_id: String(index) },
       value: index,
     }));
-    await sinkTo().send(reading(2_000, { ...gauge, points }));
+    const heard = hear();
+    await sinkTo().send(reading(2_000, { ...gauge, points }), heard.report);
     expect(receiver.received).toHaveLength(3);
+    expect(heard.waiting).toEqual([12_000, 7000, 2000, 0]);
     const sent = receiver.received.flatMap(({ metrics }) =>
       metrics.flatMap((one) => one.gauge?.data_points ?? []),
     );
@@ -135,11 +138,13 @@ describe("a push by OTLP", () => {
 describe("to a receiver that wants what counters grew by", () => {
   test("goes the growth since the last push that was taken", async () => {
     const sink = sinkTo({ temporality: "delta", timeoutMs: 200 });
-    await sink.send(reading(2_000, counter(5), histogram([1, 1, 1], 0.05)));
+    await sink.send(reading(2_000, counter(5), histogram([1, 1, 1], 0.05)), hear().report);
     receiver.answer = () => new Response(null, { status: 400 });
-    await sink.send(reading(3_000, counter(6), histogram([2, 2, 2], 0.1))).catch(() => {});
+    await sink
+      .send(reading(3_000, counter(6), histogram([2, 2, 2], 0.1)), hear().report)
+      .catch(() => {});
     receiver.answer = () => new Response(null);
-    await sink.send(reading(4_000, counter(9), histogram([2, 4, 4], 1.05)));
+    await sink.send(reading(4_000, counter(9), histogram([2, 4, 4], 1.05)), hear().report);
     expect(metric("fleetpulse_probes")?.sum).toMatchObject({
       aggregation_temporality: 1,
       data_points: [
@@ -152,10 +157,45 @@ describe("to a receiver that wants what counters grew by", () => {
     });
   });
 
+  test("goes the rest of a push of which a part was taken, and nothing twice", async () => {
+    const counts = (value: number): Family => ({
+      ...counter(0),
+      points: Array.from({ length: 12_000 }, (_, index) => ({
+        labels: { model_id: String(index) },
+        value,
+      })),
+    });
+    const sink = sinkTo({ temporality: "delta", timeoutMs: 200 });
+    await sink.send(reading(2_000, counts(5)), hear().report);
+    receiver.received.length = 0;
+    receiver.answer = () =>
+      new Response(null, { status: receiver.received.length === 2 ? 400 : 200 });
+    const heard = hear();
+    await expect(sink.send(reading(3_000, counts(6)), heard.report)).rejects.toThrow();
+    expect(heard.waiting).toEqual([12_000, 7000]);
+    receiver.received.splice(1);
+    receiver.answer = () => new Response(null);
+    await sink.send(reading(4_000, counts(8)), hear().report);
+    const points = receiver.received.flatMap(({ metrics }) =>
+      metrics.flatMap((one) => one.sum?.data_points ?? []),
+    );
+    const told = new Map<string, number>();
+    for (const { attributes, as_double = 0 } of points) {
+      const id = attributesOf(attributes)["model_id"] ?? "";
+      told.set(id, (told.get(id) ?? 0) + as_double);
+    }
+    expect(told.size).toBe(12_000);
+    expect(new Set(told.values())).toEqual(new Set([3]));
+    // Each from where it was told last.
+    expect(new Set(points.map((point) => point.start_time_unix_nano / 1e6))).toEqual(
+      new Set([2_000, 3_000]),
+    );
+  });
+
   test("a counter that began anew is sent from zero", async () => {
     const sink = sinkTo({ temporality: "delta" });
-    await sink.send(reading(2_000, counter(5)));
-    await sink.send(reading(3_000, counter(2)));
+    await sink.send(reading(2_000, counter(5)), hear().report);
+    await sink.send(reading(3_000, counter(2)), hear().report);
     expect(metric("fleetpulse_probes")?.sum?.data_points[0]?.as_double).toBe(2);
   });
 });
@@ -163,16 +203,20 @@ describe("to a receiver that wants what counters grew by", () => {
 describe("a receiver that", () => {
   test("refuses makes the push fail", async () => {
     receiver.answer = () => new Response("no", { status: 401 });
-    await expect(sinkTo().send(reading(2_000, gauge))).rejects.toThrow();
+    await expect(sinkTo().send(reading(2_000, gauge), hear().report)).rejects.toThrow();
   });
 
   test("hangs makes the push fail within its deadline", async () => {
     receiver.answer = () => new Promise(() => {});
-    await expect(sinkTo({ timeoutMs: 100 }).send(reading(2_000, gauge))).rejects.toThrow();
+    await expect(
+      sinkTo({ timeoutMs: 100 }).send(reading(2_000, gauge), hear().report),
+    ).rejects.toThrow();
   });
 
   test("is not there makes the push fail", async () => {
     await receiver.stop();
-    await expect(sinkTo({ timeoutMs: 200 }).send(reading(2_000, gauge))).rejects.toThrow();
+    await expect(
+      sinkTo({ timeoutMs: 200 }).send(reading(2_000, gauge), hear().report),
+    ).rejects.toThrow();
   });
 });

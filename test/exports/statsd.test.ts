@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Family, Reading } from "../../src/exports/reading.ts";
 import { createStatsdSink, type StatsdOptions } from "../../src/exports/statsd.ts";
 import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts";
+import { hear } from "./heard.ts";
 import { listenUnixDatagram, type UnixListener } from "./unix-listener.ts";
 
 const gauge: Family = {
@@ -50,7 +51,7 @@ describe("a push to DogStatsD over UDP", () => {
 
   test("holds the documented gauges, and all others with labels as tags", async () => {
     const sink = sinkTo();
-    await sink.send(reading(gauge));
+    await sink.send(reading(gauge), hear().report);
     await eventually("three lines came", async () => lines.length === 3);
     expect(lines.sort()).toEqual([
       "fleetpulse.deployment_up:1|g|#env:test,model_id:a,model_name:gpt_4_x",
@@ -62,9 +63,9 @@ describe("a push to DogStatsD over UDP", () => {
 
   test("sends of a counter what it grew by since the last push", async () => {
     const sink = sinkTo();
-    await sink.send(reading(counter(5)));
-    await sink.send(reading(counter(5)));
-    await sink.send(reading(counter(8)));
+    await sink.send(reading(counter(5)), hear().report);
+    await sink.send(reading(counter(5)), hear().report);
+    await sink.send(reading(counter(8)), hear().report);
     const counts = () => lines.filter((line) => line.includes("|c"));
     await eventually("the growth came", async () => counts().length > 0);
     expect(counts()).toEqual(["fleetpulse.probes:3|c|#env:test,provider:openai"]);
@@ -81,7 +82,7 @@ describe("a push to DogStatsD over UDP", () => {
       longest = Math.max(longest, length);
     });
     const sink = sinkTo();
-    await sink.send(reading({ ...gauge, points }));
+    await sink.send(reading({ ...gauge, points }), hear().report);
     await eventually("all lines came", async () => lines.length === 3002);
     expect(longest).toBeLessThanOrEqual(1432);
     await sink.close();
@@ -102,13 +103,47 @@ describe("a push to DogStatsD over a Unix socket", () => {
   test("arrives, also after the agent was started again", async () => {
     const sink = createStatsdSink(options({ kind: "unix", path }));
     listener = listenUnixDatagram(path);
-    await sink.send(reading());
+    await sink.send(reading(), hear().report);
     expect(listener.lines()).toContain("litellm.healthy_models:7|g|#env:test");
     listener.close();
-    await expect(sink.send(reading())).rejects.toThrow("not there");
+    await expect(sink.send(reading(), hear().report)).rejects.toThrow("not there");
     listener = listenUnixDatagram(path);
-    await sink.send(reading());
+    await sink.send(reading(), hear().report);
     expect(listener.lines()).toContain("litellm.health:1|g|#env:test");
+    await sink.close();
+  });
+
+  test("that the agent has no room for is sent again, and nothing of it twice", async () => {
+    const counts = (value: number): Family => ({
+      ...counter(0),
+      points: Array.from({ length: 3000 }, (_, index) => ({
+        labels: { model_id: String(index) },
+        value,
+      })),
+    });
+    listener = listenUnixDatagram(path);
+    const sink = createStatsdSink(options({ kind: "unix", path }));
+    await sink.send(reading(counts(1)), hear().report);
+    listener.lines();
+    // Nobody reads meanwhile: the socket takes a few datagrams.
+    const heard = hear();
+    await expect(sink.send(reading(counts(6)), heard.report)).rejects.toThrow("no room");
+    const came: string[] = [];
+    const take = () => {
+      const lines = listener?.lines() ?? [];
+      came.push(...lines.filter((line) => line.includes("|c")));
+      return lines.length;
+    };
+    expect(heard.refused).toBeGreaterThan(0);
+    expect(heard.waiting[0]).toBe(3002);
+    expect(heard.waiting.at(-1)).toBe(3002 - take());
+    for (let push = 0; push < 20 && came.length < 3000; push += 1) {
+      await sink.send(reading(counts(6)), hear().report).catch(() => {});
+      take();
+    }
+    expect(new Set(came).size).toBe(3000);
+    expect(came).toHaveLength(3000);
+    expect(came.every((line) => line.startsWith("fleetpulse.probes:5|c"))).toBe(true);
     await sink.close();
   });
 });

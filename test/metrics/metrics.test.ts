@@ -116,6 +116,33 @@ describe("the metrics", () => {
     expect(await sample(server, 'fleetpulse_probe_queue_seconds_count{thread="0"}')).toBe("0");
   });
 
+  test("tell how each push does, and of datagrams only where there are any", async () => {
+    const server = started();
+    const one = {
+      ...{ up: false, pushed: 3, failed: 1, lastPushMs: 1_700_000_000_000, lastTookMs: 250 },
+      waitingPoints: 42,
+    };
+    server.state.exports.push(
+      { ...one, name: "otlp", refusedDatagrams: null },
+      { ...one, name: "statsd", lastTookMs: null, refusedDatagrams: 7 },
+    );
+    const text = await (await server.get("/metrics")).text();
+    expect(text.match(/^fleetpulse_export\w*\{.*$/gm)).toEqual([
+      'fleetpulse_export_up{sink="otlp"} 0',
+      'fleetpulse_export_up{sink="statsd"} 0',
+      'fleetpulse_exports_total{sink="otlp",result="taken"} 3',
+      'fleetpulse_exports_total{sink="otlp",result="failed"} 1',
+      'fleetpulse_exports_total{sink="statsd",result="taken"} 3',
+      'fleetpulse_exports_total{sink="statsd",result="failed"} 1',
+      'fleetpulse_export_last_success_timestamp_seconds{sink="otlp"} 1700000000',
+      'fleetpulse_export_last_success_timestamp_seconds{sink="statsd"} 1700000000',
+      'fleetpulse_export_last_duration_seconds{sink="otlp"} 0.25',
+      'fleetpulse_export_waiting_points{sink="otlp"} 42',
+      'fleetpulse_export_waiting_points{sink="statsd"} 42',
+      'fleetpulse_export_refused_datagrams_total{sink="statsd"} 7',
+    ]);
+  });
+
   test("count requests by route, method and status, never by what a client typed", async () => {
     const server = started();
     await server.get("/health?model=nobody");

@@ -12,7 +12,7 @@ import { HistoryError } from "../../src/history/asker.ts";
 import type { Recorder } from "../../src/history/recorder.ts";
 import { createHttpTraffic } from "../../src/metrics/http-traffic.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
-import type { TrafficReading } from "../../src/metrics/sources.ts";
+import type { ExportSample, TrafficReading } from "../../src/metrics/sources.ts";
 import type { Outcome } from "../../src/probe/outcome.ts";
 import type { Subject } from "../../src/probe/probe.ts";
 import { createDirectory, listingsOf } from "../../src/registry/directory.ts";
@@ -81,6 +81,7 @@ export function startContext(
     drains: 0,
     /** What the proxy reported, by labels. */
     reported: [] as [Record<string, string>, TrafficReading][],
+    exports: [] as ExportSample[],
     /** Bodies of callbacks. */
     bodies: [] as CallbackBody[],
     counted: { text: "{}" } as CallbackEnd,
@@ -92,6 +93,7 @@ export function startContext(
       exceptionOf,
       entries: () => [{ labels: { source: "callback", result: "counted" }, value: 1 }],
       folded: () => 0,
+      waitingBytes: () => 0,
       spendLogs: () => ({ error: null, followedMs: wallMs }),
     },
     table,
@@ -104,7 +106,7 @@ export function startContext(
     config: () => ({ applied: 1, refused: 0, loadedAtMs: wallMs }),
     history: () => null,
     stale: () => 0,
-    exports: () => [],
+    exports: () => state.exports,
     latencyBuckets: settings.latencyBuckets,
     litellmMetrics: settings.litellmMetrics,
     deploymentsMax: () => state.deploymentsMax,

@@ -58,11 +58,20 @@ test("a running service pushes its metrics by OTLP, and tells how that goes", as
   await eventually("both states are pushed", async () => ups()["ok"] === 1 && ups()["auth"] === 0);
   expect(otlp.received[0]?.headers["x-key"]).toBe("sk-otlp-secret");
   const metrics = async () => (await service.get("/metrics")).text();
-  expect(await metrics()).toContain('fleetpulse_export_up{sink="otlp"} 1');
+  const all = await metrics();
+  expect(all).toContain('fleetpulse_export_up{sink="otlp"} 1');
+  expect(all).toMatch(/^fleetpulse_export_last_duration_seconds\{sink="otlp"\} 0\.\d+$/m);
+  expect(all).not.toContain("fleetpulse_export_refused_datagrams_total{");
+  const waiting = /^fleetpulse_export_waiting_points\{sink="otlp"\} (\d+)$/m;
+  await eventually("nothing waits", async () => waiting.exec(await metrics())?.[1] === "0");
 
   otlp.answer = () => new Response("no", { status: 403 });
   await eventually("the refusal is told", async () =>
     (await metrics()).includes('fleetpulse_export_up{sink="otlp"} 0'),
+  );
+  await eventually(
+    "what was refused waits",
+    async () => Number(waiting.exec(await metrics())?.[1]) > 10,
   );
   expect(service.output()).toContain("metrics are not taken by otlp");
   expect(service.output()).not.toContain("otlp-secret");

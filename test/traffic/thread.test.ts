@@ -77,9 +77,12 @@ describe("the traffic thread", () => {
   }, 60_000);
 
   test("has no more waiting for it than the bound: what comes beyond is refused at once", async () => {
-    const { send } = started({ bytesMax: 1000 });
+    const { traffic, send } = started({ bytesMax: 1000 });
     const one = JSON.stringify(payload("1")).slice(0, 900);
-    const ends = await Promise.all([send(one), send(one), send(one)]);
+    const sent = [send(one), send(one), send(one)];
+    expect(traffic.waitingBytes()).toBe(1800);
+    const ends = await Promise.all(sent);
+    expect(traffic.waitingBytes()).toBe(0);
     expect(ends.map((end) => "refused" in end && end.refused)).toEqual([
       "unreadable",
       "unreadable",

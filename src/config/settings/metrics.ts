@@ -72,7 +72,7 @@ export const metricsRows = {
     keys: ["fleetpulse.litellm_metrics"],
     value: { kind: "boolean" },
     byDefault: false,
-    help: "true also shows what is known under the names of LiteLLM's own metrics, for dashboards made for them.",
+    help: "true also shows what is known under the names of LiteLLM's own metrics, for dashboards made for them; in scrapes only, what is pushed has our names.",
   },
   metricsDeployments: {
     keys: ["fleetpulse.metrics_deployments"],

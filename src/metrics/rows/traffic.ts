@@ -40,6 +40,11 @@ export const trafficRows = {
     help: "Requests that are counted as other, because there are as many sets of labels as fleetpulse.traffic_series_max allows.",
     labels: [],
   },
+  fleetpulse_traffic_waiting_bytes: {
+    type: "gauge",
+    help: "Bytes of callbacks that wait to be counted; what would make them more than twice fleetpulse.callback_bytes_max is refused with 503.",
+    labels: [],
+  },
   fleetpulse_spend_logs_up: {
     type: "gauge",
     help: "1 while the proxy's spend logs can be read, else 0; absent when they are not followed.",
