@@ -3,7 +3,7 @@
 import type { Deployment } from "../registry/deployment.ts";
 import { type Row, stateOf } from "../table/row.ts";
 import { escaped } from "./deployment-lines.ts";
-import { ExpositionText } from "./exposition-text.ts";
+import { canonicalBound, ExpositionText } from "./exposition-text.ts";
 import {
   type LitellmLabel,
   type LitellmMetric,
@@ -12,7 +12,7 @@ import {
   litellmRows,
 } from "./litellm-rows.ts";
 import type { ReportedTraffic, TrafficReading } from "./sources.ts";
-import { sumOf } from "./traffic-sum.ts";
+import { addTo, type LitellmReading, sumFrom, type TrafficSum } from "./traffic-sum.ts";
 
 export interface LitellmLines {
   addDeployment(deployment: Deployment, row: Row): void;
@@ -24,8 +24,8 @@ export interface LitellmLines {
   pieces(): SharedArrayBuffer[];
 }
 
-/** Sets of labels of traffic with series of their own here: each has some 170 lines, three dozen a histogram. */
-export const ownTrafficMax = 1000;
+/** Sets of labels of traffic with series of their own here: each has some 170 lines, three dozen a histogram, which are 40 KB. */
+export const ownTrafficMax = 300;
 
 type Given = Partial<Record<LitellmLabel, string>>;
 
@@ -38,36 +38,39 @@ export function writeLitellmLines(
   openMetrics: boolean,
   exceptionOf: ReportedTraffic["exceptionOf"],
 ): LitellmLines {
-  const text = new ExpositionText(litellmMetricNames, (name) => {
+  const headOf = (name: LitellmMetric) => {
     const exposed = openMetrics ? name : litellmExposedName(name);
     const { help, type } = litellmRows[name];
     return `# HELP ${exposed} ${help}\n# TYPE ${exposed} ${type}\n`;
-  });
+  };
+  const text = new ExpositionText(litellmMetricNames, headOf, canonicalBound);
   const byId = new Map<string, Given>();
   const seen = new Map<string, number>();
   /** Of deployments that the configuration does not have, or too many of: several readings are of one series. */
-  const merged = new Map<string, { readonly given: Given; reading: TrafficReading }>();
+  const merged = new Map<string, { readonly given: Given; readonly sum: TrafficSum }>();
 
   const shared = new Map<LitellmMetric, Map<string, number>>();
   const own = new Set<string>();
 
-  const write = (name: LitellmMetric, given: Given, value: number) => {
+  const write = (name: LitellmMetric, labels: LabelTexts, value: number) => {
     const suffix = litellmRows[name].type === "counter" ? "_total" : "";
-    text.write(name, suffix, labelsOf(name, given), value);
+    text.write(name, suffix, labels.of(name), value);
   };
 
   /** Of metrics without a label for the model, which several merged readings may share. */
   function writeRequests(name: LitellmMetric, given: Given, value: number): void {
+    const labels = new LabelTexts(given);
     if (given.model_id !== undefined) {
-      write(name, given, value);
+      write(name, labels, value);
       return;
     }
-    const labels = labelsOf(name, given);
     const of = shared.get(name) ?? new Map<string, number>();
-    shared.set(name, of.set(labels, (of.get(labels) ?? 0) + value));
+    const own = labels.of(name);
+    shared.set(name, of.set(own, (of.get(own) ?? 0) + value));
   }
 
-  function writeTraffic(given: Given, reading: TrafficReading): void {
+  function writeTraffic(given: Given, reading: LitellmReading): void {
+    const labels = new LabelTexts(given);
     const byStatus = new Map<string, number>();
     let all = 0;
     let answered = 0;
@@ -84,31 +87,32 @@ export function writeLitellmLines(
         exception_status: code,
         exception_class: exceptionText(given.api_provider, exception),
       };
-      write("litellm_deployment_failure_responses", failed, count);
+      write("litellm_deployment_failure_responses", new LabelTexts(failed), count);
       writeRequests("litellm_proxy_failed_requests_metric", failed, count);
     }
     for (const [code, count] of byStatus) {
       writeRequests("litellm_proxy_total_requests_metric", { ...given, status_code: code }, count);
     }
-    write("litellm_deployment_success_responses", given, answered);
-    write("litellm_deployment_total_requests", given, all);
-    write("litellm_requests_metric", given, answered);
-    write("litellm_input_tokens_metric", given, reading.promptTokens);
-    write("litellm_output_tokens_metric", given, reading.completionTokens);
-    write("litellm_total_tokens_metric", given, reading.promptTokens + reading.completionTokens);
-    write("litellm_spend_metric", given, reading.costUsd);
+    write("litellm_deployment_success_responses", labels, answered);
+    write("litellm_deployment_total_requests", labels, all);
+    write("litellm_requests_metric", labels, answered);
+    write("litellm_input_tokens_metric", labels, reading.promptTokens);
+    write("litellm_output_tokens_metric", labels, reading.completionTokens);
+    write("litellm_total_tokens_metric", labels, reading.promptTokens + reading.completionTokens);
+    write("litellm_spend_metric", labels, reading.costUsd);
     if (reading.litellm === null) return;
     for (const [part, name] of histograms) {
       const read = reading.litellm[part];
       if (part !== "total" && read.counts.every((count) => count === 0)) continue;
-      text.histogram(name, labelsOf(name, given), read, boundText);
+      text.histogram(name, labels.of(name), read);
     }
   }
 
-  function merge(given: Given, reading: TrafficReading): void {
+  function merge(given: Given, reading: LitellmReading): void {
     const key = JSON.stringify(given);
-    const soFar = merged.get(key)?.reading;
-    merged.set(key, { given, reading: soFar === undefined ? reading : sumOf(soFar, reading) });
+    const soFar = merged.get(key);
+    if (soFar === undefined) merged.set(key, { given, sum: sumFrom(reading) });
+    else addTo(soFar.sum, reading);
   }
 
   return {
@@ -126,17 +130,18 @@ export function writeLitellmLines(
       seen.set(modelId, times);
       if (times === 1) byId.set(modelId, given);
       const shown = times === 1 ? given : { ...given, model_id: `${modelId}#${times}` };
+      const labels = new LabelTexts({ ...shown, model_group: modelName });
       const state = stateOf(row);
       if (state !== "unknown") {
         const isPartial = state === "degraded" || row.consecutiveFailures > 0;
-        write("litellm_deployment_state", shown, state === "unhealthy" ? 2 : isPartial ? 1 : 0);
+        write("litellm_deployment_state", labels, state === "unhealthy" ? 2 : isPartial ? 1 : 0);
       }
-      const group = { ...shown, model_group: modelName };
       const { requestsRemaining, tokensRemaining } = row;
       if (requestsRemaining > 0) {
-        write("litellm_remaining_requests_metric", group, requestsRemaining - 1);
+        write("litellm_remaining_requests_metric", labels, requestsRemaining - 1);
       }
-      if (tokensRemaining > 0) write("litellm_remaining_tokens_metric", group, tokensRemaining - 1);
+      if (tokensRemaining > 0)
+        write("litellm_remaining_tokens_metric", labels, tokensRemaining - 1);
     },
     addTraffic(labels, reading) {
       const known = byId.get(labels["model_id"] ?? "");
@@ -159,8 +164,8 @@ export function writeLitellmLines(
       merge({ ...modelOf(known), ...group, ...(hasCaller ? caller : nobody) }, reading);
     },
     *addMerged() {
-      for (const { given, reading } of merged.values()) {
-        writeTraffic(given, reading);
+      for (const { given, sum } of merged.values()) {
+        writeTraffic(given, sum);
         yield;
       }
       merged.clear();
@@ -180,13 +185,25 @@ const histograms = [
   ["perOutputToken", "litellm_deployment_latency_per_output_token"],
 ] as const;
 
-/** As LiteLLM's client writes a number: `1.0`. */
-const boundText = (bound: number) => (Number.isInteger(bound) ? bound.toFixed(1) : String(bound));
+/** What stands between the braces: metrics with the same labels share it, and most of them do. */
+class LabelTexts {
+  readonly #given: Given;
+  readonly #texts = new Map<readonly LitellmLabel[], string>();
 
-function labelsOf(name: LitellmMetric, given: Given): string {
-  return litellmRows[name].labels
-    .map((label) => `${label}="${escaped(given[label] ?? nothing)}"`)
-    .join(",");
+  constructor(given: Given) {
+    this.#given = given;
+  }
+
+  of(name: LitellmMetric): string {
+    const { labels } = litellmRows[name];
+    const known = this.#texts.get(labels);
+    if (known !== undefined) return known;
+    const text = labels
+      .map((label) => `${label}="${escaped(this.#given[label] ?? nothing)}"`)
+      .join(",");
+    this.#texts.set(labels, text);
+    return text;
+  }
 }
 
 /** LiteLLM names models without their provider. */

@@ -32,6 +32,7 @@ const remaining = [
   "api_key_alias",
   "model_id",
 ] as const;
+const response = ["requested_model", ...deployment, ...caller] as const;
 const request = ["model", "requested_model", "model_id", ...caller, ...user] as const;
 
 export const litellmRows = {
@@ -42,7 +43,7 @@ export const litellmRows = {
   },
   litellm_deployment_success_responses: {
     type: "counter",
-    labels: ["requested_model", ...deployment, ...caller],
+    labels: response,
     help: "Requests that the deployment answered.",
   },
   litellm_deployment_failure_responses: {
@@ -52,12 +53,12 @@ export const litellmRows = {
   },
   litellm_deployment_total_requests: {
     type: "counter",
-    labels: ["requested_model", ...deployment, ...caller],
+    labels: response,
     help: "Both together.",
   },
   litellm_deployment_latency_per_output_token: {
     type: "histogram",
-    labels: ["requested_model", ...deployment, ...caller],
+    labels: response,
     help: "Duration of an answered request, of a stream its time to the first token, divided by the tokens of the answer.",
   },
   litellm_remaining_requests_metric: {

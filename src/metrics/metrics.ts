@@ -9,6 +9,7 @@ import { emptyRow, type Row } from "../table/row.ts";
 import { collect, type Samples } from "./collect.ts";
 import { deploymentMetrics, writeDeploymentLines } from "./deployment-lines.ts";
 import { addPoints, noPoints } from "./deployment-points.ts";
+import { canonicalBound } from "./exposition-text.ts";
 import { tallyFleet } from "./fleet-tally.ts";
 import { createKeptFragments } from "./kept-fragments.ts";
 import { watchLag } from "./lag.ts";
@@ -162,6 +163,7 @@ function registryOf(
 ) {
   const registry = new Registry<RegistryContentType>();
   registry.setContentType(contentType);
+  const isOpen = contentType === Registry.OPENMETRICS_CONTENT_TYPE;
   let current: Samples | null = null;
   for (const name of metricNames) {
     if (deploymentMetrics.has(name) || trafficMetrics.has(name)) continue;
@@ -177,7 +179,9 @@ function registryOf(
         type: row.type,
         aggregator: "sum",
         values: (current?.[name as keyof Samples] ?? []).map(({ labels, value, name: part }) =>
-          part === undefined ? { labels, value } : { labels, value, metricName: part },
+          part === undefined
+            ? { labels, value }
+            : { labels: isOpen ? canonical(labels) : labels, value, metricName: part },
         ),
       }),
     };
@@ -190,6 +194,12 @@ function registryOf(
       current = samples;
     },
   };
+}
+
+/** Labels of a part of a histogram, with its bound as OpenMetrics writes it. */
+function canonical(labels: Sample["labels"]): Sample["labels"] {
+  const { le } = labels;
+  return le === undefined || le === "+Inf" ? labels : { ...labels, le: canonicalBound(Number(le)) };
 }
 
 async function trafficLines(

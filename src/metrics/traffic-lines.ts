@@ -2,7 +2,7 @@
 // And as points, for receivers that are pushed to.
 
 import { escaped } from "./deployment-lines.ts";
-import { ExpositionText } from "./exposition-text.ts";
+import { canonicalBound, ExpositionText } from "./exposition-text.ts";
 import { exposedName, type MetricName, metricRows } from "./rows.ts";
 import type { ReportedTraffic, Sample, TrafficHistogram, TrafficReading } from "./sources.ts";
 
@@ -25,7 +25,8 @@ export interface TrafficLines {
 }
 
 export function writeTrafficLines(openMetrics: boolean): TrafficLines {
-  const text = new ExpositionText(names, (name) => headOf(name, openMetrics));
+  const boundText = openMetrics ? canonicalBound : String;
+  const text = new ExpositionText(names, (name) => headOf(name, openMetrics), boundText);
   return {
     add(given, reading) {
       const labels = Object.entries(given)

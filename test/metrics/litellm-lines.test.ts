@@ -141,7 +141,7 @@ describe("under LiteLLM's names", () => {
     expect(strangers[0]).toEndWith(" 6");
   });
 
-  test("is traffic of a thousand deployments, and of the others by model", () => {
+  test("is traffic of so many deployments, and of the others by model", () => {
     const deployment = startContext(threeModels).registry.at(0);
     if (deployment === null) throw new Error("no deployment");
     const lines = writeLitellmLines(false, exceptionOf);

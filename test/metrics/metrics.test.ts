@@ -181,6 +181,9 @@ describe("the metrics", () => {
     expect(text).toContain("# TYPE fleetpulse_probes counter");
     expect(text).toContain('fleetpulse_probes_total{provider="azure",class="server_error"} 1');
     expect(text.trimEnd().endsWith("# EOF")).toBe(true);
+    // Whole bounds have a point in it.
+    expect(text).toContain('fleetpulse_probe_duration_seconds_bucket{provider="openai",le="1.0"}');
+    expect(text).not.toMatch(/le="\d+"/);
   });
 
   test("are served with a trailing slash too", async () => {

@@ -60,6 +60,12 @@ describe("the series of traffic", () => {
     expect(lines.join()).not.toContain("timeout");
   });
 
+  test("have whole bounds with a point where OpenMetrics is asked for", () => {
+    const bounds = (openMetrics: boolean) => [...text(openMetrics).matchAll(/le="([^"]*)"/g)];
+    expect(bounds(true).map(([, le]) => le)).toEqual(["0.5", "1.0", "+Inf", "0.1", "+Inf"]);
+    expect(bounds(false).map(([, le]) => le)).toEqual(["0.5", "1", "+Inf", "0.1", "+Inf"]);
+  });
+
   test("are the same numbers as points", () => {
     const points = Object.entries(trafficPoints([[labels, reading]], 1)).flatMap(
       ([metric, samples]) =>
