@@ -1,6 +1,6 @@
 // The body of a callback: one payload, an array of them, or one a line (LiteLLM says application/json of all three), compressed or
-// not. What cannot be read in it costs its own entry only: an array that is no JSON as a whole (Python writes NaN) is taken apart
-// and read element by element.
+// not. What cannot be read in it costs its own entry only: an array that is no JSON as a whole is taken apart and read element by
+// element. Python writes numbers that JSON has no word for (NaN, Infinity: a cost, or a probability in an answer): they are null.
 
 import { gunzipSync, inflateSync } from "node:zlib";
 
@@ -47,15 +47,18 @@ function unpacked(bytes: Uint8Array, encoding: Encoding, bytesMax: number): Uint
 
 function piecesOf(text: string, entriesMax: number): Piece[] {
   if (text === "") throw new BatchError("the body is empty");
-  const whole = parsed(text);
-  if ("value" in whole) {
+  const whole = plain(text);
+  if (whole !== null) {
     if (!Array.isArray(whole.value)) return [whole];
     return bounded(whole.value, entriesMax).map((value) => ({ value }));
   }
   if (text.startsWith("[")) return bounded(elementsOf(text), entriesMax).map(parsed);
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length === 1) throw new BatchError("the body is not JSON");
-  return bounded(lines, entriesMax).map(parsed);
+  const pieces = bounded(lines, entriesMax).map(parsed);
+  if (pieces.length === 1 && pieces.some((piece) => "error" in piece)) {
+    throw new BatchError("the body is not JSON");
+  }
+  return pieces;
 }
 
 function bounded<T>(entries: readonly T[], entriesMax: number): readonly T[] {
@@ -63,13 +66,22 @@ function bounded<T>(entries: readonly T[], entriesMax: number): readonly T[] {
   throw new BatchError(`more than ${entriesMax} entries in one body`, true);
 }
 
-function parsed(text: string): Piece {
+function plain(text: string): { readonly value: unknown } | null {
   try {
     return { value: JSON.parse(text) };
   } catch {
-    return { error: "this is not JSON" };
+    return null;
   }
 }
+
+function parsed(text: string): Piece {
+  const mended = () =>
+    plain(text.replace(stringOrNumber, (found) => (found[0] === '"' ? found : "null")));
+  return plain(text) ?? mended() ?? { error: "this is not JSON" };
+}
+
+/** A text, so that nothing within it is taken for a number; or a number that only Python writes. */
+const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g;
 
 const codes = { quote: 34, comma: 44, backslash: 92, open: [91, 123], close: [93, 125] } as const;
 

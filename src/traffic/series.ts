@@ -76,12 +76,10 @@ export function createSeriesBook(options: SeriesOptions): SeriesBook {
   };
 }
 
-/** Team and key names are anybody's text. */
+/** Team and key names are anybody's text. A credential in it is taken out before it can be cut to a shape that is none. */
 function labelOf(text: string): string {
-  const line = text
-    .replace(/[\s\p{Cc}]+/gu, " ")
-    .trim()
+  const line = redact(text.replace(/[\s\p{Cc}]+/gu, " ").trim(), [])
     .slice(0, labelCharactersMax)
     .toWellFormed();
-  return line === "" ? none : redact(line, []);
+  return line === "" ? none : line;
 }

@@ -36,12 +36,24 @@ describe("the body of a callback", () => {
   });
 
   test("of which an element is no JSON loses that element only", () => {
-    const text = `[${JSON.stringify(both[0])}, {"id":"x","response_cost":NaN}, ${JSON.stringify(both[1])}]`;
+    const text = `[${JSON.stringify(both[0])}, {"id":"x","response_cost":}, ${JSON.stringify(both[1])}]`;
     expect(read(text)).toEqual([
       { value: both[0] },
       { error: "this is not JSON" },
       { value: both[1] },
     ]);
+  });
+
+  test("may hold numbers as Python writes them, which are null", () => {
+    const written =
+      '{"id":"x","response_cost":NaN,"low":[-Infinity,Infinity],"said":"it \\"is\\" NaN"}';
+    const value = { id: "x", response_cost: null, low: [null, null], said: 'it "is" NaN' };
+    expect(read(written)).toEqual([{ value }]);
+    expect(read(`[${written},${JSON.stringify(both[0])}]`)).toEqual([
+      { value },
+      { value: both[0] },
+    ]);
+    expect(read(`${JSON.stringify(both[0])}\n${written}`)).toEqual([{ value: both[0] }, { value }]);
   });
 
   test("of which a line is no JSON loses that line only", () => {

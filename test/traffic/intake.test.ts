@@ -196,6 +196,12 @@ describe("the series of traffic", () => {
     ]);
   });
 
+  test("show no part of a credential that somebody has for a name", () => {
+    const all = counting({ teamLabels: true });
+    all.take("callback", entry("1", { team: `${"x".repeat(94)} sk-abcdefghijkl` }));
+    expect(all.labels().map(({ team }) => team)).toEqual([`${"x".repeat(94)} [reda`]);
+  });
+
   test("are given to others when their deployment leaves the configuration", () => {
     const all = counting({ seriesMax: 1 });
     all.take("callback", entry("1"));
