@@ -58,6 +58,14 @@ describe("the dashboard's panel", () => {
   }
 });
 
+test("the dashboard asks of what was chosen only", () => {
+  const asked = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)).join("\n");
+  const selectors = asked.match(/\b(?:fleetpulse|process)_\w+(?:\{[^}]*\})?/g) ?? [];
+  const chosen = '{job=~"$job", instance=~"$instance"';
+  expect(selectors.length).toBeGreaterThan(0);
+  expect(selectors.filter((one) => !one.includes(chosen))).toEqual([]);
+});
+
 describe("Prometheus", () => {
   test("has the fleet as the service itself tells it", async () => {
     const health = await service.health();

@@ -41,7 +41,7 @@ describe("the files for Prometheus", () => {
   test("alert of what they should and of nothing else", async () => {
     const { exitCode, text } = await promtool("test", "rules", join(folder, "alerts.test.yml"));
     expect({ exitCode, text }).toMatchObject({ exitCode: 0 });
-  });
+  }, 60_000);
 
   test("have a case for every alert", () => {
     const cases = readFileSync(join(folder, "alerts.test.yml"), "utf8");
