@@ -86,6 +86,11 @@ export interface Batch {
 export const minuteMs = 60_000;
 export const hourMs = 3_600_000;
 
+/** When the minute or the hour began that a moment is in. */
+export function startOf(ms: number, spanMs: number): number {
+  return Math.floor(ms / spanMs) * spanMs;
+}
+
 export function entriesIn(batch: Batch): number {
   return batch.checks.length + batch.transitions.length + batch.minutes.length + batch.hours.length;
 }

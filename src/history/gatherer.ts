@@ -5,22 +5,13 @@ import { outcomeClassOf } from "../table/outcome-class.ts";
 import { createReader } from "../table/reader.ts";
 import type { Row } from "../table/row.ts";
 import type { Table } from "../table/table.ts";
-import {
-  type Account,
-  type Accounted,
-  accountedOf,
-  close,
-  closeForGood,
-  isNews,
-  observe,
-  openAccount,
-  openHour,
-  openMinute,
-  reopen,
-} from "./account.ts";
+import { type Account, openAccount, reopen, textOfOpen } from "./account.ts";
+import { type Accounted, accountedOf, isNews } from "./accounted.ts";
+import { close, closeForGood, openHour, openMinute } from "./closing.ts";
 import { type Batch, entriesIn, hourMs } from "./entries.ts";
 import { createFollower, type Member } from "./follower.ts";
 import type { SavedStatus } from "./journal.ts";
+import { observe } from "./observing.ts";
 import { errorOf, statusOfCheck } from "./shown.ts";
 import type { Open } from "./summary.ts";
 
@@ -39,6 +30,8 @@ export interface Gatherer {
   take(): Batch | null;
   /** What a deployment has open; nothing when it is not followed. */
   openOf(key: string): Open;
+  /** The same as text, for a restart. */
+  textOfOpen(key: string): string;
   /** Outcomes that came between two looks, so far. */
   unseen(): number;
 }
@@ -48,8 +41,8 @@ export interface GathererOptions {
   readonly clock: Clock;
   /** Whether entries for the proxy's own table are made. */
   readonly litellmTable: boolean;
-  /** This account is to be saved, with the row that it accounts for unless that is saved already. */
-  readonly onChanged: (account: Account, row: Row | null) => void;
+  /** The account of the deployment with this key is to be saved, with the row that it accounts for unless that is saved already. */
+  readonly onChanged: (key: string, row: Row | null) => void;
 }
 
 const litellmEveryMs = hourMs;
@@ -85,7 +78,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
 
   function found(member: Member, row: Row): void {
     const account = accountOf(member);
-    if (!isNews(account, row)) return;
+    if (!isNews(account.accounted, row)) return;
     const nowMs = clock.wallMs();
     const observed = observe(account, row, nowMs);
     unseen += observed.unseen;
@@ -96,7 +89,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
     if (observed.modelChange !== null) batch.transitions.push(observed.modelChange);
     batch.accounts.add(account);
     if (options.litellmTable) addLitellm(account, row, observed.transition !== null, nowMs);
-    options.onChanged(account, row);
+    options.onChanged(account.subject.key, row);
   }
 
   /** LiteLLM's own rule: a row when the status changed, or when the last one is older than an hour. */
@@ -123,7 +116,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
     batch.minutes.push(...minutes);
     batch.hours.push(...hours);
     batch.accounts.add(account);
-    options.onChanged(account, null);
+    options.onChanged(account.subject.key, null);
     return true;
   }
 
@@ -141,7 +134,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
         batch.hours.push(...hours);
         batch.accounts.add(account);
         accounts.delete(key);
-        options.onChanged(account, null);
+        options.onChanged(key, null);
         saved.set(key, { accounted: account.accounted, open: "" });
       }
       for (const member of members) accountOf(member);
@@ -171,6 +164,10 @@ export function createGatherer(options: GathererOptions): Gatherer {
       const nowMs = clock.wallMs();
       closeEnded(account, nowMs);
       return { minute: openMinute(account), hour: openHour(account, nowMs) };
+    },
+    textOfOpen(key) {
+      const account = accounts.get(key);
+      return account === undefined ? "" : textOfOpen(account);
     },
     unseen: () => unseen,
   };

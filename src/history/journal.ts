@@ -6,7 +6,7 @@ import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Row } from "../table/row.ts";
 import { currentRowBytes, rowOfBytes, scalarOfBytes } from "../table/row-words.ts";
-import { type Batch, entriesIn, hourMs } from "./entries.ts";
+import { type Batch, entriesIn, hourMs, startOf } from "./entries.ts";
 
 export interface SavedStatus {
   readonly key: string;
@@ -79,7 +79,7 @@ export function parcelOf(batch: Batch, seq: number): Parcel {
 }
 
 function hoursOf(times: readonly number[]): number[] {
-  return [...new Set(times.map((time) => Math.floor(time / hourMs) * hourMs))];
+  return [...new Set(times.map((time) => startOf(time, hourMs)))];
 }
 
 /** The journal in a database that is open and migrated. */

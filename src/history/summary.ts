@@ -3,7 +3,7 @@
 
 import { outcomeClassOf } from "../table/outcome-class.ts";
 import { states } from "../table/row.ts";
-import { hourMs, minuteMs, type RollupEntry, type TransitionEntry } from "./entries.ts";
+import { hourMs, minuteMs, type RollupEntry, startOf, type TransitionEntry } from "./entries.ts";
 import { quantiles } from "./latency-sketch.ts";
 import { briefCheck, briefTransition } from "./shown.ts";
 import { addCountsOf, type Counts, pairsOf } from "./sparse-counts.ts";
@@ -133,10 +133,6 @@ function sumOf(rollups: readonly RollupEntry[]) {
     ),
     cost_usd: costNanoUsd / 1e9,
   };
-}
-
-function startOf(ms: number, spanMs: number): number {
-  return Math.floor(ms / spanMs) * spanMs;
 }
 
 function rounded(share: number): number {

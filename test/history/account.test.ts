@@ -3,19 +3,11 @@
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import {
-  type Account,
-  accountedOf,
-  close,
-  closeForGood,
-  observe,
-  openAccount,
-  openHour,
-  openMinute,
-  reopen,
-  textOfOpen,
-} from "../../src/history/account.ts";
+import { type Account, openAccount, reopen, textOfOpen } from "../../src/history/account.ts";
+import { accountedOf } from "../../src/history/accounted.ts";
+import { close, closeForGood, openHour, openMinute } from "../../src/history/closing.ts";
 import { hourMs, minuteMs, type RollupEntry, type Subject } from "../../src/history/entries.ts";
+import { observe } from "../../src/history/observing.ts";
 import { addCountsOf, type Counts, pairsOf } from "../../src/history/sparse-counts.ts";
 import { record } from "../../src/schedule/record.ts";
 import {

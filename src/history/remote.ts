@@ -1,0 +1,124 @@
+// History in PostgreSQL, as the recorder has it: batches are delivered from the spool, statuses are sent now and then, and what waits for
+// a database that is gone is kept within a bound.
+
+import type { Clock } from "../clock.ts";
+import { startDelivery } from "./delivery.ts";
+import type { Spool } from "./journal.ts";
+import type { HistoryState, RecorderSettings } from "./messages.ts";
+import { createPostgresStore } from "./postgres-store.ts";
+import type { HistoryReads } from "./store.ts";
+
+export interface Remote {
+  readonly reads: HistoryReads;
+  /** What comes into it is delivered. */
+  readonly spool: Spool;
+  /** There is something new in the spool. */
+  wake(): void;
+  /** This row, as bytes, is to be known there too. */
+  mark(key: string, row: Uint8Array): void;
+  /** For a machine that starts anew without this one's disk. */
+  sendStatuses(): Promise<void>;
+  /** Has the database remove what is too old. */
+  retain(): void;
+  state(): Omit<HistoryState, "engine" | "unseen">;
+  /** Delivers and sends what there is until `late` resolves, and ends. */
+  stop(late: Promise<void>): Promise<void>;
+}
+
+export interface RemoteOptions {
+  readonly url: string;
+  readonly spool: Spool;
+  /** Who writes (see journal.ts). */
+  readonly node: string;
+  readonly settings: RecorderSettings;
+  readonly clock: Clock;
+  /** Words of an error that may be shown. */
+  readonly wordsOf: (error: unknown) => string;
+  readonly onNotice: (text: string) => void;
+}
+
+export function startRemote(options: RemoteOptions): Remote {
+  const { url, spool, node, settings, clock, wordsOf, onNotice } = options;
+  const { nodeName, timeoutMs } = settings;
+  const store = createPostgresStore({ url, node, nodeName, timeoutMs });
+  /** Rows that the database does not have yet, by key. */
+  let unsent = new Map<string, Uint8Array>();
+  let initialized = false;
+  let error: string | null = null;
+  let lastWriteMs: number | null = null;
+  let written = 0;
+  let dropped = 0;
+  /** What was in the spool when this ended. */
+  let leftWaiting: number | null = null;
+
+  const delivery = startDelivery({
+    spool,
+    prepare: store.prepare,
+    write: store.write,
+    onPrepared: () => {
+      initialized = true;
+      error = null;
+    },
+    onWritten: ({ count }) => {
+      written += count;
+      lastWriteMs = clock.wallMs();
+      if (error !== null) onNotice("history is written to the database again");
+      error = null;
+    },
+    onDropped: ({ count }, reason) => {
+      dropped += count;
+      onNotice(`the database refused ${count} entries of history: ${wordsOf(reason)}`);
+    },
+    onFailure: (reason) => {
+      if (error === null) onNotice(`history waits for the database: ${wordsOf(reason)}`);
+      error = wordsOf(reason);
+    },
+  });
+
+  function trim(): void {
+    while (spool.size().bytes > settings.bufferBytesMax) {
+      const oldest = spool.first();
+      if (oldest === null) return;
+      spool.drop(oldest.seq);
+      dropped += oldest.count;
+    }
+  }
+
+  async function sendStatuses(): Promise<void> {
+    if (!initialized || error !== null || unsent.size === 0) return;
+    const sent = unsent;
+    unsent = new Map();
+    await store.saveStatuses(sent).catch(() => {
+      // What came meanwhile is newer.
+      unsent = new Map([...sent, ...unsent]);
+    });
+  }
+
+  return {
+    reads: store,
+    spool,
+    wake() {
+      trim();
+      delivery.wake();
+    },
+    mark: (key, row) => void unsent.set(key, row),
+    sendStatuses,
+    retain() {
+      // While it is gone one line has said so already.
+      if (!initialized || error !== null) return;
+      store.retain(settings.retention, clock.wallMs()).catch((reason: unknown) => {
+        onNotice(`old history could not be removed: ${wordsOf(reason)}`);
+      });
+    },
+    state: () => ({
+      ...{ initialized, error, lastWriteMs, written, dropped },
+      waiting: leftWaiting ?? spool.size().entries,
+    }),
+    async stop(late) {
+      await Promise.race([Promise.all([delivery.emptied(), sendStatuses()]), late]);
+      delivery.stop();
+      store.stop();
+      leftWaiting = spool.size().entries;
+    },
+  };
+}
