@@ -4,8 +4,8 @@ import { type Accounted, nothingAccounted } from "./accounted.ts";
 import type { RollupEntry, Subject } from "./entries.ts";
 import { type Rollup, rollupEntry, rollupOf } from "./rollup.ts";
 
-export interface Account {
-  subject: Subject;
+/** How an account stands. */
+export interface Standing {
   accounted: Accounted;
   minute: Rollup | null;
   hour: Rollup | null;
@@ -13,9 +13,13 @@ export interface Account {
   countedMs: number;
 }
 
+export interface Account extends Standing {
+  subject: Subject;
+}
+
 /** Begins where `before` ends. */
-export function openAccount(subject: Subject, nowMs: number, before = nothingAccounted): Account {
-  return { subject, accounted: before, minute: null, hour: null, countedMs: nowMs };
+export function openStanding(nowMs: number, before = nothingAccounted): Standing {
+  return { accounted: before, minute: null, hour: null, countedMs: nowMs };
 }
 
 /** The open minute and hour as text, to go on with after a restart. */
@@ -28,12 +32,12 @@ export function textOfOpen({ subject: { key }, minute, hour }: Account): string 
 }
 
 /** Goes on with the open minute and hour of an earlier process. Text that is none is left out. */
-export function reopen(account: Account, text: string): void {
+export function reopen(standing: Standing, text: string): void {
   if (text === "") return;
   try {
     const { minute, hour } = JSON.parse(text) as Record<"minute" | "hour", RollupEntry | null>;
-    account.minute = minute === null ? null : rollupOf(minute);
-    account.hour = hour === null ? null : rollupOf(hour);
+    standing.minute = minute === null ? null : rollupOf(minute);
+    standing.hour = hour === null ? null : rollupOf(hour);
   } catch {
     // Of another version: a minute of roll-ups is not worth a start that fails.
   }

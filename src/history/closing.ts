@@ -1,6 +1,6 @@
 // Minutes and hours as entries: those that are over, and those that are open as they stand.
 
-import type { Account } from "./account.ts";
+import type { Account, Standing } from "./account.ts";
 import { hourMs, minuteMs, type RollupEntry, startOf } from "./entries.ts";
 import { rollupEntry } from "./rollup.ts";
 import { addTime } from "./uptime.ts";
@@ -14,8 +14,7 @@ const nothingClosed: Closed = { minutes: [], hours: [] };
 
 /** Ends the minute and the hour when they are over. */
 export function close(account: Account, nowMs: number): Closed {
-  // Asked every second of every deployment: of 100,000 the rest would leave 30 MB of garbage each time.
-  if (!isSomethingOver(account, nowMs)) return nothingClosed;
+  if (overMsOf(account) > nowMs) return nothingClosed;
   const { key } = account.subject;
   const minutes: RollupEntry[] = [];
   const hours: RollupEntry[] = [];
@@ -42,10 +41,11 @@ export function close(account: Account, nowMs: number): Closed {
   }
 }
 
-function isSomethingOver({ minute, hour, countedMs }: Account, nowMs: number): boolean {
-  if (minute !== null && minute.startMs + minuteMs <= nowMs) return true;
-  if (hour !== null && hour.startMs + hourMs <= countedMs) return true;
-  return startOf(countedMs, hourMs) + hourMs <= nowMs;
+/** When there is something to end. */
+export function overMsOf({ minute, hour, countedMs }: Standing): number {
+  if (hour !== null && hour.startMs + hourMs <= countedMs) return -Infinity;
+  const hourEndMs = startOf(countedMs, hourMs) + hourMs;
+  return minute === null ? hourEndMs : Math.min(hourEndMs, minute.startMs + minuteMs);
 }
 
 /** Ends the minute and the hour as they are, for a deployment that is taken out of the configuration. */

@@ -10,10 +10,15 @@ export interface Subject {
   readonly provider: string;
 }
 
-/** Tells whether anything but the key differs: 53 bits, where the texts themselves took 25 MB of 100,000 deployments. */
-export function fingerprintOf({ model_id, model_name, model, provider }: Subject): number {
-  const hash = Bun.hash.xxHash3(`${model_id}\n${model_name}\n${model}\n${provider}`);
+/** Tells whether anything differs: 53 bits, where the texts themselves took 25 MB of 100,000 deployments. */
+export function fingerprintOf({ key, model_id, model_name, model, provider }: Subject): number {
+  const hash = Bun.hash.xxHash3([key, model_id, model_name, model, provider].join("\n"));
   return Number(BigInt.asUintN(53, hash));
+}
+
+/** Where something of a deployment is found again: keys of two can have the same, so what is found has to tell whose it is. */
+export function keyHashOf(key: string): number {
+  return Bun.hash.xxHash32(key) | 0;
 }
 
 /** One outcome of a probe. Codes are those of src/table/ (states, outcome classes). */
@@ -91,7 +96,7 @@ export function startOf(ms: number, spanMs: number): number {
   return Math.floor(ms / spanMs) * spanMs;
 }
 
-export function entriesIn(batch: Batch): number {
+export function entriesIn(batch: Omit<Batch, "subjects">): number {
   return batch.checks.length + batch.transitions.length + batch.minutes.length + batch.hours.length;
 }
 

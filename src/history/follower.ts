@@ -3,9 +3,8 @@
 
 import { followChanges } from "../table/changes.ts";
 import type { SlotReader } from "../table/reader.ts";
-import type { Row } from "../table/row.ts";
+import { emptyRow, type Row } from "../table/row.ts";
 import type { Table } from "../table/table.ts";
-import { sweepEvery } from "../threads/give-back.ts";
 import type { Subject } from "./entries.ts";
 
 /** Where a deployment stands in the table. */
@@ -15,49 +14,52 @@ export interface Member {
   readonly subject: Subject;
 }
 
-/** Rows that were read leave 2 KB each behind, and the first look is at those of the whole fleet. */
-const rowsSwept = 2000;
+/** The place of the one whose row is new in the list, and that row: the same object each time. */
+export type Found = (place: number, row: Row) => void;
 
 export interface Follower {
   /** From now on these are followed, each with a first row at once. */
   follow(members: readonly Member[]): void;
   /** Calls back for each deployment whose row is new. */
-  look(found: (member: Member, row: Row) => void): void;
+  look(found: Found): void;
   /** The same without the log of changes, in which one entry that is missing for a moment hides what comes after it. */
-  lookAtAll(found: (member: Member, row: Row) => void): void;
+  lookAtAll(found: Found): void;
 }
 
 export function createFollower(table: Table, reader: SlotReader): Follower {
   const changes = followChanges(table);
-  const sweep = sweepEvery(rowsSwept);
-  let members: readonly Member[] = [];
-  /** Place in `members` by slot, counted from 1. */
+  const row = emptyRow();
+  /** By place. */
+  let slots = new Int32Array(0);
+  let identities = new Int32Array(0);
+  let sequences = new Int32Array(0);
+  /** By slot, counted from 1. */
   let places = new Uint32Array(0);
-  let sequences: number[] = [];
   /** Anything may be new. */
   let mayAllBeNew = false;
 
-  function lookAt(index: number, found: (member: Member, row: Row) => void): void {
-    const member = members[index] as Member;
-    if (reader.sequence(member.slot) === sequences[index]) return;
-    const { sequence, identity, row } = reader.read(member.slot);
-    if (identity !== member.identity) return;
-    sequences[index] = sequence;
-    found(member, row);
-    sweep();
+  function lookAt(place: number, found: Found): void {
+    const slot = slots[place] as number;
+    if (reader.sequence(slot) === sequences[place]) return;
+    const taken = reader.take(slot, row);
+    if (taken === null || taken.identity !== identities[place]) return;
+    sequences[place] = taken.sequence;
+    found(place, row);
   }
 
-  function lookAtAll(found: (member: Member, row: Row) => void): void {
+  function lookAtAll(found: Found): void {
     mayAllBeNew = false;
-    for (let index = 0; index < members.length; index += 1) lookAt(index, found);
+    for (let place = 0; place < slots.length; place += 1) lookAt(place, found);
   }
 
   return {
-    follow(next) {
-      members = next;
-      places = new Uint32Array(next.reduce((most, { slot }) => Math.max(most, slot + 1), 0));
-      for (const [index, { slot }] of next.entries()) places[slot] = index + 1;
-      sequences = [];
+    follow(members) {
+      slots = Int32Array.from(members, ({ slot }) => slot);
+      identities = Int32Array.from(members, ({ identity }) => identity);
+      // No row has this one: the first row is told of.
+      sequences = new Int32Array(members.length);
+      places = new Uint32Array(slots.reduce((most, slot) => Math.max(most, slot + 1), 0));
+      for (const [place, slot] of slots.entries()) places[slot] = place + 1;
       mayAllBeNew = true;
     },
     look(found) {
@@ -67,7 +69,7 @@ export function createFollower(table: Table, reader: SlotReader): Follower {
         if (place > 0) changed.add(place - 1);
       });
       if (!isComplete || mayAllBeNew) lookAtAll(found);
-      else for (const index of changed) lookAt(index, found);
+      else for (const place of changed) lookAt(place, found);
     },
     lookAtAll,
   };

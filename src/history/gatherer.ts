@@ -4,14 +4,17 @@ import type { Clock } from "../clock.ts";
 import { outcomeClassOf } from "../table/outcome-class.ts";
 import { createReader } from "../table/reader.ts";
 import type { Row } from "../table/row.ts";
+import { bytesOfRow } from "../table/row-words.ts";
 import type { Table } from "../table/table.ts";
-import { type Account, openAccount, reopen, textOfOpen } from "./account.ts";
-import { type Accounted, accountedOf, isNews } from "./accounted.ts";
-import { close, closeForGood, openHour, openMinute } from "./closing.ts";
-import { type Batch, entriesIn, hourMs } from "./entries.ts";
+import { type Account, openStanding, reopen, type Standing, textOfOpen } from "./account.ts";
+import { accountedOf, isNews } from "./accounted.ts";
+import { Accounts } from "./accounts.ts";
+import { type Closed, close, closeForGood, openHour, openMinute } from "./closing.ts";
+import { type Batch, entriesIn, hourMs, type Subject } from "./entries.ts";
 import { createFollower, type Member } from "./follower.ts";
-import type { SavedStatus } from "./journal.ts";
+import type { SavedStatus, StatusToSave } from "./journal.ts";
 import { observe } from "./observing.ts";
+import { pack, unpack } from "./packed-standing.ts";
 import { errorOf, statusOfCheck } from "./shown.ts";
 import type { Open } from "./summary.ts";
 
@@ -30,8 +33,6 @@ export interface Gatherer {
   take(): Batch | null;
   /** What a deployment has open; nothing when it is not followed. */
   openOf(key: string): Open;
-  /** The same as text, for a restart. */
-  textOfOpen(key: string): string;
   /** Outcomes that came between two looks, so far. */
   unseen(): number;
 }
@@ -41,8 +42,8 @@ export interface GathererOptions {
   readonly clock: Clock;
   /** Whether entries for the proxy's own table are made. */
   readonly litellmTable: boolean;
-  /** The account of the deployment with this key is to be saved, with the row that it accounts for unless that is saved already. */
-  readonly onChanged: (key: string, row: Row | null) => void;
+  /** This is to be saved with the entries that there are now. */
+  readonly onChanged: (status: StatusToSave) => void;
 }
 
 const litellmEveryMs = hourMs;
@@ -51,45 +52,38 @@ const callsToAll = 20;
 const endedMax = 100;
 
 export function createGatherer(options: GathererOptions): Gatherer {
-  const { clock } = options;
+  const { clock, onChanged } = options;
   const follower = createFollower(options.table, createReader(options.table));
-  const accounts = new Map<string, Account>();
-  const saved = new Map<string, { readonly accounted: Accounted; readonly open: string }>();
+  const accounts = new Accounts();
+  /** Packed; of deployments that are not followed. */
+  const saved = new Map<string, Uint8Array>();
   const litellmAt = new Map<string, number>();
   let batch = emptyBatch();
   let unseen = 0;
   /** Whose minute and hour are looked at next. */
-  let nextToClose = accounts.values();
+  let nextToClose = 0;
 
-  function accountOf(member: Member): Account {
-    const { key } = member.subject;
-    const known = accounts.get(key);
-    if (known !== undefined) {
-      known.subject = member.subject;
-      return known;
-    }
-    const before = saved.get(key);
-    saved.delete(key);
-    const account = openAccount(member.subject, clock.wallMs(), before?.accounted);
-    if (before !== undefined) reopen(account, before.open);
-    accounts.set(key, account);
-    return account;
-  }
-
-  function found(member: Member, row: Row): void {
-    const account = accountOf(member);
+  function found(place: number, row: Row): void {
+    const account = accounts.at(place);
     if (!isNews(account.accounted, row)) return;
     const nowMs = clock.wallMs();
     const observed = observe(account, row, nowMs);
+    accounts.put(place, account);
     unseen += observed.unseen;
-    batch.minutes.push(...observed.minutes);
-    batch.hours.push(...observed.hours);
     if (observed.check !== null) batch.checks.push(observed.check);
     if (observed.transition !== null) batch.transitions.push(observed.transition);
     if (observed.modelChange !== null) batch.transitions.push(observed.modelChange);
-    batch.accounts.add(account);
     if (options.litellmTable) addLitellm(account, row, observed.transition !== null, nowMs);
-    options.onChanged(account.subject.key, row);
+    changed(account, observed, bytesOfRow(row));
+  }
+
+  /** Its roll-ups that ended belong to the batch, and how it stands is to be saved with it. */
+  function changed(account: Account, { minutes, hours }: Closed, row: Uint8Array | null): void {
+    const { subject } = account;
+    batch.minutes.push(...minutes);
+    batch.hours.push(...hours);
+    batch.subjects.set(subject.key, subject);
+    onChanged({ key: subject.key, row, open: textOfOpen(account) });
   }
 
   /** LiteLLM's own rule: a row when the status changed, or when the last one is older than an hour. */
@@ -110,82 +104,84 @@ export function createGatherer(options: GathererOptions): Gatherer {
   }
 
   /** True when there was something to end. */
-  function closeEnded(account: Account, nowMs: number): boolean {
-    const { minutes, hours } = close(account, nowMs);
-    if (minutes.length === 0 && hours.length === 0) return false;
-    batch.minutes.push(...minutes);
-    batch.hours.push(...hours);
-    batch.accounts.add(account);
-    options.onChanged(account.subject.key, null);
+  function closeIn(place: number, nowMs: number): boolean {
+    if (!accounts.isOver(place, nowMs)) return false;
+    const account = accounts.at(place);
+    const closed = close(account, nowMs);
+    accounts.put(place, account);
+    if (closed.minutes.length === 0 && closed.hours.length === 0) return false;
+    changed(account, closed, null);
     return true;
+  }
+
+  /** How a deployment that was not followed stood last. */
+  function before(key: string): Standing | null {
+    const bytes = saved.get(key);
+    saved.delete(key);
+    return bytes === undefined ? null : { ...unpack(bytes), countedMs: clock.wallMs() };
   }
 
   return {
     restore(statuses) {
-      for (const { key, row, open } of statuses)
-        saved.set(key, { accounted: accountedOf(row), open });
+      for (const { key, row, open } of statuses) {
+        const standing = openStanding(clock.wallMs(), accountedOf(row));
+        reopen(standing, open);
+        saved.set(key, pack(standing));
+      }
     },
     follow(members) {
-      const keys = new Set(members.map(({ subject }) => subject.key));
-      for (const [key, account] of accounts) {
-        if (keys.has(key)) continue;
-        const { minutes, hours } = closeForGood(account, clock.wallMs());
-        batch.minutes.push(...minutes);
-        batch.hours.push(...hours);
-        batch.accounts.add(account);
-        accounts.delete(key);
-        options.onChanged(key, null);
-        saved.set(key, { accounted: account.accounted, open: "" });
-      }
-      for (const member of members) accountOf(member);
+      const subjects = members.map(({ subject }) => subject);
+      const nowMs = clock.wallMs();
+      accounts.replace(subjects, nowMs, before, (account) => {
+        changed(account, closeForGood(account, nowMs), null);
+        saved.set(account.subject.key, pack(account));
+      });
+      nextToClose = 0;
       follower.follow(members);
     },
     look: () => follower.look(found),
     lookAtAll: () => follower.lookAtAll(found),
     closeEnded() {
       const nowMs = clock.wallMs();
-      const end = Math.ceil(accounts.size / callsToAll);
+      const end = Math.ceil(accounts.length / callsToAll);
       for (let seen = 0, ended = 0; seen < end && ended < endedMax; seen += 1) {
-        const { value: account, done } = nextToClose.next();
-        if (done === true) nextToClose = accounts.values();
-        else if (closeEnded(account, nowMs)) ended += 1;
+        if (closeIn(nextToClose, nowMs)) ended += 1;
+        nextToClose = (nextToClose + 1) % accounts.length;
       }
     },
     count: () => entriesIn(batch),
     take() {
       if (entriesIn(batch) === 0) return null;
-      const { accounts: touched, ...entries } = batch;
+      const { subjects, ...entries } = batch;
       batch = emptyBatch();
-      return { ...entries, subjects: [...touched].map(({ subject }) => subject) };
+      return { ...entries, subjects: [...subjects.values()] };
     },
     openOf(key) {
-      const account = accounts.get(key);
-      if (account === undefined) return { minute: null, hour: null };
+      const place = accounts.placeOf(key);
+      if (place === null) return { minute: null, hour: null };
       const nowMs = clock.wallMs();
-      closeEnded(account, nowMs);
-      return { minute: openMinute(account), hour: openHour(account, nowMs) };
-    },
-    textOfOpen(key) {
-      const account = accounts.get(key);
-      return account === undefined ? "" : textOfOpen(account);
+      closeIn(place, nowMs);
+      const account = accounts.at(place);
+      const open = { minute: openMinute(account), hour: openHour(account, nowMs) };
+      accounts.put(place, account);
+      return open;
     },
     unseen: () => unseen,
   };
 }
 
 type OpenBatch = { [Kind in Exclude<keyof Batch, "subjects">]: Batch[Kind][number][] } & {
-  subjects: [];
-  accounts: Set<Account>;
+  /** By key. */
+  subjects: Map<string, Subject>;
 };
 
 function emptyBatch(): OpenBatch {
   return {
-    subjects: [],
+    subjects: new Map(),
     checks: [],
     transitions: [],
     minutes: [],
     hours: [],
     litellm: [],
-    accounts: new Set(),
   };
 }

@@ -14,7 +14,7 @@ import {
 import { leavesConnection, transaction } from "../connection/postgres-transaction.ts";
 import { currentRowBytes, scalarOfBytes, zeroCountersOfBytes } from "../table/row-words.ts";
 import { createResolver } from "../transport/resolver.ts";
-import { fingerprintOf, type Subject } from "./entries.ts";
+import { fingerprintOf, keyHashOf, type Subject } from "./entries.ts";
 import type { Hours, Parcel } from "./journal.ts";
 import { forgetLitellm, writeLitellm } from "./litellm-table.ts";
 import { createPartitions } from "./partitions.ts";
@@ -52,7 +52,8 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   const writing = link(url, 1, timeoutMs * writePatience, timeoutMs);
   const reading = link(url, 2, timeoutMs, timeoutMs);
   const partitions = createPartitions();
-  const known = new Map<string, number>();
+  /** Fingerprints by hash of the key: of two that share one, the one that was written last. */
+  const known = new Map<number, number>();
   let node = 0;
   let preparedFor: Sql | null = null;
 
@@ -88,7 +89,9 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       writing.run(async (sql) => {
         await prepare(sql);
         const subjects = JSON.parse(parcel.subjects) as readonly Subject[];
-        const unknown = subjects.filter((one) => known.get(one.key) !== fingerprintOf(one));
+        const unknown = subjects.filter(
+          (one) => known.get(keyHashOf(one.key)) !== fingerprintOf(one),
+        );
         await ensurePartitions(sql, JSON.parse(parcel.hours) as Hours);
         await transaction(sql, async (tx) => {
           const [taken] = await tx`
@@ -99,7 +102,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
           await writeEntries(tx, node, parcel.entries);
           await writeLitellm(tx, parcel.entries);
         });
-        for (const one of unknown) known.set(one.key, fingerprintOf(one));
+        for (const one of unknown) known.set(keyHashOf(one.key), fingerprintOf(one));
       }),
 
     saveStatuses: (saved) =>

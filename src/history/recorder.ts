@@ -12,13 +12,12 @@
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
 import { secretsOf } from "../connection/connection-url.ts";
-import { bytesOfRow } from "../table/row-words.ts";
 import type { Table } from "../table/table.ts";
 import { giveBackNow, sweepEvery } from "../threads/give-back.ts";
 import { createDue } from "./due.ts";
 import type { Member } from "./follower.ts";
 import { createGatherer } from "./gatherer.ts";
-import { memorySpool, type StatusToSave } from "./journal.ts";
+import { memorySpool } from "./journal.ts";
 import { type LocalFile, openLocalFile } from "./local-file.ts";
 import type { HistoryState, Question, RecorderSettings } from "./messages.ts";
 import { type Remote, startRemote } from "./remote.ts";
@@ -68,10 +67,9 @@ export function startRecorder(options: RecorderOptions): Recorder {
     table,
     clock,
     litellmTable: settings.litellmTable,
-    onChanged(key, row) {
-      const bytes = row === null ? null : bytesOfRow(row);
-      unsaved.mark(key, bytes);
-      if (bytes !== null) remote?.mark(key, bytes);
+    onChanged(status) {
+      unsaved.mark(status);
+      if (status.row !== null) remote?.mark(status.key, status.row);
     },
   });
   const sweep = sweepEvery(entriesSwept);
@@ -131,9 +129,9 @@ export function startRecorder(options: RecorderOptions): Recorder {
   function save(): void {
     const gathered = gatherer.take();
     if (gathered !== null) unsaved.add(gathered);
-    if (unsaved.batches.length === 0 && unsaved.rows.size === 0) return;
+    if (unsaved.batches.length === 0 && unsaved.statuses.size === 0) return;
     try {
-      if (local !== null) local.save(unsaved.batches, statusesToSave());
+      if (local !== null) local.save(unsaved.batches, unsaved.statuses.values());
       else if (remote !== null) for (const one of unsaved.batches) remote.spool.push(one);
       else throw new Error(localError ?? "the embedded database is not open");
       isSaved(unsaved.entries());
@@ -143,10 +141,6 @@ export function startRecorder(options: RecorderOptions): Recorder {
     }
     dropped += unsaved.trim();
     remote?.wake();
-  }
-
-  function* statusesToSave(): Generator<StatusToSave> {
-    for (const [key, row] of unsaved.rows) yield { key, row, open: gatherer.textOfOpen(key) };
   }
 
   function isSaved(entries: number): void {

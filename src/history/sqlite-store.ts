@@ -5,7 +5,9 @@ import {
   type Batch,
   type CheckEntry,
   fingerprintOf,
+  keyHashOf,
   type RollupEntry,
+  type Subject,
   type TransitionEntry,
 } from "./entries.ts";
 import type {
@@ -33,7 +35,8 @@ type Value = string | number | null;
 
 /** `database` is open and migrated. */
 export function createSqliteStore(database: Database): SqliteStore {
-  const ids = new Map<string, { readonly id: number; readonly fingerprint: number }>();
+  /** By hash of the key: of two that share one, the one that was written last. */
+  const known = new Map<number, { readonly id: number; readonly fingerprint: number }>();
   const subject = database.query<{ id: number }, [string, string, string, string, string]>(
     `insert into deployment (key, model_id, model_name, model, provider) values (?, ?, ?, ?, ?)
      on conflict (key) do update set model_id = excluded.model_id, model_name = excluded.model_name,
@@ -55,25 +58,24 @@ export function createSqliteStore(database: Database): SqliteStore {
     ),
   };
 
-  function idOf(key: string): number {
-    const known = ids.get(key);
-    if (known === undefined)
-      throw new Error("an entry of a deployment that its batch does not name");
-    return known.id;
+  function idOf(one: Subject): number {
+    const { key, model_id, model_name, model, provider } = one;
+    const hash = keyHashOf(key);
+    const fingerprint = fingerprintOf(one);
+    const before = known.get(hash);
+    if (before?.fingerprint === fingerprint) return before.id;
+    const row = subject.get(key, model_id, model_name, model, provider);
+    if (row === null) throw new Error("a deployment that was written has no number");
+    known.set(hash, { id: row.id, fingerprint });
+    return row.id;
   }
 
   return {
     write(batch) {
-      for (const one of batch.subjects) {
-        const { key, model_id, model_name, model, provider } = one;
-        const fingerprint = fingerprintOf(one);
-        if (ids.get(key)?.fingerprint === fingerprint) continue;
-        const row = subject.get(key, model_id, model_name, model, provider);
-        if (row !== null) ids.set(key, { id: row.id, fingerprint });
-      }
+      const ids = new Map(batch.subjects.map((one) => [one.key, idOf(one)]));
       for (const one of batch.checks) {
         check.run(
-          idOf(one.key),
+          idIn(ids, one.key),
           one.at_ms,
           one.state,
           one.class,
@@ -87,14 +89,14 @@ export function createSqliteStore(database: Database): SqliteStore {
       }
       for (const one of batch.transitions) {
         transition.run(
-          ...[idOf(one.key), one.at_ms, one.from_state, one.to_state, one.class],
+          ...[idIn(ids, one.key), one.at_ms, one.from_state, one.to_state, one.class],
           ...[one.http_status, one.text || null],
         );
       }
       for (const span of ["minutes", "hours"] as const) {
         for (const one of batch[span]) {
           rollup[span].run(
-            ...[idOf(one.key), one.start_ms, one.checks, one.passed, one.classes, one.latency],
+            ...[idIn(ids, one.key), one.start_ms, one.checks, one.passed, one.classes, one.latency],
             ...[
               one.prompt_tokens,
               one.completion_tokens,
@@ -107,7 +109,7 @@ export function createSqliteStore(database: Database): SqliteStore {
       }
     },
 
-    rolledBack: () => ids.clear(),
+    rolledBack: () => known.clear(),
 
     retain(retention, nowMs) {
       const tables = [
@@ -205,6 +207,12 @@ export function createSqliteStore(database: Database): SqliteStore {
       .all(...values, query.limit, query.offset);
     return { total, rows };
   }
+}
+
+function idIn(ids: ReadonlyMap<string, number>, key: string): number {
+  const id = ids.get(key);
+  if (id === undefined) throw new Error("an entry of a deployment that its batch does not name");
+  return id;
 }
 
 /** The deployments are found first: then an index by deployment and time serves. */

@@ -54,6 +54,16 @@ export function runRecorder(
   const tell = () => say({ type: "state", state: recorder.state() });
   const timer = setInterval(tell, stateEveryMs);
 
+  /** Nobody waits for this thread, and what the list came in is larger than what is kept of it. */
+  function followAll(): void {
+    const { length } = members;
+    recorder.follow(members);
+    members = [];
+    alike = createAlike();
+    giveBackNow(length);
+    giveBackSoon(length);
+  }
+
   port.on("message", (message: ToRecorder) => {
     switch (message.type) {
       case "follow":
@@ -65,12 +75,7 @@ export function runRecorder(
           members.push({ ...member, subject: alike.share(member.subject) });
         }
         if (!message.last) return;
-        recorder.follow(members);
-        // Nobody waits for this thread, and what the list came in is as large as the list.
-        giveBackNow(members.length);
-        giveBackSoon(members.length);
-        members = [];
-        alike = createAlike();
+        followAll();
         return;
       case "answer":
         asking?.close();

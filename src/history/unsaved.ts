@@ -2,14 +2,15 @@
 // entries wait here within a bound; beyond it the oldest go.
 
 import { type Batch, entriesIn } from "./entries.ts";
+import type { StatusToSave } from "./journal.ts";
 
 export interface Unsaved {
   add(batch: Batch): void;
-  /** The status of this deployment is to be saved, with its row as bytes; null when the row is as it was saved last. */
-  mark(key: string, row: Uint8Array | null): void;
+  /** Takes the place of an earlier one of the same deployment. */
+  mark(status: StatusToSave): void;
   readonly batches: readonly Batch[];
   /** By key. */
-  readonly rows: ReadonlyMap<string, Uint8Array | null>;
+  readonly statuses: ReadonlyMap<string, StatusToSave>;
   entries(): number;
   /** All of it is saved. */
   clear(): void;
@@ -21,17 +22,19 @@ const entriesMax = 100_000;
 
 export function createUnsaved(): Unsaved {
   const batches: Batch[] = [];
-  const rows = new Map<string, Uint8Array | null>();
+  const statuses = new Map<string, StatusToSave>();
   const entries = () => batches.reduce((sum, one) => sum + entriesIn(one), 0);
   return {
     add: (batch) => void batches.push(batch),
-    mark: (key, row) => void rows.set(key, row ?? rows.get(key) ?? null),
+    mark({ key, row, open }) {
+      statuses.set(key, { key, row: row ?? statuses.get(key)?.row ?? null, open });
+    },
     batches,
-    rows,
+    statuses,
     entries,
     clear() {
       batches.length = 0;
-      rows.clear();
+      statuses.clear();
     },
     trim() {
       let dropped = 0;

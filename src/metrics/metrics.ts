@@ -128,17 +128,19 @@ export function createMetrics(sources: MetricSources): Metrics {
   };
 }
 
-/** The whole fleet, in slices: this thread has others to look after. The row is the same object each time, filled anew. */
+/** The whole fleet, in slices: this thread has others to look after. The row is filled anew each time. */
 async function goThrough(
   { registry, reader }: MetricSources,
   visit: (deployment: Deployment, row: Row, slot: number, sequence: number) => void,
 ): Promise<void> {
-  const row = emptyRow();
+  const scratch = emptyRow();
   let sliceEndMs = performance.now() + sliceMs;
   for (const [index, slot] of registry.slots().entries()) {
     const deployment = registry.at(slot);
     if (deployment === null) continue;
-    const { identity, sequence } = reader.readInto(slot, row);
+    const taken = reader.take(slot, scratch);
+    const { identity, sequence, row } =
+      taken === null ? reader.read(slot) : { ...taken, row: scratch };
     if (identity !== identityOf(deployment.key)) continue;
     visit(deployment, row, slot, sequence);
     if (index % 64 !== 0 || performance.now() < sliceEndMs) continue;

@@ -36,10 +36,10 @@ export interface SlotReader {
   /** The slot's last consistent row. */
   read(slot: number): Reading;
   /**
-   * The slot's row into one of the caller's, for who goes through a whole fleet: that leaves nothing for the collector and takes no kept
-   * row's room.
+   * Fills this row with it instead of keeping it, for who goes through a whole fleet: that leaves nothing for the collector. Null when
+   * there is none, or none that is whole.
    */
-  readInto(slot: number, row: Row): Omit<Reading, "row">;
+  take(slot: number, row: Row): Omit<Reading, "row"> | null;
   /** Changes whenever the slot is written; 0 before its first row. */
   sequence(slot: number): number;
   /** One number of a slot's row, and to whom the slot belongs, without reading the rest of it. */
@@ -61,9 +61,27 @@ export function createReader(table: Table): SlotReader {
     kept.set(slot, reading);
   }
 
-  const reader: SlotReader = {
-    sequence: (slot) =>
-      slot < capacityOf(table) ? Atomics.load(words, slotStart(slot) + sequenceWord) : 0,
+  function take(slot: number, row: Row): Omit<Reading, "row"> | null {
+    if (slot >= capacityOf(table)) return null;
+    const at = slotStart(slot) + sequenceWord;
+    for (let tries = 0; tries < triesMax; tries += 1) {
+      const sequence = Atomics.load(words, at);
+      const start = rowStart(slot, sequence);
+      const identity = Atomics.load(words, start + identityWord);
+      takeRow(words, start, row);
+      if (Atomics.load(words, at) === sequence) return { sequence, identity };
+    }
+    fallbackCount += 1;
+    return null;
+  }
+
+  function sequenceOf(slot: number): number {
+    return slot < capacityOf(table) ? Atomics.load(words, slotStart(slot) + sequenceWord) : 0;
+  }
+
+  return {
+    sequence: sequenceOf,
+    take,
     scalar(slot, name) {
       const word = scalarWords[scalarNames.indexOf(name)] as number;
       const isWide = scalarWidths[name] === 2;
@@ -80,37 +98,14 @@ export function createReader(table: Table): SlotReader {
     },
     read(slot) {
       const last = kept.get(slot) ?? never;
-      if (slot >= capacityOf(table)) return never;
-      const at = slotStart(slot) + sequenceWord;
-      for (let tries = 0; tries < triesMax; tries += 1) {
-        const sequence = Atomics.load(words, at);
-        if (sequence === last.sequence) return last;
-        const start = rowStart(slot, sequence);
-        const row = emptyRow();
-        const identity = Atomics.load(words, start + identityWord);
-        takeRow(words, start, row);
-        if (Atomics.load(words, at) !== sequence) continue;
-        const reading: Reading = { sequence, identity, row };
-        keep(slot, reading);
-        return reading;
-      }
-      fallbackCount += 1;
-      return last;
-    },
-    readInto(slot, row) {
-      const at = slotStart(slot) + sequenceWord;
-      for (let tries = 0; slot < capacityOf(table) && tries < triesMax; tries += 1) {
-        const sequence = Atomics.load(words, at);
-        const start = rowStart(slot, sequence);
-        const identity = Atomics.load(words, start + identityWord);
-        takeRow(words, start, row);
-        if (Atomics.load(words, at) === sequence) return { sequence, identity };
-      }
-      const { sequence, identity, row: last } = reader.read(slot);
-      Object.assign(row, structuredClone(last));
-      return { sequence, identity };
+      if (sequenceOf(slot) === last.sequence) return last;
+      const row = emptyRow();
+      const taken = take(slot, row);
+      if (taken === null) return last;
+      const reading: Reading = { ...taken, row };
+      keep(slot, reading);
+      return reading;
     },
     fallbacks: () => fallbackCount,
   };
-  return reader;
 }

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type Account, openAccount, reopen, textOfOpen } from "../../src/history/account.ts";
+import { type Account, openStanding, reopen, textOfOpen } from "../../src/history/account.ts";
 import { accountedOf } from "../../src/history/accounted.ts";
 import { close, closeForGood, openHour, openMinute } from "../../src/history/closing.ts";
 import { hourMs, minuteMs, type RollupEntry, type Subject } from "../../src/history/entries.ts";
@@ -22,6 +22,10 @@ const subject: Subject = { key: "k", model_id: "id", model_name: "g", model: "m"
 const startMs = Date.UTC(2026, 0, 1, 10, 59, 30);
 const thresholds = { rise: 2, fall: 3, degradedLimitMs: 3_600_000 };
 const price = { inputUsdPerToken: 1e-6, outputUsdPerToken: 2e-6, source: "config" } as const;
+
+function openAccount(...as: Parameters<typeof openStanding>): Account {
+  return { subject, ...openStanding(...as) };
+}
 
 /** The row after an outcome, as a prober thread makes it. */
 function after(row: Row, outcomeClass: OutcomeClass, nowMs: number, totalMs = 120): Row {
@@ -74,7 +78,7 @@ const steps = fc.array(
 function play(all: readonly Step[]) {
   let nowMs = startMs;
   let row = emptyRow();
-  let account = openAccount(subject, nowMs);
+  let account = openAccount(nowMs);
   /** What the account accounted for. */
   let saved = emptyRow();
   let offMs = 0;
@@ -101,7 +105,7 @@ function play(all: readonly Step[]) {
     if (step.restart) {
       const open = textOfOpen(account);
       offMs += nowMs - account.countedMs;
-      account = openAccount(subject, nowMs, accountedOf(saved));
+      account = openAccount(nowMs, accountedOf(saved));
       reopen(account, open);
     }
   }
@@ -203,7 +207,7 @@ describe("the account of a deployment", () => {
   });
 
   test("counts time up and down by the moment of the change, not by that of the look", () => {
-    const account = openAccount(subject, startMs);
+    const account = openAccount(startMs);
     let row = after(emptyRow(), "ok", startMs + 1000);
     observe(account, row, startMs + 1000);
     for (const seconds of [10, 15, 20]) {
@@ -217,7 +221,7 @@ describe("the account of a deployment", () => {
   });
 
   test("goes on from zero when a slot began anew", () => {
-    const account = openAccount(subject, startMs);
+    const account = openAccount(startMs);
     let row = after(after(emptyRow(), "ok", startMs + 1000), "ok", startMs + 2000);
     observe(account, row, startMs + 2000);
     row = after(emptyRow(), "ok", startMs + 3000);
@@ -226,7 +230,7 @@ describe("the account of a deployment", () => {
   });
 
   test("writes a minute when it is over, also when nothing comes any more", () => {
-    const account: Account = openAccount(subject, startMs);
+    const account: Account = openAccount(startMs);
     observe(account, after(emptyRow(), "ok", startMs + 1000), startMs + 1000);
     expect(close(account, startMs + 10_000).minutes).toEqual([]);
     expect(close(account, startMs + minuteMs).minutes).toMatchObject([{ checks: 1, passed: 1 }]);
@@ -234,7 +238,7 @@ describe("the account of a deployment", () => {
   });
 
   test("leaves text that is not its own out", () => {
-    const account = openAccount(subject, startMs);
+    const account = openAccount(startMs);
     reopen(account, "{");
     expect([account.minute, account.hour]).toEqual([null, null]);
   });
@@ -247,7 +251,7 @@ describe("another model that answers", () => {
   });
 
   test("is an entry of transitions that leads to the same state, once", () => {
-    const account = openAccount(subject, startMs);
+    const account = openAccount(startMs);
     const first = withModel(emptyRow(), "gpt-4o-2024-05-13", startMs + 1);
     expect(observe(account, first, startMs + 1).modelChange).toBeNull();
     const second = withModel(first, "gpt-4o-2024-08-06", startMs + 2);

@@ -15,15 +15,22 @@ function started() {
     identity: slot + 1,
     subject: { key: `k${slot}`, model_id: "", model_name: "", model: "", provider: "" },
   }));
+  let followed = members;
   const row = (checks: number): Row => ({ ...emptyRow(), lastCheckMs: checks });
   const look = () => {
     const found: [string, number][] = [];
-    follower.look(({ subject }, { lastCheckMs }) => found.push([subject.key, lastCheckMs]));
+    follower.look((place, { lastCheckMs }) =>
+      found.push([followed[place]?.subject.key ?? "", lastCheckMs]),
+    );
     return found;
   };
   for (const { slot, identity } of members) writer.claim(slot, identity, row(0));
-  follower.follow(members);
-  return { table, writer, follower, members, row, look };
+  const follow = (next: typeof members) => {
+    followed = next;
+    follower.follow(next);
+  };
+  follow(members);
+  return { table, writer, follower, members, row, look, follow };
 }
 
 describe("following the table", () => {
@@ -54,7 +61,7 @@ describe("following the table", () => {
     writer.write(1, row(5));
     expect(look()).toEqual([]);
     const found: number[] = [];
-    follower.lookAtAll((_member, { lastCheckMs }) => found.push(lastCheckMs));
+    follower.lookAtAll((_place, { lastCheckMs }) => found.push(lastCheckMs));
     expect(found).toEqual([5]);
   });
 
@@ -66,9 +73,9 @@ describe("following the table", () => {
   });
 
   test("begins anew with those that it is given", () => {
-    const { follower, members, look } = started();
+    const { follow, members, look } = started();
     look();
-    follower.follow(members.slice(1));
+    follow(members.slice(1));
     expect(look()).toEqual([["k1", 0]]);
   });
 });

@@ -43,7 +43,7 @@ describe("the shared table", () => {
     fc.assert(
       fc.property(anyRow(300), fc.integer({ min: 0, max: 1 }), (written, slot) => {
         writer.claim(slot, 7, written);
-        const taken = reader.readInto(slot, row);
+        const taken = reader.take(slot, row);
         expect({ ...taken, row }).toEqual(reader.read(slot));
       }),
     );
