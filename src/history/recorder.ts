@@ -13,7 +13,7 @@ import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
 import { secretsOf } from "../connection/connection-url.ts";
 import type { Table } from "../table/table.ts";
-import { giveBackNow, sweepEvery } from "../threads/give-back.ts";
+import { sweepEvery } from "../threads/give-back.ts";
 import { createDue } from "./due.ts";
 import type { Member } from "./follower.ts";
 import { createGatherer } from "./gatherer.ts";
@@ -54,8 +54,6 @@ const retainEveryMs = 60_000;
 const reopenEveryMs = 5000;
 const statusesEveryMs = 10_000;
 const entriesSwept = 1000;
-/** So many entries leave some 50 MB behind; nobody waits for this thread. */
-const giveBackEntries = 20_000;
 const errorCharactersMax = 200;
 
 export function startRecorder(options: RecorderOptions): Recorder {
@@ -87,7 +85,6 @@ export function startRecorder(options: RecorderOptions): Recorder {
   let saved = 0;
   let dropped = 0;
   let stopped = false;
-  let savedSince = 0;
 
   open();
   const remote = databaseUrl === null ? null : connect(databaseUrl);
@@ -152,11 +149,6 @@ export function startRecorder(options: RecorderOptions): Recorder {
       onNotice("history is written again");
     }
     sweep(entries);
-    savedSince += entries;
-    if (savedSince >= giveBackEntries) {
-      savedSince = 0;
-      giveBackNow(giveBackEntries);
-    }
   }
 
   function retain(): void {

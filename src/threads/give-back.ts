@@ -1,7 +1,7 @@
 // The engine lets garbage lie until as much again was allocated, which a thread that took a large list over and is quiet from then
 // on never does: with 100,000 deployments that was more than half of the process's memory.
 
-import { edenGC } from "bun:jsc";
+import { edenGC, fullGC, heapSize } from "bun:jsc";
 
 const largeMin = 5000;
 
@@ -18,16 +18,25 @@ export function giveBackSoon(entries: number): void {
   if (entries >= largeMin) setTimeout(() => Bun.gc(true), soonMs).unref();
 }
 
+/** A thread's memory may grow by so much until all of it is looked at: some 20,000 probes. */
+const grownMaxBytes = 24 * 2 ** 20;
+
 /**
  * Collects what was left behind lately, whenever so many pieces of work are done: under a millisecond. By itself the engine waits
- * until a thread's memory has grown by a good part, and the table that all of them share counts as every thread's own.
+ * until a thread's memory has grown by a good part, and the table that all of them share counts as every thread's own. What was in
+ * use just then is not lately any more: it is collected with all the rest when enough of it has come together.
  */
 export function sweepEvery(pieces: number): (done?: number) => void {
   let since = 0;
+  let keptBytes = 0;
   return (done = 1) => {
     since += done;
     if (since < pieces) return;
     since = 0;
     edenGC();
+    if (keptBytes === 0) keptBytes = heapSize();
+    if (heapSize() - keptBytes < grownMaxBytes) return;
+    fullGC();
+    keptBytes = heapSize();
   };
 }
