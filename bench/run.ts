@@ -12,6 +12,7 @@ import { lateness } from "./lateness.ts";
 import { memory } from "./memory.ts";
 import { peers } from "./peers.ts";
 import { type Load, load, median, startBare, startService, startSimulator } from "./processes.ts";
+import { recorderMemory } from "./recorder-memory.ts";
 import { rendering } from "./rendering.ts";
 import { ms, per, say } from "./report.ts";
 import { soak, soakMinutes } from "./soak.ts";
@@ -203,6 +204,7 @@ const sections = {
   timetable,
   lateness,
   threadMemory,
+  recorderMemory,
   callbacks,
 };
 const [first, ...others] = process.argv.slice(2);

@@ -45,6 +45,11 @@ describe("accounts of many deployments", () => {
     expect(accounts.placeOf("c")).toBeNull();
   });
 
+  test("are told apart when their keys have the same hash", () => {
+    const { accounts } = following("deployment-76078", "deployment-121675");
+    expect(accounts.placeOf("deployment-121675")).toBe(1);
+  });
+
   test("are changed one at a time", () => {
     const { mark, upOf } = following("a", "b", "c");
     mark("b", 5);

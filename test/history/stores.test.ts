@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Batch, CheckEntry, RollupEntry, Subject } from "../../src/history/entries.ts";
-import { hourMs } from "../../src/history/entries.ts";
+import { hourMs, keyHashOf } from "../../src/history/entries.ts";
 import { parcelOf } from "../../src/history/journal.ts";
 import { createPostgresStore, type PostgresStore } from "../../src/history/postgres-store.ts";
 import { migrateSqlite, openSqlite } from "../../src/history/sqlite-file.ts";
@@ -176,6 +176,22 @@ for (const [engine, open] of Object.entries({ SQLite: inSqlite, PostgreSQL: inPo
       expect(await store.transitions("key-a", 0, nowMs, 1)).toMatchObject([transitions[2]]);
       expect(await store.transitions("key-a", nowMs - 4000, nowMs - 3000, 9)).toHaveLength(1);
       expect(await store.transitions("key-b", 0, nowMs, 10)).toEqual([]);
+    });
+
+    test("tells deployments apart whose keys have the same hash", async () => {
+      const twins = ["deployment-76078", "deployment-121675"].map((key) => ({
+        ...{ key, model_id: `id of ${key}`, model_name: "gpt" },
+        ...{ model: "openai/x", provider: "openai" },
+      }));
+      expect(new Set(twins.map(({ key }) => keyHashOf(key))).size).toBe(1);
+      for (const round of [1, 2]) {
+        const checks = twins.map(({ key }) => ({ ...check("", nowMs - round), key }));
+        await store.write(batch({ subjects: twins, checks }));
+      }
+      for (const { key, model_id } of twins) {
+        expect(await ids({ modelId: model_id })).toEqual([model_id, model_id]);
+        expect(await store.checks(key, 9)).toHaveLength(2);
+      }
     });
 
     test("filters, and counts all that match", async () => {
