@@ -1,15 +1,22 @@
-// Exchanges with 500 names that no resolver answers for beside names that it does, in a process whose /etc/resolv.conf names the
-// resolver of this file (dead-resolver.test.ts sees to it): prints what came of them as JSON.
+// Exchanges with 500 names that no resolver answers for, beside names that it does, a database that is connected to anew and a file, in
+// a process that asks the resolver of this file (dead-resolver.test.ts sees to it, or this file where it is given no port): prints
+// what came of them as JSON.
 
+import { setServers } from "node:dns";
+import { postgresClients } from "../../src/connection/postgres-client.ts";
 import { createHttpTransport, keepNone } from "../../src/transport/client.ts";
 import { createResolver } from "../../src/transport/resolver.ts";
 import { directRoute } from "../probe/target.ts";
 
-const port = Number(process.argv[2]);
+const [port = "0", postgresUrl = ""] = process.argv.slice(2);
+const deadMs = 4000;
+const reconnects = 5;
+/** Longer than any name is kept. */
+const ageMs = 600_000;
 
 /** Answers A for names that begin with "ok"; for all others it is dead. */
-await Bun.udpSocket({
-  port,
+const nameServer = await Bun.udpSocket({
+  port: Number(port),
   hostname: "127.0.0.1",
   socket: {
     data(socket, query, clientPort, clientAddress) {
@@ -29,8 +36,11 @@ await Bun.udpSocket({
     },
   },
 });
+if (port === "0") setServers([`127.0.0.1:${nameServer.port}`]);
 const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("ok") });
-const transport = createHttpTransport({ resolver: createResolver(), keep: keepNone });
+let laterMs = 0;
+const resolver = createResolver(undefined, () => performance.now() + laterMs);
+const transport = createHttpTransport({ resolver, keep: keepNone });
 
 async function ask(name: string, connectMs: number): Promise<string> {
   const { failure } = await transport.exchange(
@@ -44,14 +54,33 @@ async function ask(name: string, connectMs: number): Promise<string> {
   return failure?.class ?? "ok";
 }
 
+/** By a host that begins with "ok". */
+const database = postgresClients({
+  url: postgresUrl,
+  resolver,
+  connectionsMax: 1,
+  connectTimeoutMs: 20_000,
+});
+async function connectAnew(): Promise<string> {
+  // What was known of the name is out of date: it has to be asked for.
+  laterMs += ageMs;
+  const { sql, drop } = await database.open();
+  const [row] = await sql`select 'ok' as answer`;
+  drop();
+  return String(row?.["answer"]);
+}
+
+await connectAnew();
 let ended = 0;
 const dead = Array.from({ length: 500 }, async (_, index) => {
-  const outcome = await ask(`dead-${index}.example`, 2500);
+  const outcome = await ask(`dead-${index}.example`, deadMs);
   ended += 1;
   return outcome;
 });
 const well: string[] = [];
 for (let index = 0; index < 50; index += 1) well.push(await ask(`ok-${index}.example`, 20_000));
+const connected: string[] = [];
+for (let index = 0; index < reconnects; index += 1) connected.push(await connectAnew());
 const file = await Bun.file(import.meta.path).text();
 const endedBefore = ended;
 const count = (all: readonly string[], outcome: string) =>
@@ -59,6 +88,7 @@ const count = (all: readonly string[], outcome: string) =>
 console.log(
   JSON.stringify({
     well: count(well, "ok"),
+    connectedAnew: count(connected, "ok"),
     fileRead: file.length > 0,
     /** Dead names whose outcome was there before all of that was done. */
     endedBefore,
