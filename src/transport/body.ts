@@ -26,6 +26,7 @@ const inflaters = new Map<string, Inflater>([
   ["x-gzip", gzip],
   ["deflate", { inflate: inflateSync, unfinished: constants.Z_SYNC_FLUSH }],
   ["br", { inflate: brotliDecompressSync, unfinished: constants.BROTLI_OPERATION_FLUSH }],
+  // Of a frame without an end it gives out what came, as of one that was cut: such JSON is none.
   ["zstd", { inflate: zstdDecompressSync, unfinished: constants.ZSTD_e_flush }],
 ]);
 
