@@ -4,6 +4,8 @@
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
+import type { Resolver } from "../transport/resolver.ts";
+import { otlpAgents } from "./otlp-agent.ts";
 import { OtlpData, pointsIn, type Temporality } from "./otlp-data.ts";
 import type { Sink } from "./sink.ts";
 
@@ -21,7 +23,7 @@ export interface OtlpOptions {
 type Exporter = Pick<OTLPMetricExporter, "export" | "shutdown">;
 type ExporterConfig = ConstructorParameters<typeof OTLPMetricExporter>[0];
 
-export function createOtlpSink(options: OtlpOptions): Sink {
+export function createOtlpSink(options: OtlpOptions, resolver: Resolver): Sink {
   const { url, headers, timeoutMs } = options;
   const exporter: Exporter = new OTLPMetricExporter({
     url,
@@ -29,6 +31,7 @@ export function createOtlpSink(options: OtlpOptions): Sink {
     timeoutMillis: timeoutMs,
     // CompressionAlgorithm.GZIP, whose enum is not exported.
     compression: "gzip",
+    httpAgentOptions: otlpAgents(resolver, process.env),
   } as unknown as ExporterConfig);
   const resource = resourceFromAttributes({
     "service.name": "fleetpulse",

@@ -2,8 +2,11 @@
 // hot-shots; over a Unix socket it is given a stream of ours, because the runtime has none for datagrams.
 // (docs.datadoghq.com/developers/dogstatsd/datagram_shell)
 
+import { isIP } from "node:net";
 import { Writable } from "node:stream";
 import { StatsD } from "hot-shots";
+import { datagramLookup } from "../transport/lookup.ts";
+import type { Resolver } from "../transport/resolver.ts";
 import { Deltas } from "./deltas.ts";
 import { type Reading, seriesOf } from "./reading.ts";
 import type { Sink } from "./sink.ts";
@@ -32,7 +35,7 @@ interface Line {
   send(): void;
 }
 
-export function createStatsdSink(options: StatsdOptions): Sink {
+export function createStatsdSink(options: StatsdOptions, resolver: Resolver): Sink {
   const { address, tags, intervalMs } = options;
   const deltas = new Deltas();
   /** What the client was given and has not sent, in order. */
@@ -57,9 +60,19 @@ export function createStatsdSink(options: StatsdOptions): Sink {
     bufferFlushInterval: 60_000,
     errorHandler: fail,
   };
+  const family = address.kind === "udp" && isIP(address.host) === 6 ? 6 : 4;
   const client = new StatsD(
     address.kind === "udp"
-      ? { ...common, host: address.host, port: address.port, cacheDns: true }
+      ? {
+          ...common,
+          host: address.host,
+          port: address.port,
+          // The resolver keeps what it knows: the client's own way is the runtime's shared pool.
+          udpSocketOptions: {
+            type: family === 6 ? "udp6" : "udp4",
+            lookup: datagramLookup(resolver, family),
+          },
+        }
       : { ...common, protocol: "stream", stream: unixTo(address.path) },
   );
 

@@ -4,6 +4,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { yieldToServer } from "../threads/priority.ts";
 import { ready } from "../threads/ready.ts";
+import { createResolver } from "../transport/resolver.ts";
 import type { ExporterStart, FromExporter, ToExporter } from "./messages.ts";
 import { createOtlpSink } from "./otlp.ts";
 import type { PushReport, Sink } from "./sink.ts";
@@ -14,9 +15,10 @@ const errorCharactersMax = 300;
 
 export function runExporter(port: MessagePort, { otlp, statsd }: ExporterStart): void {
   const say = (message: FromExporter) => port.postMessage(message);
+  const resolver = createResolver();
   const sinks: Sink[] = [
-    ...(otlp === null ? [] : [createOtlpSink(otlp)]),
-    ...(statsd === null ? [] : [createStatsdSink(statsd)]),
+    ...(otlp === null ? [] : [createOtlpSink(otlp, resolver)]),
+    ...(statsd === null ? [] : [createStatsdSink(statsd, resolver)]),
   ];
   /** Those that asked and were not answered. */
   const waiting = new Set<Sink>();

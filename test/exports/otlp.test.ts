@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createOtlpSink, type OtlpOptions } from "../../src/exports/otlp.ts";
 import type { Family, Reading } from "../../src/exports/reading.ts";
 import type { Sink } from "../../src/exports/sink.ts";
+import { createResolver } from "../../src/transport/resolver.ts";
 import { hear } from "./heard.ts";
 import { attributesOf, type OtlpReceiver, startOtlpReceiver } from "./otlp-receiver.ts";
 
@@ -17,17 +18,20 @@ afterEach(async () => {
   sinks = [];
 });
 
-function sinkTo(changes: Partial<OtlpOptions> = {}): Sink {
-  const sink = createOtlpSink({
-    url: `${receiver.url}/v1/metrics`,
-    headers: { authorization: "Basic abc" },
-    intervalMs: 1000,
-    timeoutMs: 5000,
-    temporality: "cumulative",
-    attributes: { "service.instance.id": "here" },
-    version: "1.2.3",
-    ...changes,
-  });
+function sinkTo(changes: Partial<OtlpOptions> = {}, resolver = createResolver()): Sink {
+  const sink = createOtlpSink(
+    {
+      url: `${receiver.url}/v1/metrics`,
+      headers: { authorization: "Basic abc" },
+      intervalMs: 1000,
+      timeoutMs: 5000,
+      temporality: "cumulative",
+      attributes: { "service.instance.id": "here" },
+      version: "1.2.3",
+      ...changes,
+    },
+    resolver,
+  );
   sinks.push(sink);
   return sink;
 }
@@ -197,6 +201,31 @@ describe("to a receiver that wants what counters grew by", () => {
     await sink.send(reading(2_000, counter(5)), hear().report);
     await sink.send(reading(3_000, counter(2)), hear().report);
     expect(metric("fleetpulse_probes")?.sum?.data_points[0]?.as_double).toBe(2);
+  });
+});
+
+describe("the name of a receiver", () => {
+  test("is found as every name is: asked once, and kept", async () => {
+    const asked: string[] = [];
+    const resolver = createResolver(async (name) => {
+      asked.push(name);
+      return [{ address: "127.0.0.1", family: 4, ttl: 60 }];
+    });
+    const { port } = new URL(receiver.url);
+    const sink = sinkTo({ url: `http://receiver.example:${port}/v1/metrics` }, resolver);
+    await sink.send(reading(2_000, gauge), hear().report);
+    await sink.send(reading(3_000, gauge), hear().report);
+    expect(receiver.received.map(({ headers }) => headers["host"])).toEqual([
+      `receiver.example:${port}`,
+      `receiver.example:${port}`,
+    ]);
+    expect(asked).toEqual(["receiver.example"]);
+  });
+
+  test("that does not resolve makes the push fail", async () => {
+    const resolver = createResolver(async () => []);
+    const sink = sinkTo({ url: "http://receiver.example/v1/metrics", timeoutMs: 200 }, resolver);
+    await expect(sink.send(reading(2_000, gauge), hear().report)).rejects.toThrow();
   });
 });
 

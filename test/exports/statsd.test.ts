@@ -3,6 +3,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { join } from "node:path";
 import type { Family, Reading } from "../../src/exports/reading.ts";
 import { createStatsdSink, type StatsdOptions } from "../../src/exports/statsd.ts";
+import { createResolver } from "../../src/transport/resolver.ts";
 import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts";
 import { hear } from "./heard.ts";
 import { listenUnixDatagram, type UnixListener } from "./unix-listener.ts";
@@ -47,7 +48,8 @@ describe("a push to DogStatsD over UDP", () => {
   afterEach(() => {
     listener.close();
   });
-  const sinkTo = () => createStatsdSink(options({ kind: "udp", host: "127.0.0.1", port }));
+  const sinkTo = (host = "127.0.0.1", resolver = createResolver()) =>
+    createStatsdSink(options({ kind: "udp", host, port }), resolver);
 
   test("holds the documented gauges, and all others with labels as tags", async () => {
     const sink = sinkTo();
@@ -69,6 +71,36 @@ describe("a push to DogStatsD over UDP", () => {
     const counts = () => lines.filter((line) => line.includes("|c"));
     await eventually("the growth came", async () => counts().length > 0);
     expect(counts()).toEqual(["fleetpulse.probes:3|c|#env:test,provider:openai"]);
+    await sink.close();
+  });
+
+  test("finds its agent by name as every name is found: asked once, and kept", async () => {
+    const asked: string[] = [];
+    const resolver = createResolver(async (name) => {
+      asked.push(name);
+      return [{ address: "127.0.0.1", family: 4, ttl: 60 }];
+    });
+    const sink = sinkTo("agent.example", resolver);
+    await sink.send(reading(), hear().report);
+    await sink.send(reading(), hear().report);
+    await eventually("both pushes came", async () => lines.length === 4);
+    expect(asked).toEqual(["agent.example"]);
+    await sink.close();
+  });
+
+  test("fails while the name of its agent does not resolve, and goes on when it does", async () => {
+    let isKnown = false;
+    let nowMs = 0;
+    const resolver = createResolver(
+      async () => (isKnown ? [{ address: "127.0.0.1", family: 4, ttl: 60 }] : []),
+      () => nowMs,
+    );
+    const sink = sinkTo("agent.example", resolver);
+    await expect(sink.send(reading(), hear().report)).rejects.toThrow("agent.example");
+    isKnown = true;
+    nowMs += 60_000;
+    await sink.send(reading(), hear().report);
+    await eventually("it came", async () => lines.includes("litellm.health:1|g|#env:test"));
     await sink.close();
   });
 
@@ -101,7 +133,7 @@ describe("a push to DogStatsD over a Unix socket", () => {
   afterAll(() => removeFolder(folder));
 
   test("arrives, also after the agent was started again", async () => {
-    const sink = createStatsdSink(options({ kind: "unix", path }));
+    const sink = createStatsdSink(options({ kind: "unix", path }), createResolver());
     listener = listenUnixDatagram(path);
     await sink.send(reading(), hear().report);
     expect(listener.lines()).toContain("litellm.healthy_models:7|g|#env:test");
@@ -122,7 +154,7 @@ describe("a push to DogStatsD over a Unix socket", () => {
       })),
     });
     listener = listenUnixDatagram(path);
-    const sink = createStatsdSink(options({ kind: "unix", path }));
+    const sink = createStatsdSink(options({ kind: "unix", path }), createResolver());
     await sink.send(reading(counts(1)), hear().report);
     listener.lines();
     // Nobody reads meanwhile: the socket takes a few datagrams.
