@@ -43,6 +43,32 @@ const packageRooms: Readonly<Record<string, string>> = {
   "@sinclair/typebox": "src/traffic",
 };
 
+/**
+ * What the serving thread may load: its own room, the table, who is in it, and the ends of lines to other threads. No schedule, no
+ * probe, no transport, no driver of a database, no rendering of metrics.
+ */
+const servedFrom = [
+  "workers/server.ts",
+  "src/server/",
+  "src/table/",
+  "src/threads/",
+  "src/clock.ts",
+  "src/errors.ts",
+  "src/config/secret.ts",
+  "src/registry/directory.ts",
+  "src/registry/registry.ts",
+  "src/registry/deployment-list.ts",
+  "src/registry/common-part.ts",
+  "src/metrics/http-traffic.ts",
+  "src/metrics/lag.ts",
+  "src/history/asker.ts",
+  "src/history/shown.ts",
+  // A name that rows of ours have.
+  "src/history/litellm-table.ts",
+  // Words for operators.
+  "src/fleet/refusals.ts",
+];
+
 const files = globSync("{src,workers}/**/*.ts", { cwd: root }).sort();
 const text = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
 /** All that people read, but for this file, which names what it looks for. */
@@ -52,20 +78,30 @@ const everything = [
   ...globSync("{README.md,Dockerfile,.ci/run,deploy/**/*.{yaml,yml}}", { cwd: root }),
 ].sort();
 
-function importsOf(file: string): string[] {
+function importsOf(file: string, kind: "all" | "loaded" = "all"): string[] {
   const found = (text.get(file) ?? "").matchAll(
     /^(?:import\b[^;"'`(]*|export\b[^;"'`(=]*\bfrom\s*)["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']|import\.meta\.resolve\(["'`]([^"'`]+)/gm,
   );
-  return [...found].map(([, stated, called, resolved]) => stated ?? called ?? resolved ?? "");
+  return [...found]
+    .filter(([words]) => kind === "all" || !/^(?:import|export) type\b/.test(words))
+    .map(([, stated, called, resolved]) => stated ?? called ?? resolved ?? "");
 }
 
 /** The package that a specifier is of: its path within the package removed. */
 const packageOf = (name: string) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name;
 
-function localImports(file: string): string[] {
-  return importsOf(file)
+function localImports(file: string, kind: "all" | "loaded" = "all"): string[] {
+  return importsOf(file, kind)
     .filter((name) => name.startsWith("."))
     .map((name) => normalize(join(dirname(file), name)));
+}
+
+/** The files that are loaded with this one; types are not. */
+function loadedWith(file: string, loaded = new Set<string>()): Set<string> {
+  if (loaded.has(file)) return loaded;
+  loaded.add(file);
+  for (const next of localImports(file, "loaded")) loadedWith(next, loaded);
+  return loaded;
 }
 
 function roomOf(file: string): string {
@@ -102,6 +138,23 @@ describe("the tree", () => {
     expect(files.flatMap((file) => visit(file, []))).toEqual([]);
   });
 
+  test("keeps all but answering off the serving thread", () => {
+    const loaded = [...loadedWith("workers/server.ts")];
+    const foreign = loaded.filter((file) => !servedFrom.some((own) => file.startsWith(own)));
+    expect(foreign.map((file) => `the serving thread loads ${file}`)).toEqual([]);
+    const idle = servedFrom.filter((own) => !loaded.some((file) => file.startsWith(own)));
+    expect(idle.map((own) => `the serving thread loads nothing of ${own}`)).toEqual([]);
+  });
+
+  test("resolves names in one place", () => {
+    const wrong = files.filter(
+      (file) =>
+        file !== "src/transport/resolver.ts" &&
+        /\bBun\.dns\b|\bnode:dns\b/.test(text.get(file) ?? ""),
+    );
+    expect(wrong.map((file) => `${file} resolves names by itself`)).toEqual([]);
+  });
+
   test("imports each package in one room only", () => {
     const wrong = files.flatMap((file) =>
       importsOf(file)
@@ -119,7 +172,7 @@ describe("the tree", () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       dependencies: Record<string, string>;
     };
-    const used = new Set(files.flatMap(importsOf).map(packageOf));
+    const used = new Set(files.flatMap((file) => importsOf(file)).map(packageOf));
     const unused = Object.keys(dependencies).filter((name) => !used.has(name));
     expect(unused.map((name) => `nothing in src or workers imports ${name}`)).toEqual([]);
   });
@@ -150,7 +203,7 @@ describe("the tree", () => {
       "src/cli/table.ts",
       ...files.filter((file) => file.startsWith("workers/")),
     ]);
-    const used = new Set(files.flatMap(localImports));
+    const used = new Set(files.flatMap((file) => localImports(file)));
     const unused = files.filter(
       (file) => !used.has(file) && !entries.has(file) && !file.endsWith(".d.ts"),
     );
