@@ -132,12 +132,12 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
   port.on("message", (message: ToThread) => inbox.put(message));
 
   yieldToServer();
-  beat(table, thread, clock);
+  beat(table, thread, clock, () => rounds?.scheduled() ?? 0);
   say(ready());
 }
 
-/** Heartbeat, and how late it comes: the thread's own event-loop lag. */
-function beat(table: Table, thread: number, clock: Clock): void {
+/** Heartbeat, how late it comes (the thread's own event-loop lag), and what is planned by then. */
+function beat(table: Table, thread: number, clock: Clock, scheduled: () => number): void {
   let expectedMs = clock.monotonicMs() + heartbeatMs;
   addThreadWord(table, thread, "heartbeat", 1);
   setInterval(() => {
@@ -146,6 +146,7 @@ function beat(table: Table, thread: number, clock: Clock): void {
     expectedMs = nowMs + heartbeatMs;
     addThreadWord(table, thread, "heartbeat", 1);
     setThreadWord(table, thread, "loopLagMicros", lagMicros);
+    setThreadWord(table, thread, "scheduled", scheduled());
     raise(table, thread, "loopLagMaxMicros", lagMicros);
   }, heartbeatMs);
 }

@@ -52,6 +52,8 @@ export interface RoundsOptions {
 
 export interface Rounds {
   assign(batch: AssignmentBatch): void;
+  /** Slots that are planned; those whose probe waits for a bound or is in flight are not. */
+  scheduled(): number;
   /** Asks these as soon as the bounds let it; one that is being asked just that already is not asked again. */
   probe(slots: readonly number[], wanted?: Wanted): void;
   /** Leaves a key alone that another thread was asked to leave alone. */
@@ -213,6 +215,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       }
       arm();
     },
+    scheduled: () => timetable.size,
     probe(slots, wanted = "usual") {
       const nowMs = clock.monotonicMs();
       for (const slot of slots) {

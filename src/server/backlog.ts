@@ -15,6 +15,7 @@ export function backlogRoutes(context: ServerContext, gate: Gate) {
           thread,
           alive,
           deployments: threadWord(table, thread, "deployments"),
+          scheduled: threadWord(table, thread, "scheduled"),
           in_flight: threadWord(table, thread, "inFlight"),
           queued: threadWord(table, thread, "queued"),
         }));
@@ -36,7 +37,7 @@ export function backlogRoutes(context: ServerContext, gate: Gate) {
         summary: "Requests and probes under way",
         description:
           "in_flight_requests counts this request too; probes_queued are due and wait for a bound " +
-          "(in flight, provider, host or key).",
+          "(in flight, provider, host or key). scheduled are the planned probes of a thread, as of its last heartbeat.",
         tags: ["process"],
       },
     },

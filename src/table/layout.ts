@@ -86,6 +86,8 @@ export const threadBlock = {
   startLatenessMaxMicros: 8,
   restarts: 9,
   deployments: 10,
+  /** Entries of the thread's timetable: what it has planned and has not begun. */
+  scheduled: 11,
 } as const;
 
 export type ThreadField = keyof typeof threadBlock;

@@ -21,6 +21,16 @@ describe("the fleet", () => {
     await eventually("they are asked again", () => provider.requests() > before + 8);
   });
 
+  test("tells how much each thread has planned: all that it neither asks nor has waiting", async () => {
+    const { table, fleet, load } = await started({ behaviours: ok(8), interval: 3600 });
+    const sum = (field: "scheduled" | "deployments") =>
+      fleet.threads().reduce((total, { thread }) => total + threadWord(table, thread, field), 0);
+    await eventually("all are planned", () => sum("scheduled") === 8);
+    expect(sum("deployments")).toBe(8);
+    await load({ behaviours: ok(3), interval: 3600 });
+    await eventually("those that went are planned no more", () => sum("scheduled") === 3);
+  });
+
   for (const [fault, code] of Object.entries(faults)) {
     test(`replaces a thread that dies by ${fault}, and its deployments are asked again`, async () => {
       const { table, row, fleet, notices } = await started({ behaviours: ok(8) });

@@ -179,7 +179,7 @@ describe("GET /health/backlog", () => {
       probes_in_flight: 0,
       probes_queued: 0,
       checks_waiting: 1,
-      threads: [{ thread: 0, alive: true, deployments: 0, in_flight: 0, queued: 0 }],
+      threads: [{ thread: 0, alive: true, deployments: 0, scheduled: 0, in_flight: 0, queued: 0 }],
     });
     server.checks.end();
     await check;
