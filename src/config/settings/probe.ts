@@ -13,7 +13,7 @@ export const probeRows = {
     keys: ["fleetpulse.stream"],
     value: { kind: "boolean" },
     byDefault: false,
-    help: "true asks chats and completions for a stream, measures the first token and ends it there; model_info.health_check_stream wins.",
+    help: "true asks chats and completions for a stream, measures the first token and ends it there; model_info.health_check_stream wins. Asked for whole answers all the same: bedrock, sagemaker, watsonx, snowflake, replicate, nlp_cloud, bytez, and v1 of cohere.",
   },
   maxTokens: {
     keys: ["fleetpulse.max_tokens"],
