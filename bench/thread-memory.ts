@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
+import type { ToThread } from "../src/fleet/messages.ts";
 import { runThread } from "../src/fleet/thread.ts";
 import { batchOf } from "../src/schedule/assignment.ts";
 import type { Definition } from "../src/schedule/definition.ts";
@@ -82,7 +83,8 @@ async function takeOver(): Promise<{ bytesEach: number; heldUpMs: number }> {
   setThreadWord(table, 0, "generation", 1);
   const { port1, port2 } = new MessageChannel();
   runThread(port2, { table: table.handle, thread: 0, generation: 1 });
-  port1.postMessage({
+  const tell = (message: ToThread) => port1.postMessage(message);
+  tell({
     type: "bounds",
     limits: { thread: 100, provider: {}, host: {}, key: {} },
     policy: {
@@ -94,8 +96,12 @@ async function takeOver(): Promise<{ bytesEach: number; heldUpMs: number }> {
       rise: 2,
       fall: 3,
       degradedLimitMs: hourMs,
+      tokensPerDay: null,
+      usdPerDay: null,
     },
     responseBytesMax: 262_144,
+    keepAliveMs: 15_000,
+    holds: [],
   });
   const before = await collected();
   let heldUpMs = 0;
@@ -114,7 +120,7 @@ async function takeOver(): Promise<{ bytesEach: number; heldUpMs: number }> {
         gridDelayMs: hourMs,
       })),
     );
-    port1.postMessage({ type: "assign", batch });
+    tell({ type: "assign", batch });
     await new Promise((resolve) => setImmediate(resolve));
   }
   await Bun.sleep(2000);
