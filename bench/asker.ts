@@ -65,6 +65,17 @@ export function askEverySecond(
   };
 }
 
+/** What `/health/backlog` tells of the prober threads together. */
+export async function backlog(url: string) {
+  const { body } = await ask(`${url}/health/backlog`);
+  const { threads } = JSON.parse(new TextDecoder().decode(body)) as {
+    threads: readonly Readonly<Record<"scheduled" | "in_flight" | "queued", number>>[];
+  };
+  const sum = (field: "scheduled" | "in_flight" | "queued") =>
+    threads.reduce((total, thread) => total + thread[field], 0);
+  return { scheduled: sum("scheduled"), inFlight: sum("in_flight"), queued: sum("queued") };
+}
+
 /** Sum of a metric over its series; those with `label` only, where it is given. Megabytes are searched, not split. */
 export function sumOf(body: Uint8Array, metric: string, label = ""): number {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength);

@@ -1,11 +1,13 @@
 // The storm for an hour, or for as many minutes as are given: `bun bench/run.ts soak 60`. A scrape of /metrics and a whole /health a
-// second, and a page of /health a hundred times a second. Memory and sockets have to stay where they are once all has warmed up.
+// second, and a page of /health a hundred times a second. Memory and sockets have to stay where they are once all has warmed up, and
+// so has what is planned. That is what stands for timers, of which the runtime tells no number outside of the thread that
+// holds them: a thread has one for all that it has planned and one for all deadlines (test/fleet/timers.test.ts counts them).
 
-import { askEverySecond, scraperHeaders } from "./asker.ts";
+import { askEverySecond, backlog, scraperHeaders } from "./asker.ts";
 import { residentMiB, sockets, threads } from "./process-state.ts";
 import { load, median } from "./processes.ts";
 import { count, mib, per, row, say } from "./report.ts";
-import { type Probing, probingIn, type StormFleet, startStormFleet } from "./storm-fleet.ts";
+import { type Probing, probingIn, type StormFleet, startStormFleet, storm } from "./storm-fleet.ts";
 
 export const soakMinutes = 60;
 const lineMs = 30_000;
@@ -17,6 +19,8 @@ const warmShare = 1 / 3;
 const partShare = 1 / 4;
 /** Memory goes up and down with what was collected last, sockets with the probes that are under way. */
 const growthMax = 0.1;
+/** Planned is what was so at the last heartbeat, in flight what is so now. */
+const planShare = 0.05;
 /** Of less, the ups and downs of collection would be taken for a slope. */
 const slopeMsMin = 10 * 60_000;
 const connections = 8;
@@ -29,6 +33,8 @@ interface Look {
   readonly residentMiB: number;
   readonly sockets: number;
   readonly threads: number;
+  /** Deployments that are planned, that wait for a bound and that are in flight: all of them, each once. */
+  readonly planned: number;
 }
 
 export async function soak(minutes: number): Promise<void> {
@@ -73,7 +79,8 @@ async function watch(
   const startMs = performance.now();
   let lineAtMs = startMs + lineMs;
   let before = probingNow();
-  row(["after", "memory", "sockets", "threads", "in flight", "probes", "probes/s", "warnings"], 11);
+  const columns = ["memory", "sockets", "threads", "planned", "in flight", "probes", "probes/s"];
+  row(["after", ...columns, "warnings"], 11);
   while (performance.now() - startMs < durationMs) {
     await Bun.sleep(lookMs);
     if (service.hasEnded())
@@ -83,6 +90,7 @@ async function watch(
       residentMiB: residentMiB(service.pid),
       sockets: sockets(service.pid),
       threads: threads(service.pid),
+      planned: await planned(service.url),
     };
     looks.push(look);
     const now = probingNow();
@@ -99,6 +107,7 @@ async function watch(
         mib(look.residentMiB),
         count(look.sockets),
         count(look.threads),
+        count(look.planned),
         count(now?.inFlight ?? 0),
         count(now?.probes ?? 0),
         per(rate),
@@ -110,6 +119,15 @@ async function watch(
   }
   say("  sockets of the simulated provider", count(sockets(simulator.pid)));
   return looks;
+}
+
+/** 0 where there is no answer: a look that fails is not the end of an hour. */
+async function planned(url: string): Promise<number> {
+  const sum = async () => {
+    const { scheduled, inFlight, queued } = await backlog(url);
+    return scheduled + inFlight + queued;
+  };
+  return await sum().catch(() => 0);
 }
 
 function verdict(all: readonly Look[], durationMs: number): void {
@@ -144,6 +162,14 @@ function verdict(all: readonly Look[], durationMs: number): void {
     `${count(running.early)} / ${count(running.late)}`,
     "no more",
     running.late <= running.early,
+  );
+  const plan = compared((look) => look.planned);
+  const off = Math.abs(plan.late - storm.deployments) / storm.deployments;
+  say(
+    `planned, waiting and in flight ${span}`,
+    `${count(plan.early)} / ${count(plan.late)}`,
+    `${count(storm.deployments)} +-${100 * planShare} %`,
+    off <= planShare,
   );
 }
 
