@@ -1,16 +1,24 @@
-// Resident memory by the size of the fleet, and how long the largest takes to start.
+// Resident memory by the size of the fleet, how long each takes to start, and what liveliness notices of that and of the size.
 
 import { join } from "node:path";
 import { uniformConfig } from "../src/demo/fleet.ts";
 import { eventually } from "../test/servers/process.ts";
-import { ask } from "./asker.ts";
+import { ask, backlog } from "./asker.ts";
 import { residentMaxMiB } from "./process-state.ts";
-import { folder, startService, startSimulator } from "./processes.ts";
+import { folder, load, median, startService, startSimulator } from "./processes.ts";
 import { count, mib, ms, row, say } from "./report.ts";
 
 const sizes = [0, 1000, 10_000, 100_000];
+const usual = 1000;
 const largest = 100_000;
 const startMsMax = 5000;
+/** Numbers of planned probes are as old as a heartbeat: what ended since may be missing. */
+const scheduledShare = 0.99;
+/** Liveliness while the service starts: gently, for that is measured too. */
+const starting = { connections: 4, seconds: 4, perSecond: 200 };
+const idling = { connections: 16, seconds: 3, perSecond: 1000, rounds: 3 };
+/** p99 of idle liveliness with the largest fleet as a multiple of that with the usual one. */
+const ratioMax = 1.5;
 /** 600 MB. */
 const residentMiBMax = 572;
 /** The first round is to be over soon: who still asks is not idle. */
@@ -28,6 +36,9 @@ const bytesOfMiB = 1024 * 1024;
 interface Taken {
   readonly size: number;
   readonly startedMs: number;
+  readonly scheduledMs: number;
+  readonly startingP99Ms: number;
+  readonly idleP99Ms: number;
   /** The most that was seen while every deployment was asked once, as fast as allowed. */
   readonly probedMiB: number;
   readonly idleMiB: number;
@@ -42,7 +53,8 @@ export async function memory(): Promise<void> {
   row(
     [
       "deployments",
-      "started",
+      "first status",
+      "all scheduled",
       "while probed",
       "idle",
       "a deployment",
@@ -55,13 +67,14 @@ export async function memory(): Promise<void> {
     try {
       const one = await ofSize(size, simulator.url);
       taken.push(one);
-      const { startedMs, probedMiB, idleMiB, askedMiB, mostMiB } = one;
+      const { startedMs, scheduledMs, probedMiB, idleMiB, askedMiB, mostMiB } = one;
       const added = idleMiB - (taken[0]?.idleMiB ?? 0);
       const each = size === 0 ? "" : `${count((added * bytesOfMiB) / size)} bytes`;
       row(
         [
           count(size),
           ms(startedMs),
+          ms(scheduledMs),
           ...[probedMiB, idleMiB].map(mib),
           each,
           mib(askedMiB),
@@ -75,14 +88,32 @@ export async function memory(): Promise<void> {
   }
   simulator.stop();
 
-  for (const { size, startedMs, probedMiB, idleMiB } of taken.filter(
+  console.log("/health/liveliness by size of the fleet, p99");
+  row(["deployments", "while it starts", "idle"], 18);
+  for (const { size, startingP99Ms, idleP99Ms } of taken)
+    row([count(size), ms(startingP99Ms), ms(idleP99Ms)], 18);
+  const usualP99Ms = taken.find(({ size }) => size === usual)?.idleP99Ms ?? Number.NaN;
+  for (const { size, startedMs, scheduledMs, idleP99Ms, probedMiB, idleMiB } of taken.filter(
     (one) => one.size === largest,
   )) {
+    const ratio = idleP99Ms / usualP99Ms;
+    say(
+      `${count(size)} deployments: idle, as a multiple of that with ${count(usual)}`,
+      ratio.toFixed(2),
+      `<= ${ratioMax}`,
+      ratio <= ratioMax,
+    );
     say(
       `${count(size)} deployments: alive and the first status there`,
       ms(startedMs),
       `<= ${startMsMax} ms`,
       startedMs <= startMsMax,
+    );
+    say(
+      "  all of them scheduled",
+      ms(scheduledMs),
+      `<= ${startMsMax} ms`,
+      scheduledMs <= startMsMax,
     );
     say(
       "  resident memory while they are asked, 5,000 a second",
@@ -104,18 +135,23 @@ async function ofSize(size: number, url: string): Promise<Taken> {
   const service = await startService(
     uniformConfig({ url, count: size, settings: { sqlite_file, interval: 86_400, max_rate } }),
   );
+  const { connections, seconds, perSecond } = starting;
+  const liveliness = `${service.url}/health/liveliness`;
+  /** How long after its start the service was so far. */
+  async function reached(what: string, isThere: () => Promise<boolean>): Promise<number> {
+    await eventually(`${what} of ${size} deployments`, isThere, boundMs);
+    return performance.now() - service.startedMs;
+  }
   try {
-    await eventually(
-      `the first status of ${size} deployments`,
-      async () => {
-        const alive = await fetch(`${service.url}/health/liveliness`, {
-          signal: AbortSignal.timeout(boundMs),
-        });
-        return alive.status === 200 && (size === 0 || (await service.counts()).healthy_count > 0);
-      },
-      boundMs,
-    );
-    const startedMs = performance.now() - service.startedMs;
+    const beside = load(liveliness, connections, seconds, perSecond);
+    const [startedMs, scheduledMs] = await Promise.all([
+      reached("the first status", async () => {
+        const signal = AbortSignal.timeout(boundMs);
+        const isAlive = (await fetch(liveliness, { signal })).status === 200;
+        return isAlive && (size === 0 || (await service.counts()).healthy_count > 0);
+      }),
+      reached("the plan", () => isScheduled(service.url, size)),
+    ]);
     let probedMiB = 0;
     await eventually(
       `every status of ${size} deployments`,
@@ -126,15 +162,33 @@ async function ofSize(size: number, url: string): Promise<Taken> {
       },
       boundMs,
     );
+    const { p99Ms: startingP99Ms } = await beside;
     const idleMiB = await settled(service.residentMiB);
+    const idleP99Ms = await idleLiveliness(liveliness);
     for (const path of ["/health", "/health/models", "/metrics"])
       await ask(`${service.url}${path}`);
     const askedMiB = await settled(service.residentMiB);
     const mostMiB = residentMaxMiB(service.pid);
-    return { size, startedMs, probedMiB, idleMiB, askedMiB, mostMiB };
+    return {
+      ...{ size, startedMs, scheduledMs, startingP99Ms, idleP99Ms },
+      ...{ probedMiB, idleMiB, askedMiB, mostMiB },
+    };
   } finally {
     await service.stop();
   }
+}
+
+async function isScheduled(url: string, size: number): Promise<boolean> {
+  const { scheduled, inFlight, queued } = await backlog(url);
+  return scheduled + inFlight + queued >= size * scheduledShare;
+}
+
+async function idleLiveliness(url: string): Promise<number> {
+  const { connections, seconds, perSecond, rounds } = idling;
+  const p99Ms: number[] = [];
+  for (let round = 0; round < rounds; round += 1)
+    p99Ms.push((await load(url, connections, seconds, perSecond)).p99Ms);
+  return median(p99Ms);
 }
 
 async function settled(resident: () => number): Promise<number> {
