@@ -26,8 +26,12 @@ function nextRequest(): Buffer {
 
 const good = Buffer.from("HTTP/1.1 200");
 const lengthHeader = /\r\ncontent-length: (\d+)\r\n/i;
+const chunkedHeader = /\r\ntransfer-encoding: chunked\r\n/i;
+/** The end of an answer in chunks, as nothing else can end that is JSON. */
+const lastChunk = Buffer.from("\r\n0\r\n\r\n");
 const perConnectionMs = Number(rate) === 0 ? 0 : (1000 * Number(connections)) / Number(rate);
 
+const nothing = Buffer.alloc(0);
 const latencies: number[] = [];
 let requests = 0;
 let errors = 0;
@@ -35,9 +39,14 @@ let stopping = false;
 
 interface State {
   sentMs: number;
-  /** Bytes of the answer that are still to come, 0 when all are there; null before its header is complete. */
+  /**
+   * Bytes of the answer that are still to come, 0 when all are there, Infinity until the last chunk of an answer in chunks; null
+   * before its header is complete.
+   */
   missing: number | null;
   head: Buffer;
+  /** The last bytes that came. */
+  tail: Buffer;
 }
 
 function send(socket: import("bun").Socket<State>): void {
@@ -47,20 +56,32 @@ function send(socket: import("bun").Socket<State>): void {
   socket.write(nextRequest());
 }
 
+function lastOf(bytes: Buffer): Buffer {
+  return bytes.subarray(-lastChunk.length);
+}
+
 function received(socket: import("bun").Socket<State>, bytes: Buffer): void {
   const { data } = socket;
   if (data.missing === null) {
     data.head = data.head.length === 0 ? bytes : Buffer.concat([data.head, bytes]);
     const end = data.head.indexOf("\r\n\r\n");
     if (end < 0) return;
-    const length = lengthHeader.exec(data.head.toString("latin1", 0, end + 4))?.[1];
+    const text = data.head.toString("latin1", 0, end + 4);
+    const length = lengthHeader.exec(text)?.[1];
     if (!data.head.subarray(0, good.length).equals(good)) errors += 1;
-    data.missing = end + 4 + Number(length ?? 0) - data.head.length;
-    data.head = Buffer.alloc(0);
+    const isChunked = length === undefined && chunkedHeader.test(text);
+    data.missing = isChunked
+      ? Number.POSITIVE_INFINITY
+      : end + 4 + Number(length ?? 0) - data.head.length;
+    data.tail = lastOf(data.head);
+    data.head = nothing;
   } else {
     data.missing -= bytes.length;
+    data.tail = lastOf(Buffer.concat([data.tail, lastOf(bytes)]));
   }
-  if (data.missing > 0) return;
+  const isLast = data.missing === Number.POSITIVE_INFINITY && data.tail.equals(lastChunk);
+  if (data.missing > 0 && !isLast) return;
+  data.missing = 0;
   const tookMs = performance.now() - data.sentMs;
   latencies.push(tookMs);
   requests += 1;
@@ -73,7 +94,7 @@ for (let index = 0; index < Number(connections); index += 1) {
   const socket = await Bun.connect<State>({
     hostname: url.hostname,
     port: Number(url.port),
-    data: { sentMs: 0, missing: null, head: Buffer.alloc(0) },
+    data: { sentMs: 0, missing: null, head: nothing, tail: nothing },
     socket: {
       open: send,
       data: received,

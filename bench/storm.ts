@@ -1,5 +1,5 @@
 // Latency of the routes in a storm of probes with a scrape a second, beside that of the same service with the same fleet, when nothing
-// is probed; once more with the scrapes alone, which tells what is theirs.
+// is probed; of those that are asked often once more with the scrapes alone, which tells what is theirs.
 
 import { askEverySecond, scraperHeaders } from "./asker.ts";
 import { cpuMsOf } from "./peers/prober.ts";
@@ -9,28 +9,47 @@ import { type Probing, probingIn, type StormFleet, startStormFleet, storm } from
 
 const rounds = 3;
 const loadSeconds = 4;
+/** Of routes that are asked gently. */
+const gentleSeconds = 2;
 const connections = 16;
+const gentleConnections = 2;
 const complaintsMax = 5;
 /** After a change of the configuration, until its own work is over. */
 const restMs = 3000;
 
+const livelinessPath = "/health/liveliness";
 const livelinessPerSecond = 1000;
 
 interface Route {
   readonly path: string;
   readonly requestsPerSecond: number;
-  /** Its p99 in the storm as a multiple of its idle one. */
+  /** What its p99 in the storm may be as a multiple of its idle one. */
   readonly ratioMax: number | null;
+  /** Asked over fewer connections, for a shorter time, and not beside scrapes alone. */
+  readonly isGentle?: true;
 }
 
+const gently = (path: string, requestsPerSecond: number): Route => ({
+  ...{ path, requestsPerSecond },
+  ratioMax: null,
+  isGentle: true,
+});
+
 const routes: readonly Route[] = [
-  { path: "/health/liveliness", requestsPerSecond: livelinessPerSecond, ratioMax: 1.5 },
+  { path: livelinessPath, requestsPerSecond: livelinessPerSecond, ratioMax: 1.5 },
   { path: "/health?limit=100", requestsPerSecond: 200, ratioMax: 2 },
   {
     path: `/health/models/d-{${storm.deployments}}`,
     requestsPerSecond: 200,
     ratioMax: null,
   },
+  // Whole, that is of all deployments: of so few answers the p99 is the slowest.
+  gently("/health", 4),
+  gently("/health/models", 4),
+  gently("/health/latest", 4),
+  gently("/health/history", 20),
+  gently("/health/services", 100),
+  gently("/health/readiness", 100),
 ];
 
 /** Asked like liveliness, but of a process that does nothing else: what the shared cores alone do to latency. */
@@ -40,8 +59,8 @@ const weathers = ["idle", "scraped", "storm"] as const;
 type Weather = (typeof weathers)[number];
 
 interface Measured {
-  /** In the order of the routes, and then of the bare server. */
-  readonly loads: readonly Load[];
+  /** By path, and that of the bare server by its name. */
+  readonly loads: ReadonlyMap<string, Load>;
   readonly scrapesMs: readonly number[];
   readonly probing: readonly Probing[];
   /** Cores that are busy. */
@@ -58,12 +77,12 @@ export async function stormSection(): Promise<void> {
     try {
       await fleet.raging();
       await Bun.sleep(restMs);
-      all.storm.push(await measure(fleet, bare.url, true));
+      all.storm.push(await measure(fleet, bare.url, "storm"));
       complaints.push(...fleet.service.complaints());
       await fleet.calm();
       await Bun.sleep(restMs);
-      all.idle.push(await measure(fleet, bare.url, false));
-      all.scraped.push(await measure(fleet, bare.url, true));
+      all.idle.push(await measure(fleet, bare.url, "idle"));
+      all.scraped.push(await measure(fleet, bare.url, "scraped"));
     } finally {
       await bare.stop();
       await fleet.stop();
@@ -77,20 +96,25 @@ export async function stormSection(): Promise<void> {
 async function measure(
   { service, simulator }: StormFleet,
   bareUrl: string,
-  scraped: boolean,
+  weather: Weather,
 ): Promise<Measured> {
   const probing: Probing[] = [];
-  const scraping = scraped
-    ? askEverySecond(`${service.url}/metrics`, scraperHeaders, ({ body }) =>
-        probing.push(probingIn(body)),
-      )
-    : null;
+  const scraping =
+    weather === "idle"
+      ? null
+      : askEverySecond(`${service.url}/metrics`, scraperHeaders, ({ body }) =>
+          probing.push(probingIn(body)),
+        );
   const startMs = performance.now();
   const cpuMs = [service, simulator].map(({ pid }) => cpuMsOf(pid));
-  const loads: Load[] = [];
-  for (const { path, requestsPerSecond } of routes)
-    loads.push(await load(`${service.url}${path}`, connections, loadSeconds, requestsPerSecond));
-  loads.push(await load(bareUrl, connections, loadSeconds, livelinessPerSecond));
+  const loads = new Map<string, Load>();
+  for (const { path, requestsPerSecond, isGentle = false } of routes) {
+    if (isGentle && weather === "scraped") continue;
+    const sockets = isGentle ? gentleConnections : connections;
+    const seconds = isGentle ? gentleSeconds : loadSeconds;
+    loads.set(path, await load(`${service.url}${path}`, sockets, seconds, requestsPerSecond));
+  }
+  loads.set(bareName, await load(bareUrl, connections, loadSeconds, livelinessPerSecond));
   const [serviceCores = 0, simulatorCores = 0] = [service, simulator].map(
     ({ pid }, index) => (cpuMsOf(pid) - (cpuMs[index] ?? 0)) / (performance.now() - startMs),
   );
@@ -151,13 +175,15 @@ function reportWeather(measured: readonly Measured[]): void {
 function reportRoutes(all: Readonly<Record<Weather, readonly Measured[]>>): void {
   row(["p99, worst", ...weathers], 30);
   const bare = { path: bareName, ratioMax: null };
-  for (const [index, { path, ratioMax }] of [...routes, bare].entries()) {
+  for (const { path, ratioMax } of [...routes, bare]) {
     const loadsOf = (weather: Weather) =>
-      all[weather].flatMap(({ loads }) => loads.slice(index, index + 1));
+      all[weather].flatMap(({ loads }) => loads.get(path) ?? []);
     const p99Ms = (weather: Weather) => median(loadsOf(weather).map((one) => one.p99Ms));
     const worstMs = (weather: Weather) => median(loadsOf(weather).map((one) => one.maxMs));
+    const cell = (weather: Weather) =>
+      loadsOf(weather).length === 0 ? "" : `${ms(p99Ms(weather))}, ${ms(worstMs(weather))}`;
     console.log(path);
-    row(["", ...weathers.map((weather) => `${ms(p99Ms(weather))}, ${ms(worstMs(weather))}`)], 30);
+    row(["", ...weathers.map(cell)], 30);
     const errors = weathers.flatMap(loadsOf).reduce((sum, one) => sum + one.errors, 0);
     const ratio = p99Ms("storm") / p99Ms("idle");
     say(
@@ -169,9 +195,9 @@ function reportRoutes(all: Readonly<Record<Weather, readonly Measured[]>>): void
       ratioMax === null ? null : ratio <= ratioMax && errors === 0,
     );
   }
-  const inStorm = (index: number) =>
-    median(all.storm.flatMap(({ loads }) => loads.slice(index, index + 1)).map((one) => one.p99Ms));
-  const ofBare = inStorm(0) / inStorm(routes.length);
+  const inStorm = (path: string) =>
+    median(all.storm.map(({ loads }) => loads.get(path)?.p99Ms ?? Number.NaN));
+  const ofBare = inStorm(livelinessPath) / inStorm(bareName);
   say("  p99 of liveliness in the storm as a multiple of that one's", ofBare.toFixed(2));
   console.log("/metrics, a scrape a second: median, worst");
   const scrapes = (weather: Weather) => all[weather].flatMap(({ scrapesMs }) => scrapesMs);
