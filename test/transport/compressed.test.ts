@@ -14,7 +14,7 @@ const text = '{"a":1}';
 const noise = Buffer.concat(
   Array.from({ length: 1250 }, (_, index) => createHash("sha256").update(`${index}`).digest()),
 );
-const zeros = Buffer.alloc(50_000_000);
+const zeros = Buffer.alloc(4_000_000);
 
 const encodings = {
   gzip: gzipSync,
