@@ -28,7 +28,7 @@ function freeUdpPort(): number {
 
 const port = freeUdpPort();
 const resolvConf = join(folder, "resolv.conf");
-writeFileSync(resolvConf, `nameserver 127.0.0.1:${port}\noptions timeout:1 attempts:2\n`);
+writeFileSync(resolvConf, `nameserver 127.0.0.1:${port}\noptions timeout:20 attempts:2\n`);
 const isAllowed =
   Bun.which("unshare") !== null && Bun.spawnSync(inNamespace(resolvConf, ["true"])).exitCode === 0;
 
@@ -47,7 +47,7 @@ async function printed(command: readonly string[]): Promise<unknown> {
 }
 
 /** All of the well are done before any of the dead is. */
-const expected = { well: 50, connectedAnew: 5, fileRead: true, endedBefore: 0, dead: 500 };
+const expected = { well: 50, connectedAnew: 5, fileRead: true, dead: 500, ended: 0 };
 
 test("500 names on a dead resolver hold up no other name, no database that is connected to anew and no file", async () => {
   expect(await printed(besideDeadNames(0))).toEqual(expected);

@@ -9,11 +9,14 @@ import { createResolver } from "../../src/transport/resolver.ts";
 import { directRoute } from "../probe/target.ts";
 
 const [port = "0", postgresUrl = ""] = process.argv.slice(2);
-const deadMs = 4000;
+/** Longer than all that is well takes on a busy machine. */
+const deadMs = 60_000;
 const reconnects = 5;
 /** Longer than any name is kept. */
 const ageMs = 600_000;
 
+/** Names that were asked for and got no answer. */
+const unanswered = new Set<string>();
 /** Answers A for names that begin with "ok"; for all others it is dead. */
 const nameServer = await Bun.udpSocket({
   port: Number(port),
@@ -21,7 +24,8 @@ const nameServer = await Bun.udpSocket({
   socket: {
     data(socket, query, clientPort, clientAddress) {
       const labelEnd = 13 + (query[12] ?? 0);
-      if (!query.toString("latin1", 13, labelEnd).startsWith("ok")) return;
+      const label = query.toString("latin1", 13, labelEnd);
+      if (!label.startsWith("ok")) return void unanswered.add(label);
       const questionEnd = query.indexOf(0, 12) + 5;
       const isA = query.readUInt16BE(questionEnd - 4) === 1;
       const head = Buffer.from(query.subarray(0, 12));
@@ -72,17 +76,16 @@ async function connectAnew(): Promise<string> {
 
 await connectAnew();
 let ended = 0;
-const dead = Array.from({ length: 500 }, async (_, index) => {
-  const outcome = await ask(`dead-${index}.example`, deadMs);
-  ended += 1;
-  return outcome;
-});
+for (let index = 0; index < 500; index += 1) {
+  void ask(`dead-${index}.example`, deadMs).then(() => {
+    ended += 1;
+  });
+}
 const well: string[] = [];
 for (let index = 0; index < 50; index += 1) well.push(await ask(`ok-${index}.example`, 20_000));
 const connected: string[] = [];
 for (let index = 0; index < reconnects; index += 1) connected.push(await connectAnew());
 const file = await Bun.file(import.meta.path).text();
-const endedBefore = ended;
 const count = (all: readonly string[], outcome: string) =>
   all.filter((one) => one === outcome).length;
 console.log(
@@ -90,9 +93,9 @@ console.log(
     well: count(well, "ok"),
     connectedAnew: count(connected, "ok"),
     fileRead: file.length > 0,
+    dead: unanswered.size,
     /** Dead names whose outcome was there before all of that was done. */
-    endedBefore,
-    dead: count(await Promise.all(dead), "dns"),
+    ended,
   }),
 );
 process.exit(0);
