@@ -35,11 +35,17 @@ async function find(
   name: string,
   family: number,
 ): Promise<[Address, ...Address[]]> {
-  const all = await resolver.resolve(name);
+  const all = await resolver.resolve(name).catch((error: unknown) => {
+    throw notFound(`the host name ${name} does not resolve`, error);
+  });
   const [first, ...others] = all.filter((one) => family === 0 || one.family === family);
-  if (first !== undefined) return [first, ...others];
-  const error = new Error(`no IPv${family} address for ${name}`);
-  throw Object.assign(error, { code: "ENOTFOUND" });
+  if (first === undefined) throw notFound(`the host name ${name} has no IPv${family} address`);
+  return [first, ...others];
+}
+
+/** By the code that libraries know, and try again on; c-ares has its own. */
+function notFound(message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { code: "ENOTFOUND" });
 }
 
 function familyOf(family: number | "IPv4" | "IPv6" | undefined): number {

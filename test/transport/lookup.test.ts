@@ -34,14 +34,19 @@ describe("a socket that dials a name by itself", () => {
     const [error] = await told((done) => onlyFour("name.example", { family: 6 }, done));
     expect(error).toMatchObject({
       code: "ENOTFOUND",
-      message: "no IPv6 address for name.example",
+      message: "the host name name.example has no IPv6 address",
     });
   });
 
-  test("is told that a name does not resolve", async () => {
-    const look = streamLookup(resolverOf());
-    const [error] = await told((done) => look("name.example", {}, done));
-    expect(error).toMatchObject({ code: "ENOTFOUND" });
+  test("is told that a name does not resolve, by the code that libraries try again on", async () => {
+    const refused = Object.assign(new Error("getaddrinfo"), { code: "DNS_ETIMEOUT" });
+    for (const resolver of [resolverOf(), createResolver(() => Promise.reject(refused))]) {
+      const [error] = await told((done) => streamLookup(resolver)("name.example", {}, done));
+      expect(error).toMatchObject({
+        code: "ENOTFOUND",
+        message: "the host name name.example does not resolve",
+      });
+    }
   });
 });
 
