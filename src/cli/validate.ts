@@ -7,6 +7,7 @@ import { safeUrl } from "../config/secret.ts";
 import type { Settings } from "../config/settings.ts";
 import { ConfigError, formatProblem } from "../errors.ts";
 import { questionOf } from "../probe/families.ts";
+import { wrongKeyQuestion } from "../probe/key-test.ts";
 import { type Deployment, isPlanned, type ProbeTarget } from "../registry/deployment.ts";
 import { withPrices } from "../registry/price.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
@@ -87,10 +88,11 @@ function probeCells(deployment: Deployment): string[][] {
   const price = cost === null ? "unknown" : usd(cost.usd);
   const { proxy } = target.route;
   const through = proxy === null ? "" : ` through the proxy ${proxy.hostname}:${proxy.port}`;
-  const paidMs = Math.max(intervalMs, plan.paidIntervalMs);
+  const paidMs = plan.paidIntervalMs === null ? null : Math.max(intervalMs, plan.paidIntervalMs);
+  const then = paidMs === null ? "in doubt" : `every ${paidMs / 1000} s`;
   const request =
     plan.rung === "auto"
-      ? `${requestOf({ ...target, rung: "metadata", stream: false })}, and every ${paidMs / 1000} s ${requestOf(target)}`
+      ? `${requestOf({ ...target, rung: "metadata", stream: false })}, and ${then} ${requestOf(target)}`
       : requestOf(target);
   return [[modelName, model, provider, mode, `${intervalMs / 1000} s`, price, request + through]];
 }
@@ -111,13 +113,18 @@ interface DayCost {
   readonly usd: number;
 }
 
-/** As if every paid probe spent its whole output limit, within the deployment's budget; null when the price is not known. */
-function costOfDay(deployment: Deployment): DayCost | null {
+/**
+ * As if every paid probe spent its whole output limit, within the deployment's budget; null when the price is not known. `inDoubt`: the
+ * free question proves nothing, as far as that is open.
+ */
+function costOfDay(deployment: Deployment, inDoubt = false): DayCost | null {
   const { target, price, plan, intervalMs } = deployment;
-  if (target === null || plan.rung === "metadata") return { paid: 0, tokens: 0, usd: 0 };
+  const isFree = plan.rung === "metadata" || (plan.rung === "auto" && plan.paidIntervalMs === null);
+  if (target === null || isFree) return { paid: 0, tokens: 0, usd: 0 };
   const each = estimatedUsd(target, price);
   const { tokens } = estimateOf(target, price);
-  const everyMs = plan.rung === "auto" ? Math.max(intervalMs, plan.paidIntervalMs) : intervalMs;
+  const isPaidEachTime = plan.rung !== "auto" || (inDoubt && isDoubtful(deployment));
+  const everyMs = isPaidEachTime ? intervalMs : Math.max(intervalMs, plan.paidIntervalMs ?? 0);
   const paid = Math.min(
     (daySeconds * 1000) / everyMs,
     plan.tokensPerDay === null || tokens === 0
@@ -130,25 +137,44 @@ function costOfDay(deployment: Deployment): DayCost | null {
   return each === null ? null : { paid, tokens: paid * tokens, usd: paid * each };
 }
 
-function costLines(deployments: readonly Deployment[], settings: Settings): string[] {
-  const asked = deployments.filter(isPlanned);
-  const costs = asked.map(costOfDay);
-  const known = costs.filter((cost) => cost !== null);
-  const sum = (field: keyof DayCost) => known.reduce((all, cost) => all + cost[field], 0);
-  const probes = asked.reduce((all, { intervalMs }) => all + (daySeconds * 1000) / intervalMs, 0);
-  const unknown = costs.length - known.length;
-  const { tokensPerDay, usdPerDay } = settings;
+/** Its list of models may be for everybody, which is found out by asking. */
+function isDoubtful({ target, plan }: Deployment): boolean {
+  if (target === null || plan.rung !== "auto" || plan.paidIntervalMs === null) return false;
+  return wrongKeyQuestion({ ...target, rung: "metadata" }) !== null;
+}
+
+/** Of all, within the budget of all; `share` is the part of the paid probes that it leaves. */
+function totalOf(costs: readonly DayCost[], { tokensPerDay, usdPerDay }: Settings) {
+  const sum = (field: keyof DayCost) => costs.reduce((all, cost) => all + cost[field], 0);
   const share = Math.min(
     1,
     tokensPerDay === null || sum("tokens") === 0 ? 1 : tokensPerDay / sum("tokens"),
     usdPerDay === null || sum("usd") === 0 ? 1 : usdPerDay / sum("usd"),
   );
+  return { usd: sum("usd") * share, share };
+}
+
+function costLines(deployments: readonly Deployment[], settings: Settings): string[] {
+  const asked = deployments.filter(isPlanned);
+  const known = asked.map((one) => costOfDay(one)).filter((cost) => cost !== null);
+  const worst = asked.map((one) => costOfDay(one, true)).filter((cost) => cost !== null);
+  const probes = asked.reduce((all, { intervalMs }) => all + (daySeconds * 1000) / intervalMs, 0);
+  const unknown = asked.length - known.length;
+  const usual = totalOf(known, settings);
+  const doubtful = asked.filter(isDoubtful).length;
   return [
-    `${Math.round(probes)} probes a day, at most ${usd(sum("usd") * share)} a day while all is well`,
-    ...(share < 1 ? ["the budget of all deployments keeps some paid probes from being asked"] : []),
+    `${Math.round(probes)} probes a day, at most ${usd(usual.usd)} a day while all is well`,
+    ...(usual.share < 1
+      ? ["the budget of all deployments keeps some paid probes from being asked"]
+      : []),
+    ...(doubtful > 0
+      ? [
+          `at most ${usd(totalOf(worst, settings).usd)} if the lists of models of ${doubtful} of them are for everybody, so that no key is tested for free`,
+        ]
+      : []),
     ...(unknown > 0
       ? [
-          `the price of ${unknown} of ${costs.length} is unknown and not in that sum (set input_cost_per_token and output_cost_per_token)`,
+          `the price of ${unknown} of ${asked.length} is unknown and not in that sum (set input_cost_per_token and output_cost_per_token)`,
         ]
       : []),
   ];

@@ -18,6 +18,13 @@ export const pieceCostKeys = [
   "input_cost_per_query",
 ] as const;
 
+/** Prices of tokens that may cost something else than the others of their direction. */
+export const tokenCostKeys = [
+  "output_cost_per_reasoning_token",
+  "input_cost_per_audio_token",
+  "output_cost_per_audio_token",
+] as const;
+
 /** Keys of `model_info` that this service reads, with what they must be. */
 export const modelInfoKinds = {
   id: "id",
@@ -41,7 +48,7 @@ export const modelInfoKinds = {
   supports_reasoning: "boolean",
   input_cost_per_token: "price",
   output_cost_per_token: "price",
-  ...Object.fromEntries(pieceCostKeys.map((key) => [key, "price"])),
+  ...Object.fromEntries([...tokenCostKeys, ...pieceCostKeys].map((key) => [key, "price"])),
 } as const satisfies Record<string, string>;
 
 export const modelInfoKeys = Object.keys(modelInfoKinds);
@@ -62,6 +69,7 @@ export const paramsKeys = [
   "ssl_verify",
   "input_cost_per_token",
   "output_cost_per_token",
+  ...tokenCostKeys,
   ...pieceCostKeys,
 ];
 

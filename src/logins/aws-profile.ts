@@ -1,7 +1,7 @@
-// The files of AWS's tools, sections of `name = value`: what a profile logs in with. A profile has keys, or takes a role with those of
-// another profile or with a web identity. (docs.aws.amazon.com/sdkref/latest/guide/file-format.html)
+// What a profile of AWS's files logs in with: it has keys, or takes a role with those of another profile or with a web identity.
 
 import { readFile } from "node:fs/promises";
+import { sectionOf } from "../registry/login/aws-files.ts";
 import type { AwsFiles, AwsSource } from "../registry/login/login.ts";
 import { LoginError } from "./credential.ts";
 
@@ -74,22 +74,4 @@ async function read(file: string): Promise<string> {
   } catch {
     return "";
   }
-}
-
-/** The file of settings calls its sections `profile NAME`, but for the default one. */
-function sectionOf(text: string, profile: string, isConfig: boolean): Section {
-  const found = new Map<string, string>();
-  let isHere = false;
-  for (const line of text.split(/\r?\n/)) {
-    const heading = /^\s*\[\s*([^\]]+?)\s*\]/.exec(line)?.[1];
-    if (heading !== undefined) {
-      isHere = heading === (isConfig && profile !== "default" ? `profile ${profile}` : profile);
-      continue;
-    }
-    const [, name, value] = /^\s*([\w-]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (isHere && name !== undefined && value !== undefined && value !== "") {
-      found.set(name.toLowerCase(), value);
-    }
-  }
-  return found;
 }

@@ -1,6 +1,10 @@
 // What an answer that is not a success means: a pure function of provider, status, headers and body. Read in this order:
 // the provider's own codes, words that say more than a common code, common codes, the provider's own statuses, words,
 // and last the status by itself.
+//
+// Of a quota that is used up it matters whether it comes back by itself. One of a day (or of hours) does: `quota_exhausted`, alive.
+// One of a month, of money, or of which nothing says that it begins anew, is spent: `billing`. One of 0 is not in the plan:
+// `permission`.
 
 import { safeUrl } from "../config/secret.ts";
 import { type OutcomeClass, outcomeClasses } from "../table/outcome-class.ts";
@@ -58,9 +62,10 @@ function classOf(
 ): OutcomeClass {
   return (
     lastOf(codes, providerCodes[provider]) ??
+    (codes.includes("quota_of_zero") ? "permission" : undefined) ??
     byWords(message, status, codes, true) ??
+    (codes.some((code) => /per_?day|byday/.test(code)) ? "quota_exhausted" : undefined) ??
     lastOf(codes, commonCodes) ??
-    (codes.some((code) => code.includes("perday")) ? "quota_exhausted" : undefined) ??
     providerStatuses[provider]?.[status] ??
     byWords(message, status, codes, false) ??
     byStatus(status)

@@ -34,8 +34,6 @@ const watsonx: Codes = {
   authentication_token_not_valid: "auth",
   bxnim0415e: "auth",
   authorization_rejected: "permission",
-  // The plan's tokens of the month are gone.
-  token_quota_reached: "billing",
   rate_limit_reached_requests: "rate_limited",
   consumption_limit_reached: "rate_limited",
   downstream_request_failed: "server_error",
@@ -48,7 +46,6 @@ const vertex: Codes = {
   service_disabled: "permission",
   iam_permission_denied: "permission",
   consumer_invalid: "permission",
-  resource_exhausted: "rate_limited",
 };
 
 export const cloudCodes: Readonly<Record<string, Codes>> = {

@@ -34,28 +34,37 @@ const codeKeys = new Set([
   "status_code",
   "quotaid",
 ]);
+/** Google's limit of a quota. One of 0 is no quota that begins anew: what it bounds is not in the plan. */
+const limitKey = "quotavalue";
+/** Amazon's name of the error, and GitHub's of the limit. */
+const codeHeaders = ["x-amzn-errortype", "x-ratelimit-type"];
 const depthMax = 6;
 const codesMax = 32;
 
 export function readErrorBody(response: HttpResponse): ErrorWords {
-  let body: unknown;
-  try {
-    body = JSON.parse(response.body);
-  } catch {
-    return { message: textOnly(response.body), codes: [] };
-  }
+  let message: string;
   const codes: string[] = [];
-  collectCodes(body, codes, 0);
-  const amazon = response.headers["x-amzn-errortype"];
-  if (amazon !== undefined) codes.push(amazon);
-  return { message: messageOf(body, 0) ?? "", codes: codes.map(bare) };
+  try {
+    const body: unknown = JSON.parse(response.body);
+    collectCodes(body, codes, 0);
+    message = messageOf(body, 0) ?? "";
+  } catch {
+    message = textOnly(response.body);
+  }
+  for (const name of codeHeaders) {
+    const code = response.headers[name];
+    if (code !== undefined) codes.push(code);
+  }
+  return { message, codes: codes.map(bare) };
 }
 
 function collectCodes(value: unknown, codes: string[], depth: number): void {
   if (typeof value !== "object" || value === null || depth > depthMax || codes.length >= codesMax)
     return;
   for (const [key, item] of Object.entries(value)) {
-    const isCode = codeKeys.has(key.toLowerCase());
+    const name = key.toLowerCase();
+    if (name === limitKey && String(item) === "0") codes.push("quota_of_zero");
+    const isCode = codeKeys.has(name);
     if (isCode && (typeof item === "string" || typeof item === "number")) codes.push(String(item));
     // {"error": "some_code"} as well as {"error": "a sentence"}: only words without blanks are codes.
     else if (key === "error" && typeof item === "string" && !item.includes(" ")) codes.push(item);

@@ -1,7 +1,7 @@
 // What one probe returns. A probe never throws and never writes anywhere: the schedule turns its
 // outcome into a verdict, and the table remembers.
 
-import type { PieceUnit } from "../registry/deployment.ts";
+import type { PieceUnit, TokenKind } from "../registry/deployment.ts";
 import type { OutcomeClass } from "../table/outcome-class.ts";
 import type { Peer, Phases } from "../transport/transport.ts";
 import type { RateLimits } from "./rate-limits.ts";
@@ -10,6 +10,8 @@ import type { RateLimits } from "./rate-limits.ts";
 export interface Usage {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
+  /** How many of these are of kinds that may have a price of their own, as far as they are told. */
+  readonly tokensOf?: Readonly<Partial<Record<TokenKind, number>>>;
   /** Tokens were spent that will not be counted for us: the stream was left before its end. */
   readonly uncounted?: true;
   /** What the provider itself says it charged. */

@@ -12,6 +12,13 @@ import type { Login } from "../registry/login/login.ts";
 import { regionBytesMax } from "../table/layout.ts";
 import { type Exchange, nothingMeasured, type Transport } from "../transport/transport.ts";
 import { families, questionOf } from "./families.ts";
+import {
+  type KeyTests,
+  provesKey,
+  publicListRemark,
+  threadKeyTests,
+  wrongKeyQuestion,
+} from "./key-test.ts";
 import type { Outcome } from "./outcome.ts";
 import { rateLimitsOf } from "./rate-limits.ts";
 import { createRequests } from "./requests.ts";
@@ -23,6 +30,8 @@ export interface ProberOptions {
   readonly clock: Clock;
   /** Who gives credentials; without it a target that is logged in to cannot be asked. */
   readonly logins?: Logins;
+  /** What is known of lists that may be for everybody; null: they are taken for what they seem. */
+  readonly keyTests?: KeyTests | null;
 }
 
 export interface Asked {
@@ -40,7 +49,7 @@ const noUsage = { promptTokens: null, completionTokens: null };
 
 /** A function that asks one deployment once. */
 export function createProber(options: ProberOptions): (subject: Subject) => Promise<Asked> {
-  const { transport, bodyBytesMax, clock } = options;
+  const { transport, bodyBytesMax, clock, keyTests = threadKeyTests } = options;
   const requestOf = createRequests();
 
   function ask(subject: Subject): Promise<Asked> {
@@ -86,7 +95,8 @@ export function createProber(options: ProberOptions): (subject: Subject) => Prom
     const adapted = first.response === null ? null : family.adapt(target, first.response);
     const spentMs = clock.monotonicMs() - startMs;
     if (adapted === null || spentMs >= deadlines.totalMs) {
-      return { outcome: outcomeOf(target, first, granted, wallMs), adapted: null };
+      const outcome = outcomeOf(target, first, granted, wallMs);
+      return { outcome: await tested(target, outcome, less(deadlines, spentMs)), adapted: null };
     }
     const second = await exchange(adapted, less(deadlines, spentMs));
     const outcome = outcomeOf(adapted, second, granted, wallMs);
@@ -96,6 +106,20 @@ export function createProber(options: ProberOptions): (subject: Subject) => Prom
       // A change that was refused as well taught nothing; remembered, it would be changed back the next time.
       adapted: outcome.class === "bad_probe" ? null : adapted,
     };
+  }
+
+  /** A list that everybody gets is told as such: it does not stand in for the paid question. */
+  async function tested(target: ProbeTarget, outcome: Outcome, left: Deadlines): Promise<Outcome> {
+    if (keyTests === null || outcome.class !== "ok" || outcome.text !== "") return outcome;
+    const question = wrongKeyQuestion(target);
+    if (question === null) return outcome;
+    const { host, request } = question;
+    const isProof = await keyTests(host, async () => {
+      const how = { deadlines: left, bodyBytesMax, route: target.route };
+      const { response } = await transport.exchange(request, how);
+      return provesKey(target.provider, response);
+    });
+    return isProof ? outcome : { ...outcome, text: publicListRemark };
   }
 
   return async (subject) => {

@@ -1,7 +1,7 @@
 // What the families share when they read an answer: parsing, picking fields out of foreign JSON, and the judgements that are
 // the same everywhere. Nothing here throws, whatever an upstream sends.
 
-import type { ProbeTarget } from "../registry/deployment.ts";
+import type { ProbeTarget, TokenKind } from "../registry/deployment.ts";
 import type { HttpResponse } from "../transport/transport.ts";
 import { classify } from "./classify.ts";
 import type { Judgement, Usage } from "./outcome.ts";
@@ -59,6 +59,14 @@ export function count(value: Json | undefined): number | null {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
+/** The kinds of which there are some, as a part of the usage. */
+export function tokensOf(
+  counts: Readonly<Record<TokenKind, number | null>>,
+): Pick<Usage, "tokensOf"> {
+  const some = Object.entries(counts).filter(([, tokens]) => tokens !== null && tokens > 0);
+  return some.length === 0 ? {} : { tokensOf: Object.fromEntries(some) };
+}
+
 export function passed(usage: Usage): Judgement {
   return { class: "ok", text: "", retryAfterMs: null, usage };
 }
@@ -106,7 +114,11 @@ export function readMetadata(
     const judgement = failed(provider, response);
     const scope = lackedScope(response);
     if (scope !== null) {
-      return { ...judgement, class: "bad_probe", text: `the free question needs ${scope}` };
+      return {
+        ...judgement,
+        class: "bad_probe",
+        text: `the key is real, and lacks ${scope} for the free question`,
+      };
     }
     return lacksEndpoint(response, idsOf !== null)
       ? { ...judgement, class: "bad_probe", text: "this server does not answer the free question" }
@@ -119,10 +131,7 @@ export function readMetadata(
       : unexpected(response, "something that is not JSON");
   }
   const ids = idsOf === null ? null : idsOf(body);
-  if (
-    ids === null ||
-    ids.some((id) => typeof id === "string" && (id === model || id.endsWith(`/${model}`)))
-  ) {
+  if (ids === null || ids.some((id) => typeof id === "string" && isNamed(id, model))) {
     return passed(noUsage);
   }
   return { ...passed(noUsage), text: "the provider's list of models does not name this model" };
@@ -140,6 +149,11 @@ export function readAccount({ provider }: Asked, response: HttpResponse): Judgem
   return readMetadata(provider, response, "", () => null);
 }
 
+/** Lists may name publishers and tags that nobody has to write. */
+function isNamed(id: string, model: string): boolean {
+  return [id, id.replace(/:latest$/, "")].some((one) => one === model || one.endsWith(`/${model}`));
+}
+
 /** A list that was cut proves what it names. */
 function cutListRemark(response: HttpResponse, model: string, isList: boolean): string {
   return !isList || response.body.includes(`${model}"`)
@@ -153,7 +167,7 @@ function lackedScope({ status, body }: HttpResponse): string | null {
   const said = body.slice(0, 4000);
   const name = /missing scopes?: ([\w.-]{1,64}\w)/i.exec(said)?.[1];
   if (name !== undefined) return `the scope ${name}`;
-  return said.includes('"missing_scope"') ? "a scope that the key lacks" : null;
+  return said.includes('"missing_scope"') ? "a scope" : null;
 }
 
 /** "No such endpoint" says nothing of the model: the list has none to miss, and a router's 404 names none. */

@@ -9,7 +9,19 @@ import { at, failed, noUsage, parse, passed, unexpected } from "./reading.ts";
 import { servedBy } from "./served-model.ts";
 
 /** xAI begins with the conversation. */
-const begun: ReadonlySet<unknown> = new Set(["session.created", "conversation.created"]);
+const begun: ReadonlySet<unknown> = new Set([
+  "session.created",
+  "conversation.created",
+  "transcription_session.created",
+]);
+
+/**
+ * Models that only write down what they hear: the address of their sessions says that and names no model, which is refused there
+ * (the session is told of it later). Such a session proves the key, and that somebody is there.
+ */
+export function isTranscription({ model, baseModel }: ProbeTarget): boolean {
+  return /transcribe|whisper/i.test(baseModel ?? model);
+}
 
 /** `url` as it would be over HTTP; `greeting` is what is said first, as JSON. */
 export function openSocket(

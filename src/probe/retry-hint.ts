@@ -1,5 +1,6 @@
 // How long a provider asks to be left alone: headers first, then what the body says. (RFC 9110, 10.2.3; OpenAI's
-// retry-after-ms; Google's RetryInfo; texts such as "try again in 1.2s")
+// retry-after-ms and x-should-retry; Google's RetryInfo; `retry_after` of Replicate and OpenRouter; Hugging Face's `estimated_time`;
+// GitHub's x-ratelimit-timeremaining; texts such as "try again in 1.2s")
 
 import type { HttpResponse } from "../transport/transport.ts";
 import { exhaustedMs, rateLimitsOf } from "./rate-limits.ts";
@@ -15,8 +16,10 @@ export function retryAfter(response: HttpResponse, wallMs: number): number | nul
   const hint =
     numberOf(headers["retry-after-ms"]) ??
     fromHeader(headers["retry-after"], wallMs) ??
+    inSeconds(headers["x-ratelimit-timeremaining"]) ??
     fromBody(body.slice(0, 8000)) ??
-    fromReset(headers, wallMs);
+    fromReset(headers, wallMs) ??
+    (headers["x-should-retry"] === "false" ? longestMs : null);
   return hint === null ? null : Math.min(longestMs, Math.max(shortestMs, hint));
 }
 
@@ -29,10 +32,10 @@ function fromHeader(value: string | undefined, wallMs: number): number | null {
 }
 
 function fromBody(body: string): number | null {
-  // Google's field, and that of OpenRouter and Replicate, in seconds.
-  const field =
-    /"(?:retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"|retry_after"\s*:\s*(\d+(?:\.\d+)?)\b)/.exec(body);
-  if (field !== null) return Number(field[1] ?? field[2]) * 1000;
+  const google = /"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"/.exec(body);
+  if (google?.[1] !== undefined) return Number(google[1]) * 1000;
+  const field = /"(?:retry_after|estimated_time)"\s*:\s*"?(\d{1,9}(?:\.\d+)?)\b/.exec(body);
+  if (field?.[1] !== undefined) return Number(field[1]) * 1000;
   const words =
     /(?:try again|retry)(?: your request)? (?:in|after) (?:(\d+)h)?(?:(\d+)m)?\s?(\d+(?:\.\d+)?)\s?(ms|milliseconds?|s\b|secs?\b|seconds?|minutes?|hours?)/i.exec(
       body,
@@ -40,6 +43,11 @@ function fromBody(body: string): number | null {
   if (words === null) return null;
   const [, hours = "0", minutes = "0", amount = "0", unit = ""] = words;
   return Number(hours) * hourMs + Number(minutes) * minuteMs + Number(amount) * unitMs(unit);
+}
+
+function inSeconds(value: string | undefined): number | null {
+  const seconds = numberOf(value);
+  return seconds === null ? null : seconds * 1000;
 }
 
 function unitMs(unit: string): number {

@@ -64,6 +64,11 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   insufficient_credits: "billing",
   insufficient_funds: "billing",
   not_enough_balance: "billing",
+  // Volcengine's, of what is free to try, and of a bound that the owner has set.
+  quotaexceeded: "billing",
+  setlimitexceeded: "billing",
+  // The plan's tokens of the month.
+  token_quota_reached: "billing",
   // models
   model_not_found: "model_not_found",
   deploymentnotfound: "model_not_found",
@@ -97,9 +102,6 @@ export const commonCodes: Readonly<Record<string, OutcomeClass>> = {
   token_quota_exceeded: "rate_limited",
   token_limit_exceeded: "rate_limited",
   slow_down: "rate_limited",
-  quotaexceeded: "quota_exhausted",
-  setlimitexceeded: "quota_exhausted",
-  token_quota_reached: "quota_exhausted",
   // capacity
   overloaded_error: "overloaded",
   engine_overloaded_error: "overloaded",
@@ -147,8 +149,9 @@ export const providerCodes: Readonly<Record<string, Readonly<Record<string, Outc
     "1024": "server_error",
     "1026": "ok_limited_output",
     "1027": "ok_limited_output",
-    "1028": "quota_exhausted",
-    "1030": "quota_exhausted",
+    // Used up, and nothing says until when.
+    "1028": "billing",
+    "1030": "billing",
     "1033": "auth",
     "1039": "rate_limited",
     "2013": "bad_probe",
@@ -178,7 +181,8 @@ export const providerCodes: Readonly<Record<string, Readonly<Record<string, Outc
     "1305": "rate_limited",
     "1308": "quota_exhausted",
     "1309": "billing",
-    "1310": "quota_exhausted",
+    // A week's or a month's.
+    "1310": "billing",
     "1311": "permission",
     "1313": "permission",
   },

@@ -32,16 +32,31 @@ export const textRules: readonly TextRule[] = [
   },
   {
     pattern:
-      /credit balance is too low|insufficient (?:balance|credits?|funds)|(?:not enough|no) (?:balance|credits?)\b|out of credits|used all available credits|spending limit|payment required|exhausted balance|key limit exceeded|(?:exceeded|over) (?:the |your )?(?:spend(?:ing)? )?budget|budget (?:limit|exceeded)/i,
+      /credit balance is too low|insufficient (?:balance|credits?|funds)|(?:not enough|no) (?:balance|credits?)\b|out of credits|used all available credits|spend(?:ing)? (?:limit|cap)|payment required|exhausted balance|credits? (?:is|are|has been|have been) (?:depleted|exhausted|used up)|reached your specified (?:api )?usage limits?|key limit exceeded|(?:exceeded|over) (?:the |your )?(?:spend(?:ing)? )?budget|budget (?:limit|exceeded)/i,
     class: "billing",
     beatsCodes: true,
   },
   {
-    // Google, where nothing is free, and where an account was closed.
+    // Google's, also where it names the country whose free plan is no more.
     pattern:
-      /enable billing|billing (?:account )?(?:is |has been |was )?(?:not enabled|disabled|closed)/i,
+      /billing (?:account )?(?:is |has |was )?(?:been )?(?:not (?:been )?(?:enabled|active)|disabled|closed)|(?:enable|requires) billing|billing\b.{0,40}\b(?:is|been) disabled/i,
     class: "billing",
-    statuses: [400, 403],
+    statuses: [400, 402, 403, 429],
+    beatsCodes: true,
+  },
+  {
+    // A month's does not come back while anybody waits for it.
+    pattern:
+      /per[ -]month|calls ?\/ ?month|monthly (?:[a-z]+ )?(?:limit|quota|allowance|credits?)/i,
+    class: "billing",
+    statuses: [402, 403, 429],
+    beatsCodes: true,
+  },
+  {
+    // A limit of 0 is not used up: what it bounds is not in the plan.
+    pattern: /\blimit: 0(?![\d.])/i,
+    class: "permission",
+    statuses: [402, 403, 429],
     beatsCodes: true,
   },
   {
@@ -77,8 +92,7 @@ export const textRules: readonly TextRule[] = [
     class: "region",
   },
   {
-    pattern:
-      /per ?day|per month|calls ?\/ ?month|daily (?:limit|quota)|monthly (?:limit|quota)|limit: 0\b|requests per day|tokens per day|userbymodelbyday/i,
+    pattern: /per[ -]?day|daily (?:[a-z]+ )?(?:limit|quota)|userbymodelbyday/i,
     class: "quota_exhausted",
     statuses: [402, 403, 429],
     beatsCodes: true,

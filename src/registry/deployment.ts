@@ -118,10 +118,15 @@ export interface Lanes {
 /** What models are paid for besides tokens. */
 export type PieceUnit = "image" | "second" | "character" | "page" | "query";
 
+/** Tokens that may have a price of their own: thoughts, and sound that is heard or spoken. */
+export type TokenKind = "reasoning" | "audioIn" | "audioOut";
+
 /** USD per token; null where unknown (not zero: an explicit 0 means free). */
 export interface Price {
   readonly inputUsdPerToken: number | null;
   readonly outputUsdPerToken: number | null;
+  /** USD per token of kinds that do not cost what the others do. */
+  readonly usdPerTokenOf?: Readonly<Partial<Record<TokenKind, number>>>;
   /** USD per piece, for units whose price is known. */
   readonly usdPerPiece?: Readonly<Partial<Record<PieceUnit, number>>>;
   /** Where the price comes from. */
@@ -130,11 +135,11 @@ export interface Price {
 
 /** Which question a deployment is asked when, and what its probes may cost (see probe-plan.ts). */
 export interface ProbePlan {
-  /** `auto`: the free question at each interval, and the paid one every `paidIntervalMs`. */
+  /** `auto`: the free question at each interval, and the paid one every `paidIntervalMs` (null: only when there is a doubt). */
   readonly rung: Rung | "auto";
   /** The free question may be asked where the paid one may not be. */
   readonly hasFree: boolean;
-  readonly paidIntervalMs: number;
+  readonly paidIntervalMs: number | null;
   /** Of a day (UTC); null without a bound. */
   readonly tokensPerDay: number | null;
   readonly usdPerDay: number | null;

@@ -2,6 +2,7 @@
 
 import type { Value } from "../config/config.ts";
 import { firstSet, textOf } from "./endpoint.ts";
+import type { RegionOfProfile } from "./login/aws-files.ts";
 import type { OptionRow } from "./providers/row.ts";
 
 type Values = Readonly<Record<string, Value>>;
@@ -15,6 +16,7 @@ export function optionsOf(
   info: Values,
   environment: Readonly<Record<string, string>>,
   baseUrl = "",
+  regionOfProfile: RegionOfProfile = () => null,
 ): {
   readonly options: Readonly<Record<string, string>>;
   readonly missing: OptionRow | null;
@@ -31,6 +33,7 @@ export function optionsOf(
       firstText(row.info, info) ??
       firstSet(row.env ?? [], environment) ??
       row.inBase?.exec(baseUrl)?.[1] ??
+      (row.inProfile ? regionOfProfile(textOf(params["aws_profile_name"])) : null) ??
       row.fallback ??
       null;
     if (value !== null) {

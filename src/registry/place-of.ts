@@ -32,6 +32,11 @@ export function placeOf(placed: Placed, apiVersion: string | null): Place {
     const own = `https://model-${model}.api.baseten.co/environments/production/sync/v1`;
     return { ...place, baseUrl: own };
   }
+  // MiniMax speaks Anthropic's API besides, and wants the key as Bearer there too.
+  const claude = provider === "minimax" ? /^(.*\/anthropic)(?:\/.*)?$/.exec(baseUrl) : null;
+  if (claude !== null) {
+    return { ...place, family: "anthropic", auth: "bearer", baseUrl: claude[1] ?? baseUrl };
+  }
   // `ragflow/chat/ID/model`: a chat with documents is an address.
   const chat = provider === "ragflow" ? /^chat\/([^/]+)(?:\/(.+))?$/.exec(model) : null;
   if (chat !== null) {
@@ -53,6 +58,11 @@ function withoutQuery(baseUrl: string): Place {
 const openaiName = /^(?:gpt-(?!oss)|chatgpt-|o\d|text-embedding-|codex|whisper|tts-|dall-e|sora)/i;
 const azureHost = /\.(?:services\.ai|openai)\.azure\.(?:com|us|cn)$/i;
 
+/** Whether a resource answers there, and not a serverless deployment. */
+export function isAzureResource(hostname: string): boolean {
+  return azureHost.test(hostname);
+}
+
 /**
  * Azure AI Foundry. Models with OpenAI's names are asked as Azure OpenAI is, Claude as Anthropic is; all else at the address that
  * speaks for every model of a resource, or at a serverless deployment's own, which wants the key as a Bearer token.
@@ -61,7 +71,7 @@ const azureHost = /\.(?:services\.ai|openai)\.azure\.(?:com|us|cn)$/i;
 function foundryPlace({ model, mode, baseUrl }: Placed, apiVersion: string | null): Place {
   const { apiVersion: pasted, baseUrl: bare } = withoutQuery(baseUrl);
   const { hostname, origin } = new URL(bare);
-  const isResource = azureHost.test(hostname);
+  const isResource = isAzureResource(hostname);
   const version = pasted ?? apiVersion;
   if (/claude/i.test(model)) {
     const resource = isResource ? origin : bare.replace(/\/anthropic(?:\/.*)?$/, "");

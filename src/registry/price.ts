@@ -2,9 +2,9 @@
 // The library is loaded only when some deployment needs it.
 
 import type { Value } from "../config/config.ts";
-import { pieceCostKeys } from "../config/known-keys.ts";
+import { pieceCostKeys, tokenCostKeys } from "../config/known-keys.ts";
 import { priceOf } from "../config/model-info.ts";
-import type { Deployment, Mode, PieceUnit, Price } from "./deployment.ts";
+import type { Deployment, Mode, PieceUnit, Price, TokenKind } from "./deployment.ts";
 import { Remembered } from "./remembered.ts";
 
 type Values = Readonly<Record<string, Value>>;
@@ -36,6 +36,11 @@ const pieceFields: Readonly<Record<PieceUnit, readonly CostKey[]>> = {
   page: ["ocr_cost_per_page"],
   query: ["input_cost_per_query"],
 };
+const tokenFields: Readonly<Record<TokenKind, (typeof tokenCostKeys)[number]>> = {
+  reasoning: "output_cost_per_reasoning_token",
+  audioIn: "input_cost_per_audio_token",
+  audioOut: "output_cost_per_audio_token",
+};
 /** Seconds of what is made, and not of what is listened to. */
 const secondFields: Readonly<Partial<Record<Mode, readonly CostKey[]>>> = {
   audio_speech: ["output_cost_per_second", "input_cost_per_second"],
@@ -51,15 +56,19 @@ export function configuredPrice(params: Values, info: Values, mode: Mode): Price
   const field = (name: string) => priceOf(params[name]) ?? priceOf(info[name]);
   const input = field("input_cost_per_token");
   const output = field("output_cost_per_token");
-  const pieces = namesPiece(params) || namesPiece(info) ? piecesOf(field, mode) : [];
-  if (pieces.length === 0) {
+  const isPlain = !namesOther(params) && !namesOther(info);
+  const pieces = isPlain ? [] : piecesOf(field, mode);
+  const kinds = isPlain ? [] : kindsOf(field);
+  if (pieces.length === 0 && kinds.length === 0) {
     return input === null && output === null ? unknown : tokenPrice(input, output);
   }
   return {
     inputUsdPerToken: input,
     outputUsdPerToken: output,
-    usdPerPiece: Object.fromEntries(pieces),
-    source: "config",
+    ...(kinds.length === 0 ? {} : { usdPerTokenOf: Object.fromEntries(kinds) }),
+    ...(pieces.length === 0 ? {} : { usdPerPiece: Object.fromEntries(pieces) }),
+    // Other tokens have no price by that: the library may know one.
+    source: pieces.length === 0 && input === null && output === null ? "unknown" : "config",
   };
 }
 
@@ -74,11 +83,19 @@ function tokenPrice(inputUsdPerToken: number | null, outputUsdPerToken: number |
   }));
 }
 
-const pieceKeys: ReadonlySet<string> = new Set(pieceCostKeys);
+const otherKeys: ReadonlySet<string> = new Set([...pieceCostKeys, ...tokenCostKeys]);
 
-function namesPiece(values: Values): boolean {
-  for (const key in values) if (pieceKeys.has(key)) return true;
+/** Whether there is a price of anything but tokens in and tokens out. */
+function namesOther(values: Values): boolean {
+  for (const key in values) if (otherKeys.has(key)) return true;
   return false;
+}
+
+function kindsOf(field: (name: string) => number | null): (readonly [string, number])[] {
+  return Object.entries(tokenFields).flatMap(([kind, name]) => {
+    const usd = field(name);
+    return usd === null ? [] : [[kind, usd] as const];
+  });
 }
 
 function piecesOf(
@@ -112,7 +129,9 @@ export async function withPrices(
       found = libraryPrice(model, libraryNames[provider] ?? provider, calcPrice);
       known.set(name, found);
     }
-    return { ...deployment, price: found };
+    const { usdPerTokenOf } = price;
+    const own = usdPerTokenOf === undefined ? found : { ...found, usdPerTokenOf };
+    return { ...deployment, price: own };
   });
 }
 

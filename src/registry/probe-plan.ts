@@ -13,7 +13,7 @@ import { Remembered } from "./remembered.ts";
 
 type Info = Readonly<Record<string, Value>>;
 
-/** A single answer costs cents, or tens of them. */
+/** A single answer costs cents, or tens of them. A second that is heard and two letters that are spoken cost no more than a chat. */
 export const costlyModes: ReadonlySet<Mode> = new Set([
   "image_generation",
   "image_edit",
@@ -25,8 +25,9 @@ const costlyName = /deep-research|search-(?:preview|api)(?:-|$)/i;
 /** What they are asked costs nothing anyway. */
 const freeModes: ReadonlySet<Mode> = new Set(["realtime", "batch"]);
 
-const provesModel: ReadonlySet<FreeRung> = new Set(["model", "list"]);
-const provesKey: ReadonlySet<FreeRung> = new Set(["model", "list", "key"]);
+/** What is not proven is found out, and then the paid question is asked. */
+const provesModel: ReadonlySet<FreeRung> = new Set(["model", "list", "unproven"]);
+const provesKey: ReadonlySet<FreeRung> = new Set(["model", "list", "unproven", "key"]);
 
 /** Of a deployment that is not asked. */
 export const restingPlan: ProbePlan = {
@@ -45,12 +46,13 @@ export type PlanChoice =
 /** `free` is what the free question of the provider proves; `model` is the best name known of what answers. */
 export function planOf(
   provider: string,
-  { free }: Pick<ProviderRow, "free">,
+  row: Pick<ProviderRow, "free" | "paidIntervalMs">,
   mode: Mode,
   model: string,
   info: Info,
   settings: Settings,
 ): PlanChoice {
+  const { free } = row;
   const named = textOf(info["health_check_probe"]);
   const mayCost = named === "completion" || settings.paidModes.includes(mode);
   const isCostly = costlyModes.has(mode) || (!freeModes.has(mode) && costlyName.test(model));
@@ -63,9 +65,9 @@ export function planOf(
     };
   }
   const wanted = isHeldToFree ? "metadata" : (named ?? settings.rung);
-  const rung = rungOf(wanted, free, mode);
-  const hasFree = rung === "metadata" || provesKey.has(free);
-  const { paidIntervalMs } = settings;
+  const rung = rungOf(wanted, row, mode);
+  const hasFree = rung !== "completion" || provesKey.has(free);
+  const paidIntervalMs = paidIntervalOf(row, settings);
   const tokensPerDay = boundOf(
     numberOf(info["health_check_budget_tokens_per_day"] ?? null),
     settings.deploymentTokensPerDay,
@@ -83,10 +85,18 @@ export function planOf(
 /** The same object for the same plan. */
 const plans = new Remembered<PlanChoice>();
 
-function rungOf(wanted: string, free: FreeRung, mode: Mode): Rung | "auto" {
+type PaceRow = Pick<ProviderRow, "free" | "paidIntervalMs">;
+
+function rungOf(wanted: string, { free, paidIntervalMs }: PaceRow, mode: Mode): Rung | "auto" {
   if (wanted === "metadata") return free === "none" ? "completion" : "metadata";
-  const standsIn = provesModel.has(free) && !freeModes.has(mode);
-  return wanted === "auto" && standsIn ? "auto" : "completion";
+  // Where the paid one has to be seldom, a free one that proves less has to do in between.
+  const standsIn = provesModel.has(free) || paidIntervalMs !== undefined;
+  return wanted === "auto" && standsIn && !freeModes.has(mode) ? "auto" : "completion";
+}
+
+function paidIntervalOf({ paidIntervalMs }: PaceRow, settings: Settings): number | null {
+  if (paidIntervalMs === null) return null;
+  return Math.max(settings.paidIntervalMs, paidIntervalMs ?? 0);
 }
 
 function boundOf(own: number | null, ofAll: number | null): number | null {

@@ -15,6 +15,7 @@ import type { Deadlines, Deployment } from "./deployment.ts";
 import { apiBaseOf, endpointOf, firstSet, textOf } from "./endpoint.ts";
 import { familyModes } from "./family-modes.ts";
 import { litellmId } from "./litellm-id.ts";
+import { createRegionOfProfile, type RegionOfProfile } from "./login/aws-files.ts";
 import { entranceOf } from "./login/login-of.ts";
 import { merged } from "./merged.ts";
 import { createModelFacts, type FactsOf } from "./model-facts.ts";
@@ -46,7 +47,9 @@ export function resolveDeployments(
 ): Resolved {
   const routes = createRoutes(settings, environment);
   const deadlinesOf = createDeadlines(settings);
-  const terms: Terms = { settings, environment, routes, factsOf: createModelFacts(), deadlinesOf };
+  const regionOfProfile = createRegionOfProfile(environment);
+  const factsOf = createModelFacts();
+  const terms: Terms = { settings, environment, routes, factsOf, deadlinesOf, regionOfProfile };
   const warnings: string[] = [...routes.warnings];
   const deployments: Deployment[] = [];
   const ordinals = new Map<string, number>();
@@ -87,6 +90,7 @@ interface Terms {
   readonly routes: Routes;
   readonly factsOf: FactsOf;
   readonly deadlinesOf: (info: Values) => Deadlines;
+  readonly regionOfProfile: RegionOfProfile;
 }
 
 function resolveOne(
@@ -155,6 +159,7 @@ function resolveOne(
     info,
     environment,
     apiBase ?? firstSet(row.baseEnv, environment) ?? "",
+    terms.regionOfProfile,
   );
   if (told.missing !== null)
     return stopped(`provider ${provider} needs to be told more: ${missingOption(told.missing)}`);

@@ -3,7 +3,7 @@
 import type { ModelEntry, Value } from "../config/config.ts";
 import type { Settings } from "../config/settings.ts";
 import { addressOf } from "./address.ts";
-import type { Mode, ProbePlan, ProbeTarget } from "./deployment.ts";
+import type { AuthScheme, Mode, ProbePlan, ProbeTarget } from "./deployment.ts";
 import { firstSet, textOf } from "./endpoint.ts";
 import { isReasoningRoute, maxTokensOf, tokenFieldOf } from "./limits.ts";
 import type { Login } from "./login/login.ts";
@@ -13,7 +13,7 @@ import { type Place, placeOf } from "./place-of.ts";
 import { withoutProvider } from "./provider-of.ts";
 import { providers } from "./providers/all.ts";
 import type { ProviderRow } from "./providers/row.ts";
-import { demandedOf, extraBodyOf, noFields } from "./request-extras.ts";
+import { demandedOf, droppedOf, extraBodyOf, noFields, withoutNames } from "./request-extras.ts";
 import type { Routes } from "./routes.ts";
 import { wireModelOf } from "./wire-model.ts";
 
@@ -24,6 +24,18 @@ const azureVersionDefault = "2025-02-01-preview";
 
 /** Families whose bodies take parameters by the names that a configuration has for them. */
 const openaiBodies: ReadonlySet<string> = new Set(["openai", "azure", "azure_ai"]);
+
+/** Without them there is no question. */
+const essential: ReadonlySet<string> = new Set([
+  "model",
+  "messages",
+  "input",
+  "inputs",
+  "prompt",
+  "query",
+  "documents",
+  "document",
+]);
 
 export interface Subject {
   readonly entry: ModelEntry;
@@ -64,6 +76,10 @@ export function targetOf(subject: Subject): ProbeTarget | string {
   const rung = subject.plan.rung === "metadata" ? "metadata" : "completion";
   const asked = askedMode(provider, place.family, mode);
   const isWildcard = textOf(params["model"])?.includes("*") ?? false;
+  const tokenField = isReasoningRoute(subject.model)
+    ? "max_completion_tokens"
+    : tokenFieldOf(row, behind, apiVersion);
+  const dropped = droppedOf(params).filter((name) => !essential.has(name));
   return {
     family: place.family,
     provider,
@@ -73,11 +89,7 @@ export function targetOf(subject: Subject): ProbeTarget | string {
     baseModel: baseModel === null ? null : behind,
     baseUrl: place.baseUrl,
     apiKey: subject.apiKey,
-    auth:
-      place.auth ??
-      (subject.scheme === null ? undefined : (`scheme:${subject.scheme}` as const)) ??
-      row.auth ??
-      "bearer",
+    auth: authOf(subject, place),
     options: subject.options,
     login: subject.login,
     apiVersion,
@@ -86,21 +98,34 @@ export function targetOf(subject: Subject): ProbeTarget | string {
       (row === providers["openai"] ? firstSet(["OPENAI_ORGANIZATION"], environment) : null),
     headers: merged(rowHeaders(subject), subject.headers),
     extraBody: merged(
-      rowFields(row, asked, behind),
-      merged(
-        openaiBodies.has(place.family) ? demandedOf(params) : noFields,
-        extraBodyOf(params, info),
+      withoutNames(
+        merged(
+          rowFields(row, asked, behind),
+          openaiBodies.has(place.family) ? demandedOf(params) : noFields,
+        ),
+        dropped,
       ),
+      extraBodyOf(params, info),
     ),
+    ...(dropped.length === 0 ? {} : { omitted: dropped }),
     stream: streamOf(info, mode, settings) && rung === "completion",
-    maxTokens: generates(mode) ? maxTokensOf(info, behind, isWildcard, settings) : null,
-    tokenField: isReasoningRoute(subject.model)
-      ? "max_completion_tokens"
-      : tokenFieldOf(row, behind, apiVersion),
+    maxTokens:
+      generates(mode) && !dropped.includes(tokenField)
+        ? maxTokensOf(info, behind, isWildcard, settings)
+        : null,
+    tokenField,
     reasoningEffort: textOf(info["health_check_reasoning_effort"]),
     prompt: settings.prompt,
     route,
   };
+}
+
+/** How the key is sent. A token of Entra's (a JWT) goes as Bearer wherever a key of Azure's has a header of its own. */
+function authOf({ row, apiKey, scheme, entry }: Subject, place: Place): AuthScheme {
+  const isToken = apiKey?.startsWith("eyJ") || apiKey === textOf(entry.params["azure_ad_token"]);
+  if (row.login === "entra" && apiKey !== null && isToken) return "bearer";
+  const named = scheme === null ? undefined : (`scheme:${scheme}` as const);
+  return place.auth ?? named ?? row.auth ?? "bearer";
 }
 
 /**

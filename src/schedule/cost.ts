@@ -3,7 +3,7 @@
 // counted there as the limit that was sent.
 
 import type { Usage } from "../probe/outcome.ts";
-import type { Price, ProbeTarget } from "../registry/deployment.ts";
+import type { Price, ProbeTarget, TokenKind } from "../registry/deployment.ts";
 import type { Spent } from "../table/spending.ts";
 
 /** Tokens that a one-word prompt counts as, with what providers add around it. */
@@ -14,10 +14,10 @@ const unlimitedTokens = 256;
 /** USD; null when it is not known. */
 export function costOf(usage: Usage, price: Price): number | null {
   if (usage.costUsd !== undefined) return usage.costUsd;
-  const { pieces, promptTokens, completionTokens } = usage;
+  const { pieces, promptTokens, completionTokens, tokensOf } = usage;
   const ofPieces = pieces === undefined ? null : piecesCost(pieces, price);
   if (promptTokens === null && completionTokens === null) return ofPieces;
-  const ofTokens = tokensCost(promptTokens ?? 0, completionTokens ?? 0, price);
+  const ofTokens = tokensCost(promptTokens ?? 0, completionTokens ?? 0, price, tokensOf);
   return ofPieces === null ? ofTokens : ofPieces + (ofTokens ?? 0);
 }
 
@@ -26,17 +26,39 @@ function piecesCost({ unit, count }: NonNullable<Usage["pieces"]>, price: Price)
   return each === undefined ? null : each * count;
 }
 
-/** Null when a price that is needed is not known. */
-function tokensCost(prompt: number, completion: number, price: Price): number | null {
-  const input = prompt === 0 ? 0 : price.inputUsdPerToken;
-  const output = completion === 0 ? 0 : price.outputUsdPerToken;
-  return input === null || output === null ? null : prompt * input + completion * output;
+/** Null when a price that is needed is not known. Kinds with a price of their own are counted by it, and not with the others. */
+function tokensCost(
+  prompt: number,
+  completion: number,
+  { inputUsdPerToken, outputUsdPerToken, usdPerTokenOf = {} }: Price,
+  kinds: Usage["tokensOf"] = {},
+): number | null {
+  let usd = 0;
+  const left = { in: prompt, out: completion };
+  for (const kind of tokenKinds) {
+    const each = usdPerTokenOf[kind];
+    if (each === undefined) continue;
+    const side = kind === "audioIn" ? "in" : "out";
+    const counted = Math.min(left[side], kinds[kind] ?? 0);
+    left[side] -= counted;
+    usd += counted * each;
+  }
+  const input = left.in === 0 ? 0 : inputUsdPerToken;
+  const output = left.out === 0 ? 0 : outputUsdPerToken;
+  return input === null || output === null ? null : usd + left.in * input + left.out * output;
 }
 
-export function isFree({ inputUsdPerToken, outputUsdPerToken, usdPerPiece }: Price): boolean {
-  const pieces = Object.values(usdPerPiece ?? {});
-  return inputUsdPerToken === 0 && outputUsdPerToken === 0 && pieces.every((usd) => usd === 0);
+export function isFree({
+  inputUsdPerToken,
+  outputUsdPerToken,
+  usdPerTokenOf,
+  usdPerPiece,
+}: Price): boolean {
+  const others = [...Object.values(usdPerTokenOf ?? {}), ...Object.values(usdPerPiece ?? {})];
+  return inputUsdPerToken === 0 && outputUsdPerToken === 0 && others.every((usd) => usd === 0);
 }
+
+const tokenKinds: readonly TokenKind[] = ["reasoning", "audioIn", "audioOut"];
 
 /** Modes whose answers are made of tokens that are paid for. */
 const generating: ReadonlySet<string> = new Set(["chat", "completion", "responses"]);
@@ -59,7 +81,11 @@ export function estimateOf(target: ProbeTarget, price: Price): Spent {
 /** The same in USD; null where no price that matters is known. */
 export function estimatedUsd(target: ProbeTarget, price: Price): number | null {
   if (costless.has(target.mode)) return 0;
-  const ofTokens = tokensCost(promptTokensUsual, completionTokensOf(target), price);
+  const completion = completionTokensOf(target);
+  // All of an answer may be thought, at whatever price that has.
+  const thought = tokensCost(promptTokensUsual, completion, price, { reasoning: completion });
+  const said = tokensCost(promptTokensUsual, completion, price);
+  const ofTokens = said === null || thought === null ? said : Math.max(said, thought);
   // A probe asks for one image, page or query, or for a second; a character costs less than any of them.
   const pieces = Object.values(price.usdPerPiece ?? {});
   return pieces.length === 0 ? ofTokens : Math.max(ofTokens ?? 0, ...pieces);

@@ -1,7 +1,7 @@
 // Which question a deployment is asked now: the paid one, the free one, or none before the day ends. Pure.
 //
 // With `auto` the free question is asked, but for these, which are paid:
-//   - the first one of all, and one every `paidIntervalMs`
+//   - the first one of all, and one every `paidIntervalMs` (neither where that is null)
 //   - the next one after a paid one that did not pass, until it is up again: what money told is not taken back for nothing
 //   - at once, when the free question turns good after a failure, or says that key or model are not: that may be the
 //     question's fault, not the model's (an alias that no list names, a key that may not list), so nothing is recorded
@@ -61,6 +61,7 @@ function dueRung({ plan, intervalMs, row, wallMs, wanted, ...rest }: Situation):
   const isDown = effect !== "passed" || stateOf(row) === "unhealthy";
   if (hasMark(row, "confirm") || (!wasFree && isDown)) return "completion";
   if (provesNothing({ row, wallMs, ...rest })) return "completion";
+  if (plan.paidIntervalMs === null) return "metadata";
   // Half an interval early is better than a whole one late.
   const dueMs = row.lastPaidSeconds * 1000 + plan.paidIntervalMs - intervalMs / 2;
   return row.lastPaidSeconds === 0 || wallMs >= dueMs ? "completion" : "metadata";

@@ -97,7 +97,8 @@ export function createSettling(parts: SettlingParts): Settling {
     const { effect } = outcomeClasses[outcome.class];
     const wasRefused = row.outcomeClass === outcomeClasses.bad_probe.code;
     // Without the paid one, what is free has to do.
-    const isHalf = question.rung === "metadata" && plan.rung === "auto" && question.spent === null;
+    const hasPaid = plan.rung === "auto" && plan.paidIntervalMs !== null;
+    const isHalf = question.rung === "metadata" && hasPaid && question.spent === null;
     const isProven = !(isHalf && effect === "passed" && needsProof(row));
     const limitMs = outcome.retryAfterMs === null ? limitedMs(outcome, wallMs) : null;
     const waitMs = outcome.retryAfterMs ?? limitMs;

@@ -42,7 +42,7 @@ export const outcomeClasses = {
     code: 3,
     effect: "degraded",
     recheck: "slowly",
-    sentence: "alive, but the daily or monthly quota is used up",
+    sentence: "alive, but the day's quota is used up",
   },
   overloaded: {
     code: 4,
@@ -60,7 +60,7 @@ export const outcomeClasses = {
     code: 6,
     effect: "failed",
     recheck: "slowly",
-    sentence: "the account has no credit left",
+    sentence: "the account has no credit or quota left",
   },
   auth: { code: 7, effect: "failed", recheck: "slowly", sentence: "the key is not accepted" },
   permission: {

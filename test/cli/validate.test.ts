@@ -104,3 +104,27 @@ model_list:
   expect(stdout).toMatch(/POST http:\/\/box:8000\/v1\/chat\/completions\n/);
   expect(stdout).not.toContain("hunter2");
 });
+
+test("validate tells of a model that a chat would load that it is paid in doubt only", () => {
+  const { stdout } = validate(`
+model_list:
+  - model_name: local
+    litellm_params: {model: ollama_chat/llama3.2}
+`);
+  expect(stdout).toContain(
+    "POST http://localhost:11434/api/show, and in doubt POST http://localhost:11434/api/chat",
+  );
+  expect(stdout).toContain("288 probes a day, at most 0 USD a day");
+});
+
+test("validate tells what a day costs at most where nobody documents that a list of models tests the key", () => {
+  const { stdout } = validate(`
+model_list:
+  - model_name: gateway
+    litellm_params: {model: openai_like/x, api_base: "http://box:8000/v1", api_key: k, input_cost_per_token: 0.000001, output_cost_per_token: 0.00001}
+`);
+  expect(stdout).toContain("288 probes a day, at most 0.0040 USD a day while all is well");
+  expect(stdout).toContain(
+    "at most 0.0484 USD if the lists of models of 1 of them are for everybody, so that no key is tested for free",
+  );
+});

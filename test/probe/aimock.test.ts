@@ -4,7 +4,7 @@
 
 import { afterAll, describe, expect, test } from "bun:test";
 import { LLMock } from "@copilotkit/aimock";
-import type { Mode } from "../../src/registry/deployment.ts";
+import type { Mode, Rung } from "../../src/registry/deployment.ts";
 import { providers } from "../../src/registry/providers/all.ts";
 import { resolve, type Values } from "../registry/entry.ts";
 import { ask } from "./prober.ts";
@@ -59,6 +59,11 @@ const own: readonly Played[] = [
   { provider: "openai", mode: "image_generation", model: "gpt-image-1" },
   { provider: "openai", mode: "audio_speech", model: "gpt-4o-mini-tts" },
   { provider: "openai", mode: "batch", model: "gpt-4o" },
+  { provider: "voyage", mode: "embedding", model: "voyage-3.5" },
+  { provider: "jina_ai", mode: "embedding", model: "jina-embeddings-v3" },
+  { provider: "jina_ai", mode: "rerank", model: "jina-reranker-m0", path: "/v2" },
+  { provider: "infinity", mode: "embedding", model: "bge-small", path: "/v1" },
+  { provider: "infinity", mode: "rerank", model: "bge-reranker-base", path: "/v2" },
   { provider: "bedrock", mode: "chat", model: "anthropic.claude-3-haiku-20240307-v1:0", path: "" },
 ];
 
@@ -68,7 +73,7 @@ const otherPaths: Readonly<Record<string, string>> = {
   deepinfra: "/openai",
   gradient_ai: "",
 };
-/** Providers of rankings and embeddings only, the same as another, and one whose path ends with a slash, which aimock does not know. */
+/** Providers of rankings and embeddings only, one that is the same as another, and one whose path ends with a slash, which aimock does not know. */
 const left: readonly string[] = [
   "voyage",
   "jina_ai",
@@ -86,6 +91,14 @@ const compatible: readonly Played[] = Object.entries(providers)
     return path === undefined ? played : { ...played, path };
   });
 
+/** Free questions that aimock answers: its list of models, below /v1, and what OpenRouter knows of a key. */
+const free: readonly Played[] = compatible.flatMap((played) => {
+  if (played.provider === "openrouter") return [played];
+  const row = providers[played.provider];
+  const isList = row?.freeAt === undefined && row?.freeElsewhere === undefined;
+  return row?.free === "none" || !isList ? [] : [{ ...played, model: "gpt-4o", path: "/v1" }];
+});
+
 /** What aimock does not play, with the request that it has no answer to. */
 const notPlayed: readonly (readonly [what: string, method: string, path: string])[] = [
   ["OpenAI's older completions", "POST", "/v1/completions"],
@@ -102,6 +115,11 @@ const notPlayed: readonly (readonly [what: string, method: string, path: string]
   ["ElevenLabs' transcripts", "POST", "/v1/speech-to-text"],
   ["ElevenLabs' subscription", "GET", "/v1/user/subscription"],
   ["Replicate", "POST", "/v1/predictions"],
+  ["rerankings of any but Cohere's v2", "POST", "/v1/rerank"],
+  ["Voyage's embeddings in context", "POST", "/v1/contextualizedembeddings"],
+  ["which models of Ollama's are loaded", "GET", "/api/ps"],
+  ["DataRobot's address, which ends with a slash", "POST", "/genai/llmgw/chat/completions/"],
+  ["what could be deployed at Azure", "GET", "/openai/models?api-version=2025-02-01-preview"],
   ["Triton", "POST", "/v2/models/ensemble/generate"],
   ["Predibase", "POST", "/acme/deployments/v2/llms/llama/generate"],
   ["Cloudflare", "POST", "/client/v4/accounts/acc1/ai/run/@cf/meta/llama"],
@@ -123,11 +141,11 @@ function resolved(played: Played, apiKey: string) {
   return resolve(params, { mode: mode ?? "chat" }, played.env ?? {}, changes);
 }
 
-async function probe(played: Played, apiKey: string) {
+async function probe(played: Played, apiKey: string, rung: Rung = "completion") {
   const { target, problem, skipped } = resolved(played, apiKey);
   if (target === null) throw new Error(problem ?? skipped ?? "there is no target");
   const { outcome } = await ask({
-    target: { ...target, rung: "completion" },
+    target: { ...target, rung },
     deadlines: longDeadlines,
   });
   return { ...outcome, asked: target.model };
@@ -144,6 +162,16 @@ describe("a stranger's server understands, and is understood:", () => {
 
     test(`${title}, with a wrong key`, async () => {
       expect((await probe(played, "aimock-key-wrong")).class).toBe("auth");
+    });
+  }
+});
+
+describe("a stranger's server answers for nothing, and to its own keys only:", () => {
+  for (const played of free) {
+    test(played.provider, async () => {
+      const { class: outcome, text } = await probe(played, key, "metadata");
+      expect({ outcome, text }).toEqual({ outcome: "ok", text: "" });
+      expect((await probe(played, "aimock-key-wrong", "metadata")).class).toBe("auth");
     });
   }
 });

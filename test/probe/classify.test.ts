@@ -425,6 +425,39 @@ describe("the pause that a provider asks for", () => {
     ["is unknown when Retry-After is neither number nor date", { "retry-after": "-1" }, {}, null],
     ["is at least a second", { "retry-after-ms": "12" }, {}, 1000],
     ["is a quarter of an hour at most", { "retry-after": "86400" }, {}, 900_000],
+    ["comes from retry_after in the body", {}, { detail: "throttled", retry_after: 8 }, 8000],
+    [
+      "comes from retry_after within the error",
+      {},
+      { error: { code: 429, availability: { retry_after: 2.5 } } },
+      2500,
+    ],
+    [
+      "comes from the time that loading is estimated to take",
+      {},
+      { error: "Model x is currently loading", estimated_time: 20.5 },
+      20_500,
+    ],
+    ["comes from GitHub's remaining time", { "x-ratelimit-timeremaining": "43" }, {}, 43_000],
+    [
+      "is the longest where nothing but not to retry is said",
+      { "x-should-retry": "false" },
+      {},
+      900_000,
+    ],
+    [
+      "is what is told, although it is said not to retry",
+      { "x-should-retry": "false", "retry-after": "7" },
+      {},
+      7000,
+    ],
+    ["is unknown where it is only said to retry", { "x-should-retry": "true" }, {}, null],
+    [
+      "is a quarter of an hour at most, also in the body",
+      {},
+      { detail: "throttled", retry_after: 86_400 },
+      900_000,
+    ],
     ["is unknown when nothing is said", {}, {}, null],
   ];
   for (const [title, headers, body, ms] of pauses) {

@@ -39,6 +39,8 @@ const proberOfOneCase = () =>
     transport,
     bodyBytesMax: 64 * 1024,
     clock,
+    // What else a list may have to be asked has tests of its own.
+    keyTests: null,
     logins: createLogins((login) => exchange({ transport, clock }, login), clock),
   });
 

@@ -233,6 +233,17 @@ describe("a free question", () => {
     });
   }
 
+  test.each([
+    [401, { error: { message: "x", type: "invalid_request_error", code: "missing_scope" } }],
+    [
+      403,
+      { error: { message: "You have insufficient permissions. Missing scopes: api.model.read." } },
+    ],
+  ])("that a real key may not ask is no fault of the key's (%d)", async (status, body) => {
+    const { outcome } = await probe({ rung: "metadata" }, [status, body]);
+    expect(outcome).toMatchObject({ class: "bad_probe", text: expect.stringContaining("is real") });
+  });
+
   test("about one model that does not exist says so", async () => {
     const { outcome } = await probe(
       { rung: "metadata", family: "anthropic", provider: "anthropic", baseUrl: base },

@@ -49,6 +49,27 @@ describe("a realtime model", () => {
     expect(outcome.class).toBe("ok");
   });
 
+  test("that only writes down is asked for such a session, without a model, which is refused there", async () => {
+    const begun = event({ type: "transcription_session.created", session: {} });
+    const { outcome, server } = await probe(begun, { model: "gpt-4o-mini-transcribe" });
+    expect(outcome.class).toBe("ok");
+    expect(server.heads[0]).toStartWith("GET /v1/realtime?intent=transcription HTTP/1.1\r\n");
+  });
+
+  test.each([
+    ["v1", "wss://r.openai.azure.com/openai/v1/realtime?intent=transcription"],
+    [
+      "2025-04-01-preview",
+      "wss://r.openai.azure.com/openai/realtime?api-version=2025-04-01-preview&intent=transcription",
+    ],
+  ])("that only writes down is asked at Azure's %s in the same way", (apiVersion, url) => {
+    const subject = target({
+      ...({ family: "azure", provider: "azure", mode: "realtime", apiVersion } as const),
+      ...{ model: "ears", baseModel: "gpt-4o-transcribe", baseUrl: "https://r.openai.azure.com" },
+    });
+    expect(questionOf(subject).request(subject).url).toBe(url);
+  });
+
   const failures: [title: string, answer: string | Buffer, expected: string][] = [
     [
       "whose first event is an error",

@@ -279,7 +279,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     [400, openai("InvalidEndpoint.ClosedEndpoint", "x"), "model_not_found"],
     [429, openai("RateLimitExceeded.EndpointRPMExceeded", "x"), "rate_limited"],
     [429, openai("ServerOverloaded", "x"), "overloaded"],
-    [429, openai("QuotaExceeded", "x"), "quota_exhausted"],
+    [429, openai("QuotaExceeded", "x"), "billing"],
   ],
   minimax: (
     [
@@ -289,7 +289,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       [1004, "auth"],
       [1008, "billing"],
       [1026, "ok_limited_output"],
-      [1028, "quota_exhausted"],
+      [1028, "billing"],
       [1039, "rate_limited"],
       [2013, "bad_probe"],
       [2061, "permission"],

@@ -1,5 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { questionOf } from "../../src/probe/families.ts";
 import { pack } from "../../src/schedule/definition.ts";
+import { removeFolder, temporaryFolder } from "../servers/process.ts";
 import { resolve } from "./entry.ts";
 
 const keys = { aws_access_key_id: "AKIDOFTHECONFIG", aws_secret_access_key: "the-secret-key" };
@@ -41,6 +45,73 @@ describe("the region of a model of Bedrock", () => {
       expect(target?.login?.use).toEqual({ kind: "sigv4", service: "bedrock", region });
     });
   }
+});
+
+describe("the region of a profile of AWS's", () => {
+  const folder = temporaryFolder("aws-profiles");
+  afterAll(() => removeFolder(folder));
+  const file = join(folder, "config");
+  writeFileSync(
+    file,
+    "[default]\nregion = eu-north-1\n[profile work]\nregion=ca-central-1\n[profile bare]\noutput = json\n",
+  );
+  const regionOf = (params: Record<string, string>, env: Record<string, string> = {}) =>
+    resolve({ model: "bedrock/us.amazon.nova-lite-v1:0", ...params }, {}, { ...env }).target
+      ?.options["region"];
+  const files = { AWS_CONFIG_FILE: file };
+
+  test("is asked where nothing else names one", () => {
+    expect(regionOf({ aws_profile_name: "work" }, files)).toBe("ca-central-1");
+    expect(regionOf({}, { ...files, AWS_PROFILE: "work" })).toBe("ca-central-1");
+    expect(regionOf({}, files)).toBe("eu-north-1");
+  });
+
+  test("is not, where the parameter or the environment names one", () => {
+    const profile = { aws_profile_name: "work" };
+    expect(regionOf({ ...profile, aws_region_name: "sa-east-1" }, files)).toBe("sa-east-1");
+    expect(regionOf(profile, { ...files, AWS_REGION: "ap-south-1" })).toBe("ap-south-1");
+  });
+
+  test("is LiteLLM's default where the profile names none, or is not there", () => {
+    for (const name of ["bare", "gone"]) {
+      expect(regionOf({ aws_profile_name: name }, files)).toBe("us-west-2");
+    }
+    const missing = { AWS_CONFIG_FILE: join(folder, "gone") };
+    expect(regionOf({ aws_profile_name: "work" }, missing)).toBe("us-west-2");
+  });
+
+  test("is found in the folder of who runs the service", () => {
+    mkdirSync(join(folder, ".aws"));
+    writeFileSync(join(folder, ".aws", "config"), "[profile home]\nregion = il-central-1\n");
+    expect(regionOf({ aws_profile_name: "home" }, { HOME: folder })).toBe("il-central-1");
+  });
+});
+
+describe("a token of Entra's", () => {
+  const token = "eyJhbGciOi.the.token";
+  const foundry = "https://res.services.ai.azure.com";
+
+  test.each([
+    ["a model of Foundry", { model: "azure_ai/grok-3", api_base: foundry }],
+    ["Claude of Foundry", { model: "azure_ai/claude-haiku-4-5", api_base: foundry }],
+    ["a deployment of Azure OpenAI", { model: "azure/d", api_base: "https://r.openai.azure.com" }],
+  ])("goes as Bearer to %s, and not as a key", (_, params) => {
+    const { target } = resolve({ ...params, azure_ad_token: token });
+    if (target === null) throw new Error("not probed");
+    const { headers } = questionOf(target).request(target);
+    expect(headers["authorization"]).toBe(`Bearer ${token}`);
+    expect(JSON.stringify({ ...headers, authorization: "" })).not.toContain("eyJ");
+  });
+
+  test("asks a resource at the address at which its key is taken", () => {
+    const { target } = resolve({
+      model: "azure_ai/grok-3",
+      api_base: foundry,
+      azure_ad_token: token,
+    });
+    if (target === null) throw new Error("not probed");
+    expect(questionOf(target).request(target).url).toBe(`${foundry}/models/chat/completions`);
+  });
 });
 
 describe("a login", () => {

@@ -4,7 +4,7 @@ import type { Mode } from "../../src/registry/deployment.ts";
 import { planOf } from "../../src/registry/probe-plan.ts";
 import type { FreeRung } from "../../src/registry/providers/all.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
-import { settings } from "./entry.ts";
+import { resolve, settings } from "./entry.ts";
 
 function plan(
   free: FreeRung,
@@ -21,6 +21,7 @@ describe("which question a deployment is asked", () => {
   test.each([
     ["model", "auto"],
     ["list", "auto"],
+    ["unproven", "auto"],
     ["key", "completion"],
     ["public", "completion"],
     ["none", "completion"],
@@ -44,6 +45,38 @@ describe("which question a deployment is asked", () => {
 
   test("is the paid one alone where that costs nothing", () => {
     expect(plan("model", "realtime")).toBe("completion");
+  });
+
+  const paceOf = (
+    params: Record<string, Value>,
+    info: Record<string, Value> = {},
+    changes = {},
+  ) => {
+    const { plan, problem } = resolve({ api_key: "k", ...params }, info, {}, changes);
+    expect(problem).toBeNull();
+    return [plan.rung, plan.paidIntervalMs];
+  };
+
+  test.each(["ollama/llama3.2", "ollama_chat/llama3.2", "lm_studio/x", "lemonade/x"])(
+    "is the free one alone by itself where a chat would load the model: %s",
+    (model) => {
+      const params = { model, api_base: "http://desk:1234/v1" };
+      expect(paceOf(params)).toEqual(["auto", null]);
+      expect(paceOf(params, { health_check_probe: "completion" })[0]).toBe("completion");
+      expect(paceOf(params, {}, { rung: "completion" })[0]).toBe("completion");
+    },
+  );
+
+  test("is the paid one where the free one of that mode tells of no model", () => {
+    const params = { model: "vertex_ai/semantic-ranker-default@latest", vertex_project: "p" };
+    expect(paceOf(params, { mode: "rerank" })[0]).toBe("completion");
+    expect(paceOf({ ...params, model: "vertex_ai/gemini-2.5-flash" })[0]).toBe("auto");
+  });
+
+  test("is the paid one four times a day where there are a handful of requests a day", () => {
+    expect(paceOf({ model: "github/gpt-4.1" })).toEqual(["auto", 6 * 3_600_000]);
+    const seldom = { paidIntervalMs: 86_400_000 };
+    expect(paceOf({ model: "github/gpt-4.1" }, {}, seldom)).toEqual(["auto", 86_400_000]);
   });
 
   test.each(["image_generation", "image_edit", "ocr", "video_generation"] as const)(

@@ -283,6 +283,19 @@ describe("the price of a token", () => {
     expect(priced?.price.outputUsdPerToken).toBeCloseTo(0.6 / 1e6, 9);
   });
 
+  test("comes from the library beside the operator's own of other tokens", async () => {
+    const params = {
+      model: "openai/gpt-4o-mini",
+      api_key: "k",
+      output_cost_per_reasoning_token: 1e-6,
+    };
+    const [priced] = await withPrices([resolve(params)]);
+    expect(priced?.price).toMatchObject({
+      source: "library",
+      usdPerTokenOf: { reasoning: 1e-6 },
+    });
+  });
+
   test("of an unknown model is unknown, not zero", async () => {
     const [priced] = await withPrices([resolve({ model: "openai/my-own", api_key: "k" })]);
     expect(priced?.price).toEqual({

@@ -129,6 +129,97 @@ describe("a probe", () => {
     expect(target?.extraBody).toEqual({ enable_thinking: false, temperature: 0 });
   });
 
+  test("costs no more for what stands in extra_body: no tools or searches, and no other limit", () => {
+    const { target } = resolve({
+      model: "openai/x",
+      api_key: "k",
+      extra_body: {
+        ...{ tools: [1], parallel_tool_calls: false, mcp_servers: [1], enable_search: true },
+        ...{ background: true, max_output_tokens: 9000, max_new_tokens: 9000 },
+        ...{ provider: { order: ["a"] }, options: { num_predict: 9000 } },
+      },
+    });
+    expect(target?.extraBody).toEqual({ provider: { order: ["a"] } });
+  });
+
+  const nested: [model: string, extra: Values, expected: object][] = [
+    [
+      "gemini/gemini-2.5-flash",
+      {
+        generationConfig: {
+          ...{ maxOutputTokens: 9000, temperature: 0, thinkingConfig: {} },
+          mediaResolution: "LOW",
+        },
+      },
+      { generationConfig: { maxOutputTokens: 16, mediaResolution: "LOW" } },
+    ],
+    [
+      "ollama/llama3.2",
+      { options: { num_predict: 9000, top_p: 1, num_ctx: 2048 } },
+      { options: { num_predict: 16, num_ctx: 2048 } },
+    ],
+    [
+      "watsonx_text/ibm/granite",
+      { parameters: { max_new_tokens: 9000, decoding_method: "greedy" } },
+      { parameters: { max_new_tokens: 16, decoding_method: "greedy" } },
+    ],
+    [
+      "bedrock/amazon.nova-lite-v1:0",
+      {
+        inferenceConfig: { maxTokens: 9000, stopSequences: ["a"] },
+        requestMetadata: { team: "a" },
+      },
+      { inferenceConfig: { maxTokens: 16 }, requestMetadata: { team: "a" } },
+    ],
+  ];
+  for (const [model, extra, expected] of nested) {
+    test(`of ${model} keeps its own limit beside what extra_body adds`, () => {
+      const base = model.startsWith("watsonx") ? { api_base: "https://w.example" } : {};
+      const { target } = resolve({ model, api_key: "k", ...base, extra_body: extra });
+      if (target === null) throw new Error("not probed");
+      const { body } = questionOf(target).request(target);
+      expect(JSON.parse(body ?? "")).toMatchObject(expected);
+      expect(body).not.toContain("9000");
+    });
+  }
+
+  test("keeps the limit beside what health_check_params add, unless they name another", () => {
+    const limitWith = (more: Values) => {
+      const params = { model: "gemini/gemini-2.5-flash", api_key: "k" };
+      const { target } = resolve(params, { health_check_params: { generationConfig: more } });
+      if (target === null) throw new Error("not probed");
+      const { body } = questionOf(target).request(target);
+      return JSON.parse(body ?? "").generationConfig;
+    };
+    expect(limitWith({ temperature: 0 })).toEqual({ maxOutputTokens: 16, temperature: 0 });
+    expect(limitWith({ maxOutputTokens: 5 })).toEqual({ maxOutputTokens: 5 });
+  });
+
+  test("leaves out what additional_drop_params names, and nothing that it cannot do without", () => {
+    const { target } = resolve(
+      {
+        model: "openai/gpt-4o",
+        api_key: "k",
+        mode: "chat",
+        safe_prompt: true,
+        extra_body: { provider: "a", enable_thinking: false },
+        additional_drop_params: [
+          ...["max_tokens", "safe_prompt", "provider", "messages"],
+          ...["tools[*].function.strict", 3],
+        ],
+      },
+      { health_check_params: { seed: 1 } },
+    );
+    if (target === null) throw new Error("not probed");
+    const { body } = questionOf(target).request(target);
+    expect(JSON.parse(body ?? "")).toEqual({
+      model: "gpt-4o",
+      messages: [{ role: "user", content: "ping" }],
+      enable_thinking: false,
+      seed: 1,
+    });
+  });
+
   test("keeps the deadlines of its deployment", () => {
     const { deadlines } = resolve({ model: "openai/x", api_key: "k" }, { health_check_timeout: 2 });
     expect(deadlines).toEqual({ connectMs: 2000, firstByteMs: 2000, totalMs: 2000 });

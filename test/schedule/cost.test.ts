@@ -24,6 +24,30 @@ describe("what a probe cost", () => {
       { ...priced, usdPerPiece: { image: 0.04 } },
       0.1,
     ],
+    [
+      "its thoughts at their own price",
+      { ...tokens, tokensOf: { reasoning: 3 } },
+      { ...priced, usdPerTokenOf: { reasoning: 0.1 } },
+      0.33,
+    ],
+    [
+      "its thoughts at the price of other tokens, where they have none of their own",
+      { ...tokens, tokensOf: { reasoning: 3 } },
+      priced,
+      0.06,
+    ],
+    [
+      "what was heard and spoken at their own prices",
+      { ...tokens, tokensOf: { audioIn: 10, audioOut: 5 } },
+      { ...unknown, usdPerTokenOf: { audioIn: 0.1, audioOut: 1 } },
+      6,
+    ],
+    [
+      "not known where only the thoughts have a price",
+      { ...tokens, tokensOf: { reasoning: 3 } },
+      { ...unknown, usdPerTokenOf: { reasoning: 0.1 } },
+      null,
+    ],
     ["not known without a price", tokens, unknown, null],
     ["not known where nothing was counted", nothing, priced, null],
     [
@@ -51,6 +75,16 @@ describe("a price of the configuration", () => {
   ] as const)("of mode %s is read from a field of its own (case %#)", (mode, params, expected) => {
     expect(configuredPrice(params, {}, mode).usdPerPiece).toEqual(expected);
     expect(configuredPrice({}, params, mode).usdPerPiece).toEqual(expected);
+  });
+
+  test.each([
+    [{ output_cost_per_reasoning_token: 1e-5 }, { reasoning: 1e-5 }],
+    [
+      { input_cost_per_audio_token: "2e-5", output_cost_per_audio_token: 4e-5 },
+      { audioIn: 2e-5, audioOut: 4e-5 },
+    ],
+  ])("of other tokens is read from a field of its own (case %#)", (params, expected) => {
+    expect(configuredPrice(params, {}, "chat").usdPerTokenOf).toEqual(expected);
   });
 
   test("in litellm_params goes before the one in model_info", () => {

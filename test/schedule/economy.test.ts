@@ -183,6 +183,41 @@ describe("a deployment that is asked for free in between", () => {
   });
 });
 
+describe("a deployment whose model a paid question would load into memory", () => {
+  const onDemand: ProbePlan = { ...auto, paidIntervalMs: null };
+
+  test("is not paid for by itself, at the start or later", async () => {
+    const { answerAll } = begin(onDemand);
+    const rungs = await answerAll(40_000);
+    expect(rungs.length).toBeGreaterThan(10);
+    expect(new Set(rungs)).toEqual(new Set(["metadata"]));
+  });
+
+  test("comes back by the free question alone after its server was away", async () => {
+    const { next, row, pending, advanceTo } = begin(onDemand);
+    await (await next(0)).answer("connect");
+    for (const ms of [2000, 4000]) {
+      const free = await next(ms);
+      expect(free.rung).toBe("metadata");
+      await free.answer("ok", undefined, fine);
+    }
+    expect(stateOf(row())).toBe("healthy");
+    await advanceTo(4100);
+    expect(pending).toHaveLength(0);
+  });
+
+  test("is paid for when it is asked for by hand, and when the free question is in doubt", async () => {
+    const { next, rounds } = begin(onDemand);
+    await (await next(0)).answer("ok", undefined, fine);
+    rounds.probe([0], "completion");
+    const byHand = await next(100);
+    expect(byHand.rung).toBe("completion");
+    await byHand.answer("ok", undefined, fine);
+    await (await next(2000)).answer("model_not_found");
+    expect((await next(2000)).rung).toBe("completion");
+  });
+});
+
 describe("a budget of a day", () => {
   /** What a probe is set aside for: a prompt and the limit. */
   const estimate = 24;

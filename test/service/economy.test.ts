@@ -8,6 +8,7 @@ import { type RunningService, runService } from "./process.ts";
 let folder: string;
 let free = 0;
 let paid = 0;
+let served = "one-2026-01-01";
 let running: RunningService[] = [];
 const limits = { "x-ratelimit-limit-requests": "500", "x-ratelimit-remaining-requests": "77" };
 const provider = Bun.serve({
@@ -22,7 +23,7 @@ const provider = Bun.serve({
     return Response.json(
       {
         id: "1",
-        model: "one-2026-01-01",
+        model: served,
         choices: [{ index: 0, message: { role: "assistant", content: "" }, finish_reason: "stop" }],
         usage: { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 },
       },
@@ -46,6 +47,7 @@ afterEach(async () => {
   running = [];
   free = 0;
   paid = 0;
+  served = "one-2026-01-01";
 });
 
 async function run(file: string, own: string, info = ""): Promise<RunningService> {
@@ -124,4 +126,22 @@ test("POST /health/check asks the paid question, or the free one when that is na
   const before = paid;
   expect(await check("?rung=metadata")).toMatchObject({ checked: 1 });
   expect(paid).toBe(before);
+}, 60_000);
+
+test("a model that was exchanged behind its name is an event of the history", async () => {
+  const service = await run("model.sqlite", "probe: completion");
+  const transitions = async (): Promise<Record<string, unknown>[]> => {
+    const answer = await service.get("/health/history?kind=transitions");
+    const page = (await answer.json()) as { transitions?: Record<string, unknown>[] };
+    // Until history is there, the answer says that it is not.
+    return page.transitions ?? [];
+  };
+  await eventually("the first answer is in history", async () => (await transitions()).length > 0);
+  served = "two-2026-02-02";
+  await eventually("the change is in history", async () => (await transitions()).length > 1);
+  expect((await transitions()).map(({ event, from, to }) => [event, from, to])).toEqual([
+    ["model_changed", "healthy", "healthy"],
+    ["state_changed", "unknown", "healthy"],
+  ]);
+  expect(await entryOf(service)).toMatchObject({ served_model: "two-2026-02-02" });
 }, 60_000);

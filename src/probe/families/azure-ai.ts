@@ -3,6 +3,7 @@
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import { familyModes } from "../../registry/family-modes.ts";
+import { isAzureResource } from "../../registry/place-of.ts";
 import { get } from "../asking.ts";
 import { openaiFamily, openaiHeaders } from "../openai/family.ts";
 import { readAccount } from "../reading.ts";
@@ -25,9 +26,10 @@ export const azureAi = openaiFamily({
 const operation = /\/(?:chat\/completions|completions|embeddings)$/;
 
 /** A resource serves its models below `/models`, or below OpenAI's v1 API; a serverless deployment at its root. */
-function modelsOf({ baseUrl, auth }: ProbeTarget): string {
+function modelsOf({ baseUrl }: ProbeTarget): string {
   const bare = baseUrl.replace(operation, "");
-  if (auth === "bearer" || /\/(?:models|openai\/v1)$/.test(bare)) return bare;
+  if (!isAzureResource(new URL(bare).hostname) || /\/(?:models|openai\/v1)$/.test(bare))
+    return bare;
   return `${bare}/models`;
 }
 

@@ -6,6 +6,7 @@ import { familyModes } from "../../registry/family-modes.ts";
 import { get } from "../asking.ts";
 import { openaiFamily, openaiHeaders } from "../openai/family.ts";
 import { readAccount } from "../reading.ts";
+import { isTranscription } from "../realtime.ts";
 
 const undatedVersions = new Set(["preview", "latest", "v1"]);
 /** Dated, these are asked of the resource: the deployment is not in their address, and if any then in the body. */
@@ -77,7 +78,11 @@ function withoutOperation(baseUrl: string): string {
 function realtimeUrlOf(target: ProbeTarget): string {
   const v1 = isV1(target);
   const base = hostRoot(target.baseUrl);
-  const name = new URLSearchParams({ [v1 ? "model" : "deployment"]: target.model }).toString();
+  const name = new URLSearchParams(
+    isTranscription(target)
+      ? { intent: "transcription" }
+      : { [v1 ? "model" : "deployment"]: target.model },
+  ).toString();
   return v1
     ? `${base}/openai/v1/realtime?${name}`
     : `${base}/openai/realtime?${versionOf(target)}&${name}`;

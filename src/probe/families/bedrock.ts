@@ -6,6 +6,7 @@ import type { HttpRequest, HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import { get, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
+import { withExtras } from "../extras.ts";
 import type { Family, Question } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
 import { at, count, isList, limited, parse, passed, unexpected } from "../reading.ts";
@@ -94,7 +95,7 @@ export const bedrock: Family = {
 /** The id goes into the path as one segment: ARNs have slashes. */
 function call(target: ProbeTarget, operation: string, body: object): HttpRequest {
   const url = `${target.baseUrl}/model/${encodeURIComponent(target.model)}/${operation}`;
-  return post(url, headersOf(target), { ...body, ...target.extraBody });
+  return post(url, headersOf(target), withExtras({ ...body }, target));
 }
 
 function invoke(target: ProbeTarget, body: object): HttpRequest {

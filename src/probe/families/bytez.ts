@@ -5,6 +5,7 @@ import type { HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import { get, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
+import { withExtras } from "../extras.ts";
 import type { Family } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
 import { placeAt } from "../place.ts";
@@ -13,13 +14,7 @@ import { at, failed, noUsage, parse, passed, readModel, unexpected } from "../re
 export const bytez: Family = {
   paid: {
     chat: {
-      request: (target) =>
-        post(placeAt(target, "/{model}"), headersOf(target), {
-          messages: [{ role: "user", content: target.prompt }],
-          stream: false,
-          ...(target.maxTokens === null ? {} : { params: { max_new_tokens: target.maxTokens } }),
-          ...target.extraBody,
-        }),
+      request: (target) => post(placeAt(target, "/{model}"), headersOf(target), bodyOf(target)),
       read: readWith(readOutput),
     },
   },
@@ -30,6 +25,12 @@ export const bytez: Family = {
   },
   adapt: adaptTarget,
 };
+
+function bodyOf(target: ProbeTarget): object {
+  const messages = [{ role: "user", content: target.prompt }];
+  const limit = target.maxTokens === null ? {} : { params: { max_new_tokens: target.maxTokens } };
+  return withExtras({ messages, stream: false, ...limit }, target);
+}
 
 function readOutput(target: ProbeTarget, response: HttpResponse): Judgement {
   const body = parse(response);

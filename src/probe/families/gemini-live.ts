@@ -4,6 +4,7 @@
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpRequest } from "../../transport/transport.ts";
 import { headersOf } from "../auth.ts";
+import { withExtras } from "../extras.ts";
 import { openSocket } from "../realtime.ts";
 import { vertexModelOf, vertexPath } from "./vertex-model.ts";
 
@@ -25,10 +26,6 @@ export function openVertexLive(target: ProbeTarget): HttpRequest {
 
 function open(target: ProbeTarget, url: string, model: string): HttpRequest {
   return openSocket(url, headersOf(target), {
-    setup: {
-      model,
-      generationConfig: { responseModalities: ["AUDIO"] },
-      ...target.extraBody,
-    },
+    setup: withExtras({ model, generationConfig: { responseModalities: ["AUDIO"] } }, target),
   });
 }

@@ -3,38 +3,45 @@
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpResponse } from "../../transport/transport.ts";
+import { withExtras } from "../extras.ts";
 import type { Judgement } from "../outcome.ts";
 import { at, failed, isList, limited, noUsage, parse, passed, unexpected } from "../reading.ts";
 
 const picture = "A plain white square";
 const speech = "Say: ok";
 
-export function imageBody(target: ProbeTarget): Record<string, unknown> {
-  return {
-    contents: [{ role: "user", parts: [{ text: picture }] }],
-    generationConfig: { responseModalities: ["IMAGE"] },
-    ...target.extraBody,
-  };
-}
-
-export function imagenBody(target: ProbeTarget): Record<string, unknown> {
-  return {
-    instances: [{ prompt: picture }],
-    parameters: { sampleCount: 1 },
-    ...target.extraBody,
-  };
-}
-
-export function speechBody(target: ProbeTarget): Record<string, unknown> {
-  const voiceName = target.options["voice"] ?? "Kore";
-  return {
-    contents: [{ role: "user", parts: [{ text: speech }] }],
-    generationConfig: {
-      responseModalities: ["AUDIO"],
-      speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } },
+export function imageBody(target: ProbeTarget): Readonly<Record<string, unknown>> {
+  return withExtras(
+    {
+      contents: [{ role: "user", parts: [{ text: picture }] }],
+      generationConfig: { responseModalities: ["IMAGE"] },
     },
-    ...target.extraBody,
-  };
+    target,
+  );
+}
+
+export function imagenBody(target: ProbeTarget): Readonly<Record<string, unknown>> {
+  return withExtras(
+    {
+      instances: [{ prompt: picture }],
+      parameters: { sampleCount: 1 },
+    },
+    target,
+  );
+}
+
+export function speechBody(target: ProbeTarget): Readonly<Record<string, unknown>> {
+  const voiceName = target.options["voice"] ?? "Kore";
+  return withExtras(
+    {
+      contents: [{ role: "user", parts: [{ text: speech }] }],
+      generationConfig: {
+        responseModalities: ["AUDIO"],
+        speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName } } },
+      },
+    },
+    target,
+  );
 }
 
 /** `judgement` is what the same answer is as a chat. */

@@ -8,6 +8,7 @@ import type { HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import { ask, get, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
+import { withExtras } from "../extras.ts";
 import type { Family, Question } from "../family.ts";
 import type { Judgement, Usage } from "../outcome.ts";
 import {
@@ -21,6 +22,7 @@ import {
   parse,
   passed,
   readModel,
+  tokensOf,
   unexpected,
 } from "../reading.ts";
 import { readRealtime } from "../realtime.ts";
@@ -101,14 +103,11 @@ function isImagen({ model }: ProbeTarget): boolean {
   return /(?:^|\/)imagen-/.test(model);
 }
 
-export function geminiBody(target: ProbeTarget): Record<string, unknown> {
-  return {
-    contents: [{ role: "user", parts: [{ text: target.prompt }] }],
-    ...(target.maxTokens === null
-      ? {}
-      : { generationConfig: { maxOutputTokens: target.maxTokens } }),
-    ...target.extraBody,
-  };
+export function geminiBody(target: ProbeTarget): Readonly<Record<string, unknown>> {
+  const contents = [{ role: "user", parts: [{ text: target.prompt }] }];
+  const { maxTokens } = target;
+  const limit = maxTokens === null ? {} : { generationConfig: { maxOutputTokens: maxTokens } };
+  return withExtras({ contents, ...limit }, target);
 }
 
 function modelOf({ baseUrl, model }: ProbeTarget): string {
@@ -155,5 +154,16 @@ function usageOf(body: Json | undefined): Usage {
   return {
     promptTokens: count(at(usage, "promptTokenCount")),
     completionTokens: words === null && thoughts === null ? null : (words ?? 0) + (thoughts ?? 0),
+    ...tokensOf({
+      reasoning: thoughts,
+      audioIn: soundOf(at(usage, "promptTokensDetails")),
+      audioOut: soundOf(at(usage, "candidatesTokensDetails")),
+    }),
   };
+}
+
+/** Google counts by what it is: [{ modality: "AUDIO", tokenCount: 12 }]. */
+function soundOf(details: Json | undefined): number | null {
+  const sound = isList(details) && details.find((one) => at(one, "modality") === "AUDIO");
+  return sound ? count(at(sound, "tokenCount")) : null;
 }

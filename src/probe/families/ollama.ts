@@ -6,6 +6,7 @@ import type { HttpRequest, HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import { ask, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
+import { withExtras } from "../extras.ts";
 import type { Family } from "../family.ts";
 import type { Judgement, Usage } from "../outcome.ts";
 import {
@@ -57,13 +58,9 @@ function askWords(target: ProbeTarget): HttpRequest {
     target.provider === "ollama_chat"
       ? { path: "/api/chat", words: { messages: [{ role: "user", content: prompt }] } }
       : { path: "/api/generate", words: { prompt } };
-  return ask(target, ollamaStream, `${baseOf(target)}${asked.path}`, headersOf(target), {
-    model,
-    ...asked.words,
-    stream: target.stream,
-    ...(target.maxTokens === null ? {} : { options: { num_predict: target.maxTokens } }),
-    ...target.extraBody,
-  });
+  const limit = target.maxTokens === null ? {} : { options: { num_predict: target.maxTokens } };
+  const body = withExtras({ model, ...asked.words, stream: target.stream, ...limit }, target);
+  return ask(target, ollamaStream, `${baseOf(target)}${asked.path}`, headersOf(target), body);
 }
 
 function readDone(target: ProbeTarget, response: HttpResponse): Judgement {

@@ -7,6 +7,7 @@ import { openaiFamily, openaiHeaders } from "../openai/family.ts";
 import { freeQuestion } from "../openai/free.ts";
 import { operations } from "../openai/operations.ts";
 import { isAtHome, placeAt } from "../place.ts";
+import { isTranscription } from "../realtime.ts";
 import { root } from "../url.ts";
 
 const realtime = "/realtime";
@@ -15,7 +16,9 @@ const paths = [...Object.values(operations).map(({ path }) => path), realtime];
 export const openai = openaiFamily({
   url: (target, path) => placeAt(atBase(target), ownPath(target) ?? path),
   realtimeUrl(target) {
-    const asked = new URLSearchParams({ model: target.model }).toString();
+    const asked = new URLSearchParams(
+      isTranscription(target) ? { intent: "transcription" } : { model: target.model },
+    ).toString();
     return `${placeAt(atBase(target), realtime)}?${asked}`;
   },
   free: freeQuestion(paths, openaiHeaders),
@@ -28,7 +31,10 @@ function atBase(target: ProbeTarget): ProbeTarget {
 
 /** Where the provider is asked in this mode, if not where OpenAI is. */
 function ownPath(target: ProbeTarget): string | undefined {
-  const place = providers[target.provider]?.paths?.[target.mode];
+  const row = providers[target.provider];
+  const named = row?.pathsByName?.find(([name]) => name.test(target.model))?.[1][target.mode];
+  if (named !== undefined) return named;
+  const place = row?.paths?.[target.mode];
   if (place === undefined || typeof place === "string") return place;
   return isAtHome(target) ? place.own : place.elsewhere;
 }

@@ -6,6 +6,7 @@ import type { HttpRequest, HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import { post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
+import { withExtras } from "../extras.ts";
 import type { Family, Question } from "../family.ts";
 import { chat } from "../openai/chat.ts";
 import type { Judgement } from "../outcome.ts";
@@ -82,9 +83,10 @@ function chatBody(target: ProbeTarget): object {
   return chat.body({ ...target, stream: false });
 }
 
-function textBody({ prompt, maxTokens, extraBody }: ProbeTarget): object {
+function textBody(target: ProbeTarget): object {
+  const { prompt, maxTokens } = target;
   const parameters = maxTokens === null ? {} : { parameters: { max_new_tokens: maxTokens } };
-  return { inputs: prompt, ...parameters, ...extraBody };
+  return withExtras({ inputs: prompt, ...parameters }, target);
 }
 
 function controlOf({ baseUrl, options }: ProbeTarget): string {

@@ -6,6 +6,7 @@ import type { HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import { ask, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
+import { withExtras } from "../extras.ts";
 import type { Family, Question } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
 import { at, count, failed, isList, parse, passed, unexpected } from "../reading.ts";
@@ -25,13 +26,9 @@ export const tgi: Family = {
   adapt: adaptTarget,
 };
 
-export function tgiBody(target: ProbeTarget): Record<string, unknown> {
+export function tgiBody(target: ProbeTarget): Readonly<Record<string, unknown>> {
   const limit = target.maxTokens === null ? {} : { max_new_tokens: target.maxTokens };
-  return {
-    inputs: target.prompt,
-    parameters: { details: true, ...limit },
-    ...target.extraBody,
-  };
+  return withExtras({ inputs: target.prompt, parameters: { details: true, ...limit } }, target);
 }
 
 function urlOf({ baseUrl, model, options }: ProbeTarget): string {

@@ -7,6 +7,7 @@ import type { HttpRequest, HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import { ask, get, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
+import { withExtras } from "../extras.ts";
 import type { Family } from "../family.ts";
 import type { Judgement } from "../outcome.ts";
 import { at, failed, isList, isSuccess, noUsage, parse, passed, unexpected } from "../reading.ts";
@@ -65,7 +66,7 @@ function askWords(target: ProbeTarget): HttpRequest {
         stream: target.stream,
       };
   const where = target.stream ? url.replace(/\/generate$/, "/generate_stream") : url;
-  return ask(target, tritonStream, where, headersOf(target), { ...body, ...target.extraBody });
+  return ask(target, tritonStream, where, headersOf(target), withExtras({ ...body }, target));
 }
 
 function tensor(name: string, datatype: string, value: string | number): object {

@@ -13,7 +13,6 @@ import type { Judgement } from "../outcome.ts";
 import {
   at,
   failed,
-  isFilled,
   isList,
   isSuccess,
   noUsage,
@@ -37,6 +36,7 @@ import {
   vertexResource,
 } from "./vertex-model.ts";
 import { embedding, imageGeneration } from "./vertex-predict.ts";
+import { speaksByChat, speech, voices } from "./vertex-speech.ts";
 
 const anthropicVersion = "vertex-2023-10-16";
 
@@ -109,26 +109,6 @@ const rerank: Question = {
   }),
 };
 
-const speech: Question = {
-  request(target) {
-    const host = googleHost(target, "texttospeech.googleapis.com");
-    const voice = target.options["voice"];
-    return post(`${host}/v1/text:synthesize`, headersOf(target), {
-      input: { text: target.prompt },
-      voice: { languageCode: "en-US", ...(voice === undefined ? {} : { name: voice }) },
-      audioConfig: { audioEncoding: "MP3" },
-      ...target.extraBody,
-    });
-  },
-  read: readWith((target, response) => {
-    const cut = response.truncated && /"audioContent"\s*:\s*"/.test(response.body);
-    if (!isFilled(at(parse(response), "audioContent")) && !cut) {
-      return unexpected(response, "no sound");
-    }
-    return passed({ ...noUsage, pieces: { unit: "character", count: target.prompt.length } });
-  }),
-};
-
 const batch: Question = {
   request: (target) =>
     get(`${vertexPlace(target)}/batchPredictionJobs?pageSize=1`, headersOf(target)),
@@ -180,10 +160,7 @@ export const vertex: Family = {
 function freeRequest(target: ProbeTarget): HttpRequest {
   const { mode, prompt } = target;
   if (mode === "rerank" || mode === "batch") return batch.request(target);
-  if (mode === "audio_speech") {
-    const host = googleHost(target, "texttospeech.googleapis.com");
-    return get(`${host}/v1/voices?languageCode=en-US`, headersOf(target));
-  }
+  if (mode === "audio_speech" && !speaksByChat(target)) return voices(target);
   const { kind, name } = vertexModelOf(target);
   if (mode !== "chat") return description.request(target);
   if (kind === "gemini" && !isEndpoint(name)) {

@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse } from "../../transport/transport.ts";
 import { adaptTarget } from "../adapt.ts";
 import { get, post, readWith } from "../asking.ts";
 import { headersOf } from "../auth.ts";
+import { withExtras } from "../extras.ts";
 import type { Family } from "../family.ts";
 import { chat } from "../openai/chat.ts";
 import type { Judgement } from "../outcome.ts";
@@ -95,11 +96,8 @@ function ask(target: ProbeTarget, operation: string, body: object): HttpRequest 
   const place = deployment === null ? "" : `/deployments/${encodeURIComponent(deployment)}`;
   const query = new URLSearchParams({ version: versionOf(target) });
   const url = `${baseOf(target)}${place}/${operation}?${query}`;
-  return post(url, headersOf(target), {
-    ...(deployment === null ? { model_id: target.model, ...ownerOf(target) } : {}),
-    ...body,
-    ...target.extraBody,
-  });
+  const named = deployment === null ? { model_id: target.model, ...ownerOf(target) } : {};
+  return post(url, headersOf(target), withExtras({ ...named, ...body }, target));
 }
 
 function ownerOf({ options }: ProbeTarget): Record<string, string> {

@@ -1,8 +1,8 @@
 // OpenAI's audio: a second of silence is written down, and two letters are spoken. (platform.openai.com/docs/api-reference/audio)
 
-import { at, count, failed, noUsage, parse, passed, unexpected } from "../reading.ts";
+import { at, count, failed, noUsage, parse, unexpected } from "../reading.ts";
 import { multipart, silentWav } from "../samples.ts";
-import { firstSound } from "../speech.ts";
+import { firstSound, readSound } from "../speech.ts";
 import { answered, type Operation, usageOf } from "./operation.ts";
 
 const sentSeconds = 1;
@@ -46,13 +46,9 @@ export const audioSpeech: Operation = {
   }),
   watch: () => firstSound,
   read(target, response) {
-    const type = response.headers["content-type"] ?? "";
-    if (/json|html|text\//i.test(type)) {
-      return at(parse(response), "error")
-        ? failed(target.provider, response)
-        : unexpected(response, "no sound");
-    }
-    if (response.body === "") return unexpected(response, "no sound");
-    return passed({ ...noUsage, pieces: { unit: "character", count: spoken.length } });
+    const pieces = { unit: "character", count: spoken.length } as const;
+    return at(parse(response), "error")
+      ? failed(target.provider, response)
+      : readSound(response, { ...noUsage, pieces });
   },
 };

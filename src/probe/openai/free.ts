@@ -52,6 +52,19 @@ function freeOf(target: ProbeTarget): FreeQuestion {
 }
 
 /**
+ * A list of which nobody documents that it is for those only who have a key: that of a provider which does not say so, and of
+ * whoever stands at an address of the operator's own.
+ */
+export function isUnprovenList(target: ProbeTarget): boolean {
+  const row = providers[target.provider];
+  if (target.family !== "openai" || row === undefined || freeOf(target).reads !== "list")
+    return false;
+  return row.free === "unproven" || (!isAtHome(target) && standsIn.has(row.free));
+}
+
+const standsIn: ReadonlySet<string> = new Set(["model", "list"]);
+
+/**
  * Whether it may be asked at a foreign host: an address of its own would take the key elsewhere, and a gateway that does not know
  * one model's address would seem to miss the model.
  */

@@ -4,7 +4,7 @@
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpResponse, Watch } from "../../transport/transport.ts";
 import type { Judgement, Usage } from "../outcome.ts";
-import { at, count, type Json, noUsage, passed } from "../reading.ts";
+import { at, count, type Json, noUsage, passed, tokensOf } from "../reading.ts";
 import { servedBy } from "../served-model.ts";
 import type { StreamFormat } from "../stream.ts";
 
@@ -42,12 +42,19 @@ export function usageOf(body: Json | undefined): Usage {
   const usage = at(body, "usage");
   if (usage === undefined || usage === null) return noUsage;
   const costUsd = costOf(usage);
+  const into = at(usage, "prompt_tokens_details") ?? at(usage, "input_token_details");
+  const out = at(usage, "completion_tokens_details") ?? at(usage, "output_tokens_details");
   return {
     promptTokens:
       count(at(usage, "prompt_tokens")) ??
       count(at(usage, "input_tokens")) ??
       count(at(usage, "total_tokens")),
     completionTokens: count(at(usage, "completion_tokens")) ?? count(at(usage, "output_tokens")),
+    ...tokensOf({
+      reasoning: count(at(out, "reasoning_tokens")),
+      audioIn: count(at(into, "audio_tokens")),
+      audioOut: count(at(out, "audio_tokens")),
+    }),
     ...(costUsd === null ? {} : { costUsd }),
   };
 }

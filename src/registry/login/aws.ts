@@ -1,9 +1,9 @@
 // AWS: which credentials sign a request, in the order of LiteLLM and of AWS's own tools: keys, role, web identity and profile of the
 // deployment, then those of the environment, then what the container or the instance has.
 
-import { join } from "node:path";
 import { firstSet, textOf } from "../endpoint.ts";
-import { type Given, given, homeOf, oidcReference } from "./given.ts";
+import { awsFile } from "./aws-files.ts";
+import { type Given, given, oidcReference } from "./given.ts";
 import type { AwsFiles, AwsSource, LoginChoice, StsRole, TokenReference } from "./login.ts";
 
 /** Variables that hold, or lead to, credentials. */
@@ -152,11 +152,9 @@ function containerToken({ environment }: Given): TokenReference | null {
 }
 
 function filesOf(all: Given, region: string): AwsFiles {
-  const file = (variable: string, name: string) =>
-    firstSet([variable], all.environment) ?? join(homeOf(all), ".aws", name);
   return {
-    credentials: file("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
-    config: file("AWS_CONFIG_FILE", "config"),
+    credentials: awsFile(all.environment, "AWS_SHARED_CREDENTIALS_FILE"),
+    config: awsFile(all.environment, "AWS_CONFIG_FILE"),
     sts: { url: stsUrl(all, region), region },
   };
 }

@@ -5,6 +5,7 @@ import type { OptionRow, ProviderRow } from "./row.ts";
 const awsRegion: OptionRow = {
   params: ["aws_region_name", "region_name"],
   env: ["AWS_REGION_NAME", "AWS_REGION", "AWS_DEFAULT_REGION"],
+  inProfile: true,
   fallback: "us-west-2",
   label: true,
 };
@@ -46,6 +47,8 @@ const vertex: ProviderRow = {
   keyEnv: [],
   needsKey: true,
   free: "model",
+  // There it is asked for voices and for jobs, which tell of no model.
+  modes: { audio_speech: { free: "key" }, rerank: { free: "key" } },
   tokenField: "max_tokens",
   login: "google",
   options: {
@@ -103,7 +106,7 @@ export const cloudProviders: Readonly<Record<string, ProviderRow>> = {
     family: "openai",
     base: "https://bedrock-mantle.{region}.api.aws/v1",
     keyEnv: ["BEDROCK_MANTLE_API_KEY"],
-    free: "list",
+    free: "unproven",
     options: {
       region: {
         params: ["aws_region_name", "region_name"],

@@ -35,7 +35,7 @@ export const compatibleProviders: Readonly<Record<string, ProviderRow>> = {
   together_ai: compatible(
     "https://api.together.xyz/v1",
     ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_TOKEN"],
-    { baseEnv: ["TOGETHER_AI_API_BASE"] },
+    { baseEnv: ["TOGETHER_AI_API_BASE"], free: "list" },
   ),
   fireworks_ai: compatible(
     "https://api.fireworks.ai/inference/v1",
@@ -48,6 +48,7 @@ export const compatibleProviders: Readonly<Record<string, ProviderRow>> = {
   ),
   deepseek: compatible("https://api.deepseek.com/beta", ["DEEPSEEK_API_KEY"], {
     baseEnv: ["DEEPSEEK_API_BASE"],
+    free: "list",
     freeAt: listAt("^/models"),
   }),
   openrouter: compatible("https://openrouter.ai/api/v1", ["OPENROUTER_API_KEY", "OR_API_KEY"], {
@@ -118,6 +119,7 @@ export const compatibleProviders: Readonly<Record<string, ProviderRow>> = {
   }),
   moonshot: compatible("https://api.moonshot.ai/v1", ["MOONSHOT_API_KEY"], {
     baseEnv: ["MOONSHOT_API_BASE"],
+    free: "list",
   }),
   dashscope: compatible(
     "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
@@ -143,6 +145,7 @@ export const compatibleProviders: Readonly<Record<string, ProviderRow>> = {
   }),
   nebius: compatible("https://api.studio.nebius.ai/v1", ["NEBIUS_API_KEY"], {
     baseEnv: ["NEBIUS_API_BASE"],
+    free: "list",
   }),
   novita: compatible("https://api.novita.ai/v3/openai", ["NOVITA_API_KEY"], {
     baseEnv: ["NOVITA_API_BASE"],
@@ -179,6 +182,8 @@ export const compatibleProviders: Readonly<Record<string, ProviderRow>> = {
     baseEnv: ["GITHUB_API_BASE"],
     free: "public",
     freeAt: listAt("^/catalog/models"),
+    // Of some models there are eight requests a day.
+    paidIntervalMs: 6 * 3_600_000,
     tokenField: "by_model",
   }),
   baseten: compatible("https://inference.baseten.co/v1", ["BASETEN_API_KEY"], {
@@ -267,7 +272,11 @@ export const compatibleProviders: Readonly<Record<string, ProviderRow>> = {
   voyage: compatible(
     "https://api.voyageai.com/v1",
     ["VOYAGE_API_KEY", "VOYAGE_AI_API_KEY", "VOYAGE_AI_TOKEN"],
-    { baseEnv: ["VOYAGE_API_BASE"], free: "none" },
+    {
+      baseEnv: ["VOYAGE_API_BASE"],
+      free: "none",
+      pathsByName: [[/^voyage-context-/, { embedding: "/contextualizedembeddings" }]],
+    },
   ),
   jina_ai: compatible("https://api.jina.ai/v1", ["JINA_AI_API_KEY", "JINA_AI_TOKEN"], {
     baseEnv: ["JINA_AI_API_BASE"],
@@ -276,5 +285,6 @@ export const compatibleProviders: Readonly<Record<string, ProviderRow>> = {
   ragflow: compatible(null, ["RAGFLOW_API_KEY"], { baseEnv: ["RAGFLOW_API_BASE"], free: "none" }),
   litellm_proxy: compatible(null, ["LITELLM_PROXY_API_KEY"], {
     baseEnv: ["LITELLM_PROXY_API_BASE"],
+    free: "list",
   }),
 };

@@ -8,10 +8,11 @@ import type { LoginKind } from "../login/login.ts";
 
 /**
  * What the free question of a provider proves. `model`: that the key is good and the model is there. `list`: the same, where the
- * list names the model. `key`: that the key is good. `public`: everybody is answered, so it proves that somebody is there.
+ * list names the model. `unproven`: a list of which nobody documents that it wants a key, which is found out by asking it once with
+ * a wrong one (see key-test.ts). `key`: that the key is good. `public`: everybody is answered, so it proves that somebody is there.
  * `none`: there is nothing worth asking.
  */
-export type FreeRung = "model" | "list" | "key" | "public" | "none";
+export type FreeRung = "model" | "list" | "unproven" | "key" | "public" | "none";
 
 /**
  * Where something is asked: `/x` is below the base, `^/x` below the base without its own path (without `/v1`, as a rule), and an
@@ -45,6 +46,8 @@ export interface OptionRow {
   readonly env?: readonly string[];
   /** Read from the address where nobody says it: the first group that matches. */
   readonly inBase?: RegExp;
+  /** It is the region that a profile of AWS's files names, where nobody says it. */
+  readonly inProfile?: true;
   readonly fallback?: string;
   /** It becomes part of a host's name: letters, digits and hyphens. */
   readonly label?: true;
@@ -63,6 +66,11 @@ export interface ProviderRow {
   /** A probe without a key makes no sense. */
   readonly needsKey: boolean;
   readonly free: FreeRung;
+  /**
+   * Between two paid questions where the free one is asked in between, if that is longer than usual; null: none is asked by itself
+   * while the free one is well, because it would load a model into memory.
+   */
+  readonly paidIntervalMs?: number | null;
   /** The name of the output limit: OpenAI's new one by the model's name, or one for all. */
   readonly tokenField: "by_model" | "max_tokens" | "max_completion_tokens";
   /** Appended to an address of the operator's own that does not hold it. */
@@ -77,6 +85,8 @@ export interface ProviderRow {
   readonly paths?: Readonly<
     Partial<Record<Mode, Place | { readonly own: Place; readonly elsewhere: Place }>>
   >;
+  /** The same for models of such a name. */
+  readonly pathsByName?: readonly (readonly [RegExp, Readonly<Partial<Record<Mode, Place>>>])[];
   /** Fields that the body of a mode has to have, or is cheaper with. */
   readonly sends?: Readonly<Partial<Record<Mode, Readonly<Record<string, Value>>>>>;
   /** The same for chats with models of such a name. */
@@ -112,7 +122,7 @@ export function compatible(
     baseEnv: [],
     keyEnv,
     needsKey: true,
-    free: "list",
+    free: "unproven",
     tokenField: "max_tokens",
     ...extra,
     options: { voice, ...extra.options },

@@ -20,6 +20,8 @@ const ollama: ProviderRow = {
   keyEnv: ["OLLAMA_API_KEY"],
   needsKey: false,
   free: "model",
+  // A chat loads the model into memory.
+  paidIntervalMs: null,
   tokenField: "max_tokens",
 };
 

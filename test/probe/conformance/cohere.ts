@@ -203,11 +203,7 @@ export const cases: readonly ConformanceCase[] = [
   refused(401, "invalid api token", "auth"),
   refused(402, "please add a payment method", "billing"),
   refused(404, "model 'command-r-08-2024' was removed", "model_not_found"),
-  refused(
-    429,
-    "You are using a Trial key, which is limited to 1000 API calls / month",
-    "quota_exhausted",
-  ),
+  refused(429, "You are using a Trial key, which is limited to 1000 API calls / month", "billing"),
   refused(429, "You are past the per minute request limit", "rate_limited"),
   refused(498, "invalid api token", "auth"),
   refused(499, "request cancelled", "server_error"),

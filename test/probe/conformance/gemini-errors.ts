@@ -115,7 +115,7 @@ export const cases: readonly ConformanceCase[] = [
       status: "RESOURCE_EXHAUSTED",
       details: quota("GenerateRequestsPerMinutePerProjectPerModel-FreeTier"),
     },
-    "quota_exhausted",
+    "permission",
   ),
   refused(
     "too much to do",

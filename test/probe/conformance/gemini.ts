@@ -10,7 +10,7 @@ const base = "https://generativelanguage.googleapis.com/v1beta";
 const said = [{ role: "user", parts: [{ text: "ping" }] }];
 const picture = [{ role: "user", parts: [{ text: "A plain white square" }] }];
 const usageMetadata = { promptTokenCount: 1, candidatesTokenCount: 2, thoughtsTokenCount: 13 };
-const counted = { promptTokens: 1, completionTokens: 15 };
+const counted = { promptTokens: 1, completionTokens: 15, tokensOf: { reasoning: 13 } };
 
 function one(
   mode: Mode,

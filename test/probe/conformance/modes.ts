@@ -323,4 +323,48 @@ export const cases: readonly ConformanceCase[] = [
     {},
     { about: "of a model that thinks in streams only" },
   ),
+  {
+    provider: "minimax",
+    mode: "chat",
+    about: "by Anthropic's API",
+    params: {
+      model: "minimax/MiniMax-M2",
+      api_base: "https://api.minimax.io/anthropic/v1/messages",
+    },
+    env: { MINIMAX_API_KEY: key },
+    exchanges: [
+      {
+        asks: {
+          url: "https://api.minimax.io/anthropic/v1/messages",
+          headers: { authorization, "x-api-key": null, "anthropic-version": "2023-06-01" },
+          body: { model: "MiniMax-M2", messages: ping, max_tokens: 16 },
+        },
+        answer: {
+          body: {
+            type: "message",
+            content: [{ type: "text", text: "pong" }],
+            usage: { input_tokens: 8, output_tokens: 2 },
+          },
+        },
+      },
+    ],
+    verdict: { class: "ok", usage: { promptTokens: 8, completionTokens: 2 } },
+  },
+  oneWithKey(
+    "voyage",
+    "embedding",
+    "voyage/voyage-context-3",
+    { VOYAGE_API_KEY: key },
+    {
+      url: "https://api.voyageai.com/v1/contextualizedembeddings",
+      body: { model: "voyage-context-3", inputs: [["ping"]] },
+    },
+    {
+      object: "list",
+      data: [{ object: "list", data: [{ object: "embedding", embedding: [0.1], index: 0 }] }],
+      usage: { total_tokens: 1 },
+    },
+    { usage: { promptTokens: 1, completionTokens: null } },
+    { about: "in context", info: { mode: "embedding" } },
+  ),
 ];

@@ -61,7 +61,7 @@ const drawn = {
 };
 const candidates = {
   candidates: [{ content: { parts: [{ text: "pong" }] } }],
-  usageMetadata: { promptTokenCount: 8, candidatesTokenCount: 1, thoughtsTokenCount: 1 },
+  usageMetadata: { promptTokenCount: 8, candidatesTokenCount: 2 },
 };
 const claude = { anthropic_version: "vertex-2023-10-16", max_tokens: 16, messages: ping };
 const message = {
@@ -328,6 +328,20 @@ const rows: readonly VertexRow[] = [
     model: "gemini-live-2.5-flash",
     url: "wss://us-east5-aiplatform.googleapis.com/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent",
     answer: { setupComplete: {} },
+  },
+  {
+    mode: "audio_speech",
+    model: "gemini-2.5-flash-tts",
+    info: { mode: "audio_speech", health_check_voice: "Puck" },
+    url: `${google}/gemini-2.5-flash-tts:generateContent`,
+    body: {
+      contents: [{ role: "user", parts: [{ text: "Say: ok" }] }],
+      generationConfig: {
+        responseModalities: ["AUDIO"],
+        speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: "Puck" } } },
+      },
+    },
+    answer: { candidates: [{ content: { parts: [{ inlineData: { data: "AAAA" } }] } }] },
   },
 ];
 
