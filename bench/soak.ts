@@ -42,8 +42,8 @@ export async function soak(minutes: number): Promise<void> {
   const { service } = fleet;
   let probing: Probing | null = null;
   await fleet.raging();
-  const scraping = askEverySecond(`${service.url}/metrics`, scraperHeaders, ({ body }) => {
-    probing = probingIn(body);
+  const scraping = askEverySecond(`${service.url}/metrics`, scraperHeaders, (answer) => {
+    probing = probingIn(answer);
   });
   const reading = askEverySecond(`${service.url}/health`);
   const durationMs = minutes * 60_000;

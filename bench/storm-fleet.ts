@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { uniformConfig } from "../src/demo/fleet.ts";
-import { ask, sumOf } from "./asker.ts";
+import { type Answer, ask, sumOf, unpacked } from "./asker.ts";
 import { openFilesMax } from "./process-state.ts";
 import { folder, startService, startSimulator } from "./processes.ts";
 import { reload } from "./reload.ts";
@@ -47,9 +47,10 @@ export interface Probing {
   readonly queued: number;
 }
 
-export function probingIn(body: Uint8Array): Probing {
+export function probingIn(answer: Answer): Probing {
+  const body = unpacked(answer.body);
   return {
-    atMs: performance.now(),
+    atMs: answer.atMs,
     probes: sumOf(body, "fleetpulse_probes_total"),
     timeouts: sumOf(body, "fleetpulse_probes_total", 'class="timeout'),
     inFlight: sumOf(body, "fleetpulse_thread_probes_in_flight"),
@@ -88,7 +89,7 @@ export async function startStormFleet() {
     while (!(await isThere().catch(() => false)) && performance.now() < endMs)
       await Bun.sleep(lookMs);
   }
-  const inFlight = async () => probingIn((await ask(`${service.url}/metrics`)).body).inFlight;
+  const inFlight = async () => probingIn(await ask(`${service.url}/metrics`)).inFlight;
 
   return {
     service,

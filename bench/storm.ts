@@ -1,7 +1,7 @@
 // Latency of the routes in a storm of probes with a scrape a second, beside that of the same service with the same fleet, when nothing
 // is probed; of those that are asked often once more with the scrapes alone, which tells what is theirs.
 
-import { askEverySecond, scraperHeaders } from "./asker.ts";
+import { type Answer, askEverySecond, scraperHeaders } from "./asker.ts";
 import { cpuMsOf } from "./peers/prober.ts";
 import { type Load, load, median, startBare } from "./processes.ts";
 import { count, ms, per, row, say } from "./report.ts";
@@ -98,13 +98,11 @@ async function measure(
   bareUrl: string,
   weather: Weather,
 ): Promise<Measured> {
-  const probing: Probing[] = [];
+  const answers: Answer[] = [];
   const scraping =
     weather === "idle"
       ? null
-      : askEverySecond(`${service.url}/metrics`, scraperHeaders, ({ body }) =>
-          probing.push(probingIn(body)),
-        );
+      : askEverySecond(`${service.url}/metrics`, scraperHeaders, (answer) => answers.push(answer));
   const startMs = performance.now();
   const cpuMs = [service, simulator].map(({ pid }) => cpuMsOf(pid));
   const loads = new Map<string, Load>();
@@ -120,7 +118,7 @@ async function measure(
   );
   const scrapesMs =
     scraping === null ? await alone(`${service.url}/metrics`) : await scraping.stop();
-  return { loads, scrapesMs, probing, serviceCores, simulatorCores };
+  return { loads, scrapesMs, probing: answers.map(probingIn), serviceCores, simulatorCores };
 }
 
 /** A few scrapes with nothing beside them. */
