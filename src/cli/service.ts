@@ -17,11 +17,13 @@ import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
 import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
 import { version } from "../version.ts";
+import { hostOf } from "./address.ts";
 import { startExporting } from "./exporting.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
 import { wireOnRequest } from "./on-request.ts";
 import type { ReadFleet } from "./reading.ts";
+import { refusedAtReload } from "./refused-reload.ts";
 import { restartOnlyChanges } from "./restart-only.ts";
 import { firstScreen } from "./screen.ts";
 import { startServing } from "./serving.ts";
@@ -177,7 +179,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     clock,
     log,
   });
-  const url = await serving.listen(hostOf(config), config.settings.port);
+  const host = hostOf(config.settings);
+  const url = await serving.listen(host, config.settings.port);
   source.listening({ url: url.href, key: config.settings.masterKey?.reveal() ?? null });
   // What the start leaves behind here is gone before the fleet's first round adds to it.
   giveBackNow(firstFleet.deployments.length);
@@ -201,6 +204,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     try {
       const reading = await source.read();
       const next = reading.config;
+      const refused = refusedAtReload(next, { host });
+      if (refused.length > 0) throw new ConfigError(refused);
       for (const warning of next.warnings) log.warn(formatProblem(warning));
       for (const name of restartOnlyChanges(config.settings, next.settings)) {
         log.warn(`a change of ${name} takes effect with a restart`);
@@ -258,12 +263,6 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       backing.release();
     },
   };
-}
-
-/** Without a key nobody but this machine may ask, unless a host was given. */
-function hostOf(config: Config): string {
-  const { host, masterKey } = config.settings;
-  return host ?? (masterKey === null ? "127.0.0.1" : "0.0.0.0");
 }
 
 function serviceSamples(services: Services) {

@@ -124,6 +124,23 @@ describe("the service", () => {
     expect((await service.health()).healthy_count).toBe(3);
   }, 60_000);
 
+  test("keeps its key when a reload would let everybody in", async () => {
+    const keyed = config(["ok"], "general_settings: {master_key: sk-master-secret}\n");
+    const service = await run(keyed);
+    const url = service.url.replace("0.0.0.0", "127.0.0.1");
+    const health = (key: string) =>
+      fetch(`${url}/health`, { headers: { authorization: `Bearer ${key}` } });
+    service.configure(config(["ok"]));
+    await eventually("the loss of the key is refused", () =>
+      service.output().includes("general_settings.master_key: there is no key any more"),
+    );
+    expect((await health("sk-wrong")).status).toBe(401);
+    const { healthy_count, unhealthy_count, unknown_count } = (await (
+      await health("sk-master-secret")
+    ).json()) as Record<string, number>;
+    expect((healthy_count ?? 0) + (unhealthy_count ?? 0) + (unknown_count ?? 0)).toBe(1);
+  }, 60_000);
+
   test("reads its file again on SIGHUP", async () => {
     const service = await run(config(["ok"]));
     await eventually("it is known", () => known(service));
