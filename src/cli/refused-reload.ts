@@ -1,4 +1,5 @@
-// What a service that runs does not take over although it could start with it: what would let everybody in.
+// What a service that runs does not take over although it could start with it: what would let everybody in, and what looks like a file
+// that is still being written.
 
 import type { Config } from "../config/config.ts";
 import type { ConfigProblem } from "../errors.ts";
@@ -7,6 +8,7 @@ import { hostOf, isLoopback } from "./address.ts";
 export interface Running {
   /** The address that it listens on, which only a restart changes. */
   readonly host: string;
+  readonly deployments: number;
 }
 
 /** Why the running configuration has to stay. */
@@ -16,6 +18,10 @@ export function refusedAtReload(next: Config, running: Running): ConfigProblem[]
     ...{ key, message, mend },
   });
   const problems: ConfigProblem[] = [];
+  if (!next.listsModels && running.deployments > 0) {
+    const message = `there is no list of models, and ${running.deployments} deployments are being probed`;
+    problems.push(refused("model_list", message, "Write `model_list: []` to probe none any more"));
+  }
   const { masterKey } = next.settings;
   // What a start would keep to this machine must not become open to others by a reload.
   const keptHere = masterKey === null && isLoopback(hostOf(next.settings));

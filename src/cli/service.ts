@@ -204,7 +204,10 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     try {
       const reading = await source.read();
       const next = reading.config;
-      const refused = refusedAtReload(next, { host });
+      const refused = refusedAtReload(next, {
+        host,
+        deployments: registry.slots().length,
+      });
       if (refused.length > 0) throw new ConfigError(refused);
       for (const warning of next.warnings) log.warn(formatProblem(warning));
       for (const name of restartOnlyChanges(config.settings, next.settings)) {

@@ -1,8 +1,8 @@
 // Tells when one of the configuration's files changes. It asks the file system once a second instead of subscribing:
 // that also sees a Kubernetes ConfigMap being exchanged (a symbolic link), an editor's rename, and network drives.
 //
-// What a file was like is remembered across `set`, so a change that comes while the files are being read is seen by the
-// next look and not lost.
+// A file that changes is being written: it is told of when two looks in a row found all files the same. What a file was like is
+// remembered across `set`, so a change that comes while the files are being read is seen by the next looks and not lost.
 
 import { statSync } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -22,21 +22,27 @@ interface Look {
 /** `pollMs` between two looks. */
 export function watchFiles(onChange: () => void, pollMs = 1000): FileWatch {
   let known = new Map<string, string>();
+  /** What the look before found of files that are not as they are known. */
+  let changing = new Map<string, string>();
   let looking = false;
 
   async function look(): Promise<void> {
     if (looking) return;
     looking = true;
-    let changed = false;
+    const found = new Map<string, string>();
     for (const [file, before] of known) {
       const now = await stat(file).then(signatureOf, () => null);
       // A file that is gone is being replaced, or is a mistake: what runs goes on either way.
-      if (now === null || now === before || !known.has(file)) continue;
-      known.set(file, now);
-      changed = true;
+      if (now !== null && now !== before) found.set(file, now);
     }
     looking = false;
-    if (changed) onChange();
+    const isSettled = [...found].every(([file, now]) => changing.get(file) === now);
+    changing = found;
+    if (!isSettled) return;
+    // Others may be watched by now.
+    const changes = [...found].filter(([file]) => known.has(file));
+    for (const [file, now] of changes) known.set(file, now);
+    if (changes.length > 0) onChange();
   }
 
   const timer = setInterval(() => void look(), pollMs);

@@ -39,6 +39,8 @@ export interface Config {
   readonly files: readonly string[];
   /** Whoever makes deployments of them takes them out: of a large fleet they are larger than all that is made of them. */
   readonly entries: ModelEntry[];
+  /** `model_list` is there, be it an empty list: nothing there may be a file that is being written. */
+  readonly listsModels: boolean;
   /** `credential_list` by name, references not filled in. */
   readonly credentials: ReadonlyMap<string, Value>;
   readonly settings: Settings;

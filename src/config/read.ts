@@ -81,6 +81,7 @@ export function parseConfig(text: string, options: ReadOptions): Config {
     file: options.file,
     files: [resolve(options.file), ...files],
     entries,
+    listsModels: root.entries.get("model_list")?.node.kind === "list",
     credentials: new Map([...credentials].map(([name, node]) => [name, plain(node)])),
     settings,
     environment,

@@ -5,10 +5,10 @@ import { parseConfig } from "../../src/config/read.ts";
 
 const models = "model_list: [{model_name: m, litellm_params: {model: openai/x}}]\n";
 
-/** What is refused of this text; `host` is where the service listens. */
-function refused(text: string, host = "127.0.0.1", flags = {}) {
+/** What a service with one deployment refuses of this text; `host` is where it listens. */
+function refused(text: string, host = "127.0.0.1", flags = {}, deployments = 1) {
   const config = parseConfig(text, { file: "config.yaml", flags, environment: {}, cores: 4 });
-  return refusedAtReload(config, { host }).map(({ key }) => key);
+  return refusedAtReload(config, { host, deployments }).map(({ key }) => key);
 }
 
 describe("a reload that loses the key is", () => {
@@ -37,4 +37,20 @@ describe("a reload that loses the key is", () => {
 
 test("an address of this machine in IPv6's clothes is one of this machine", () => {
   expect([isLoopback("::ffff:127.0.0.1"), isLoopback("::ffff:10.0.0.1")]).toEqual([true, false]);
+});
+
+describe("a reload without models is", () => {
+  test("refused when the file is empty, or holds no list of models", () => {
+    for (const text of ["", "# nothing\n", "general_settings: {}\n", "model_list:\n"]) {
+      expect(refused(text)).toEqual(["model_list"]);
+    }
+  });
+
+  test("taken over when the list is there and empty", () => {
+    expect(refused("model_list: []\n")).toEqual([]);
+  });
+
+  test("taken over when there was no model before", () => {
+    expect(refused("", "127.0.0.1", {}, 0)).toEqual([]);
+  });
 });

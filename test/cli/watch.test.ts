@@ -34,6 +34,17 @@ test("a file that is written is seen, once", async () => {
   expect(changes()).toBe(1);
 });
 
+test("a file that is being written is told of when it stays as it is", async () => {
+  const { file, changes } = watched();
+  // In every turn of the loop, so that no two looks find the same.
+  for (let turn = 0, startMs = Date.now(); Date.now() - startMs < 100; turn += 1) {
+    writeFileSync(file, "x".repeat(turn % 1000));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(changes()).toBe(0);
+  await eventually("the change is seen", () => changes() === 1);
+});
+
 test("a file that is exchanged by a rename is seen", async () => {
   const { file, changes } = watched();
   writeFileSync(`${file}.new`, "b");

@@ -124,7 +124,7 @@ describe("the service", () => {
     expect((await service.health()).healthy_count).toBe(3);
   }, 60_000);
 
-  test("keeps its key when a reload would let everybody in", async () => {
+  test("keeps its key, and its models, when a reload would let everybody in or is of a file that is being written", async () => {
     const keyed = config(["ok"], "general_settings: {master_key: sk-master-secret}\n");
     const service = await run(keyed);
     const url = service.url.replace("0.0.0.0", "127.0.0.1");
@@ -133,6 +133,10 @@ describe("the service", () => {
     service.configure(config(["ok"]));
     await eventually("the loss of the key is refused", () =>
       service.output().includes("general_settings.master_key: there is no key any more"),
+    );
+    service.configure("");
+    await eventually("the empty file is refused", () =>
+      service.output().includes("model_list: there is no list of models"),
     );
     expect((await health("sk-wrong")).status).toBe(401);
     const { healthy_count, unhealthy_count, unknown_count } = (await (
