@@ -116,7 +116,7 @@ function walk(document: Document.Parsed, placeAt: (offset: number) => Place): Pa
     depth: number,
     here: Place,
   ): MapNode => {
-    const entries = new Map<string, MapEntry>();
+    const own = new Map<string, MapEntry>();
     const merged: Node[] = [];
     for (const item of node.items) {
       const { key, value } = item as { key: unknown; value: unknown };
@@ -128,7 +128,8 @@ function walk(document: Document.Parsed, placeAt: (offset: number) => Place): Pa
         !(key as { type?: string }).type?.startsWith("QUOTE")
       ) {
         const from = visit(value, path, depth + 1);
-        merged.push(...(from.kind === "list" ? from.items : [from]));
+        // Of a list the first map wins, so it comes last.
+        merged.push(...(from.kind === "list" ? from.items.toReversed() : [from]));
         continue;
       }
       if (keyText === null) {
@@ -138,7 +139,7 @@ function walk(document: Document.Parsed, placeAt: (offset: number) => Place): Pa
         continue;
       }
       const keyPath = path === "" ? keyText : `${path}.${keyText}`;
-      const before = entries.get(keyText);
+      const before = own.get(keyText);
       if (before !== undefined) {
         warnings.push(
           problemAt(
@@ -148,14 +149,17 @@ function walk(document: Document.Parsed, placeAt: (offset: number) => Place): Pa
             "Remove one of them",
           ),
         );
-        entries.delete(keyText);
       }
-      entries.set(keyText, { keyPlace: keyNode.place, node: visit(value, keyPath, depth + 1) });
+      own.set(keyText, { keyPlace: keyNode.place, node: visit(value, keyPath, depth + 1) });
     }
+    if (merged.length === 0) return { kind: "map", place: here, entries: own };
+    // As PyYAML does: what is merged comes first, what is written later wins, and a key keeps the place where it stood first.
+    const entries = new Map<string, MapEntry>();
     for (const from of merged) {
       if (from.kind !== "map") continue;
-      for (const [key, entry] of from.entries) if (!entries.has(key)) entries.set(key, entry);
+      for (const [key, entry] of from.entries) entries.set(key, entry);
     }
+    for (const [key, entry] of own) entries.set(key, entry);
     return { kind: "map", place: here, entries };
   };
 

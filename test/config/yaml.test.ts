@@ -94,6 +94,17 @@ describe("YAML 1.1 as the proxy's loader reads it", () => {
     });
   });
 
+  test("keys stand in PyYAML's order: merged ones first, each where it stood first", () => {
+    const text = `a: &a {x: 1, y: 2}
+b: &b {y: 3, z: 4}
+list: {k: 0, <<: [*a, *b], y: 9}
+several: {x: 5, <<: *a, q: 1, <<: {q: 2, w: 1}, x: 7}
+`;
+    const found = value(text) as Record<string, Record<string, unknown>>;
+    expect(Object.entries(found["list"] ?? {}).join(" ")).toBe("y,9 z,4 x,1 k,0");
+    expect(Object.entries(found["several"] ?? {}).join(" ")).toBe("x,7 y,2 q,1 w,1");
+  });
+
   test("of a key that stands twice the last one counts, and a warning says where", () => {
     const { root, warnings } = parseYaml("a: 1\nb: 2\na: 3\n", "f.yaml");
     expect(root === null ? null : plain(root)).toEqual({ b: 2, a: 3 });
