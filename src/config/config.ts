@@ -27,8 +27,10 @@ export interface ModelEntry {
   readonly modelName: string;
   readonly params: { readonly [key: string]: Value };
   readonly info: { readonly [key: string]: Value };
-  /** Keys of `params` whose value is written as a whole float, such as `60.0` (the proxy's ids tell it from `60`). */
-  readonly wholeFloats?: ReadonlySet<string>;
+  /** `model_info.id`, else the id that the proxy derives. */
+  readonly modelId: string;
+  /** By `model_info.id`. */
+  readonly isNamed: boolean;
   /** Environment variables that the entry refers to and that are not set (the values read as null). */
   readonly missing: readonly { readonly key: string; readonly variable: string }[];
 }

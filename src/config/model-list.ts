@@ -6,6 +6,7 @@ import type { ModelEntry, Value } from "./config.ts";
 import { type CredentialContext, withCredential } from "./credentials.ts";
 import { type MissingVariable, resolveReferences } from "./environment.ts";
 import { nearestKey } from "./known-keys.ts";
+import { litellmId } from "./litellm-id.ts";
 import { checkInfo } from "./model-info.ts";
 import { plain } from "./values.ts";
 import { type MapNode, type Node, problemAt } from "./yaml-node.ts";
@@ -97,15 +98,25 @@ export function readEntry(item: Node, path: string, context: ListContext): Model
   }
   checkInfo(info, `${path}.model_info`, problems);
   if (modelName === null) return null;
+  const namedId = idOf(info);
   return {
     path,
     place: item.place,
     modelName,
     params: plain(filled) as { [key: string]: Value },
     info: plain(info) as { [key: string]: Value },
-    wholeFloats: wholeFloatsOf(filled),
+    modelId: namedId ?? litellmId(modelName, params),
+    isNamed: namedId !== null,
     missing,
   };
+}
+
+function idOf(info: MapNode): string | null {
+  const node = info.entries.get("id")?.node;
+  if (node?.kind !== "scalar" || node.value === "") return null;
+  return typeof node.value === "string" || typeof node.value === "number"
+    ? String(node.value)
+    : null;
 }
 
 function sectionOf(
@@ -144,14 +155,4 @@ function sectionOf(
     );
   }
   return node;
-}
-
-const none: ReadonlySet<string> = new Set();
-
-function wholeFloatsOf(params: MapNode): ReadonlySet<string> {
-  let keys: Set<string> | null = null;
-  for (const [key, { node }] of params.entries) {
-    if (node.kind === "scalar" && node.wholeFloat === true) keys = (keys ?? new Set()).add(key);
-  }
-  return keys ?? none;
 }

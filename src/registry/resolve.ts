@@ -14,7 +14,6 @@ import { cloudModelOf } from "./cloud-model.ts";
 import type { Deadlines, Deployment } from "./deployment.ts";
 import { apiBaseOf, endpointOf, firstSet, textOf } from "./endpoint.ts";
 import { familyModes } from "./family-modes.ts";
-import { litellmId } from "./litellm-id.ts";
 import { createRegionOfProfile, type RegionOfProfile } from "./login/aws-files.ts";
 import { entranceOf } from "./login/login-of.ts";
 import { merged } from "./merged.ts";
@@ -56,8 +55,7 @@ export function resolveDeployments(
   const twins = createTwins();
   for (const entry of entries) {
     if (isElsewhere(entry, settings)) continue;
-    const namedId = textOf(entry.info["id"]);
-    const modelId = namedId ?? litellmId(entry.modelName, entry.params, entry.wholeFloats);
+    const { modelId } = entry;
     const twin = twins.of(modelId, entry);
     if (twin === "same") {
       warnings.push(`${entry.path}: this model stands twice and is probed once`);
@@ -68,7 +66,7 @@ export function resolveDeployments(
     }
     const keyOf: KeyOf = (modelName, model, host) => {
       // What the operator named keeps its slot by that name; the rest by what does not change with a key.
-      const stem = namedId === null ? `${modelName}|${model}|${host}` : `id ${modelId}`;
+      const stem = entry.isNamed ? `id ${modelId}` : `${modelName}|${model}|${host}`;
       const ordinal = ordinals.get(stem) ?? 0;
       ordinals.set(stem, ordinal + 1);
       return `${stem}|${ordinal}`;

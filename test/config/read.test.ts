@@ -194,11 +194,12 @@ describe("a configuration that the proxy takes is taken", () => {
   });
 
   test("whole floats are told from integers, because the proxy's ids do", () => {
-    const { entries } = read(
-      "model_list:\n  - model_name: m\n    litellm_params: {model: openai/x, timeout: 60.0, rpm: 60, weight: 0.5}\n",
-    );
-    expect([...(entries[0]?.wholeFloats ?? [])]).toEqual(["timeout"]);
-    expect(entries[0]?.params["timeout"]).toBe(60);
+    const entry = (timeout: string) =>
+      read(
+        `model_list:\n  - model_name: m\n    litellm_params: {model: openai/x, timeout: ${timeout}}\n`,
+      ).entries[0];
+    expect(entry("60.0")?.modelId).not.toBe(entry("60")?.modelId ?? "");
+    expect(entry("60.0")?.params["timeout"]).toBe(60);
   });
 
   test("environment_variables of the file are exported before references are filled in", () => {

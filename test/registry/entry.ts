@@ -1,8 +1,10 @@
 // Entries of a configuration and what becomes of them, for the tests of this room.
 
 import type { ModelEntry, Value } from "../../src/config/config.ts";
+import { litellmId } from "../../src/config/litellm-id.ts";
 import { parseConfig } from "../../src/config/read.ts";
 import type { Settings } from "../../src/config/settings.ts";
+import { nodeOf } from "../../src/config/values.ts";
 import type { Deployment } from "../../src/registry/deployment.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 
@@ -17,7 +19,14 @@ export const settings = parseConfig("", {
 
 export function entry(params: Values, info: Values = {}, modelName = "group"): ModelEntry {
   const place = { file: "f", line: 1, column: 1 };
-  return { path: "model_list[0]", place, modelName, params, info, missing: [] };
+  const given = nodeOf(params, place);
+  if (given.kind !== "map") throw new Error("parameters are a map");
+  const { id } = info;
+  return {
+    ...{ path: "model_list[0]", place, modelName, params, info, missing: [] },
+    modelId: id === undefined ? litellmId(modelName, given) : String(id),
+    isNamed: id !== undefined,
+  };
 }
 
 /** The one deployment of an entry. */
