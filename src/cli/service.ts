@@ -15,6 +15,8 @@ import type { DeploymentList } from "../registry/deployment-list.ts";
 import { createRegistry } from "../registry/registry.ts";
 import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
+import { emptyRow } from "../table/row.ts";
+import { createWriter } from "../table/writer.ts";
 import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
 import { version } from "../version.ts";
 import { hostOf } from "./address.ts";
@@ -60,6 +62,9 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   const { table } = backing;
   const registry = createRegistry();
   const reader = createReader(table);
+  // What is restored is read at once and by nobody else yet: without the readers' protocol, and into one row for all.
+  const counted = createWriter(table);
+  const scratch = emptyRow();
   const loads = { applied: 0, refused: 0, loadedAtMs: clock.wallMs() };
   let configured = false;
   let isComposed = false;
@@ -104,7 +109,10 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     clock,
     entry: new URL("../../workers/prober.ts", import.meta.url),
     restored: restored.rows,
-    onRestore: (slot, deployment) => metrics.restore(deployment, reader.read(slot).row),
+    onRestore: (slot, common) => {
+      counted.take(slot, scratch);
+      metrics.restore(common, scratch);
+    },
     onRetire: (slot, deployment) => metrics.retire(deployment, reader.read(slot).row),
     onAssigned: () => onRequest.resume(),
     onNotice: (text) => log.warn(text),

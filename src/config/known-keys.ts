@@ -145,10 +145,18 @@ export const healthKeys: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** Those and the proxy's: looked up for every key of every deployment. */
+const knownKeys: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntries(
+  [...new Set([...Object.keys(healthKeys), ...Object.keys(proxyKeys)])].map((section) => [
+    section,
+    new Set([...(healthKeys[section] ?? []), ...(proxyKeys[section] ?? [])]),
+  ]),
+);
+
 /** The key of this section that was meant, or null when the key is known or like nothing. */
 export function nearestKey(section: string, key: string): string | null {
+  if (knownKeys[section]?.has(key) === true) return null;
   const ours = healthKeys[section] ?? [];
-  if (ours.includes(key) || proxyKeys[section]?.includes(key)) return null;
   const allowed = key.length <= 5 ? 1 : 2;
   let best: string | null = null;
   let bestDistance = allowed + 1;

@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => removeFolder(folder));
 
-const padding = "# nothing\n".repeat(150_000);
+const padding = "# nothing\n".repeat(450_000);
 const small = `general_settings: {master_key: sk-master-1, database_url: os.environ/DATABASE}
 credential_list:
   - credential_name: mine

@@ -68,7 +68,7 @@ async function started(rows: readonly (Row | null)[]) {
         return row === null || row === undefined ? [] : [[key, bytesOfRow(row)] as const];
       }),
     ),
-    onRestore: (_slot, { modelId }) => began.push(modelId),
+    onRestore: (slot) => began.push(registry.shownAt(slot)?.modelId ?? ""),
     onRetire: () => {},
     onAssigned: () => {},
     onNotice: () => {},
