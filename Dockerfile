@@ -21,7 +21,6 @@ COPY src /app/src
 
 ENV NODE_ENV=production \
     BUN_RUNTIME_TRANSPILER_CACHE_PATH=0 \
-    HOST=0.0.0.0 \
     PORT=4000 \
     CONFIG_FILE_PATH=/etc/fleetpulse/config.yaml
 

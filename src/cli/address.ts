@@ -8,6 +8,15 @@ export function hostOf({ host, masterKey }: Pick<Settings, "host" | "masterKey">
   return host ?? (masterKey === null ? "127.0.0.1" : "0.0.0.0");
 }
 
+/** What an operator should know who gave a host and no key; null where that is not so. */
+export function openWarning(
+  { masterKey }: Pick<Settings, "masterKey">,
+  host: string,
+): string | null {
+  if (masterKey !== null || isLoopback(host)) return null;
+  return `there is no key: everybody who reaches ${host} is answered, and may ask for probes; set general_settings.master_key or LITELLM_MASTER_KEY`;
+}
+
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8);
 loopback.addAddress("::1", "ipv6");

@@ -1,5 +1,7 @@
 // The first screen: what a person who just started the service needs to see.
 
+import { isLoopback } from "./address.ts";
+
 export interface FirstScreen {
   readonly version: string;
   readonly url: URL;
@@ -18,8 +20,12 @@ export function firstScreen(screen: FirstScreen): string {
   const key = screen.needsKey ? ' -H "Authorization: Bearer $LITELLM_MASTER_KEY"' : "";
   const left =
     screen.notProbed === 0 ? "" : `, ${screen.notProbed} of them not probed (see /health)`;
+  const only =
+    !screen.needsKey && isLoopback(screen.url.hostname)
+      ? "\n  (only this machine is answered: without a key, others are where --host or HOST says so)"
+      : "";
   return `
-  Fleetpulse ${screen.version} listens on ${listening}
+  Fleetpulse ${screen.version} listens on ${listening}${only}
   ${screen.source}
   ${screen.deployments} deployments in ${screen.groups} model groups${left}, ${screen.threads} prober ${screen.threads === 1 ? "thread" : "threads"}
 

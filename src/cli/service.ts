@@ -19,7 +19,7 @@ import { emptyRow } from "../table/row.ts";
 import { createWriter } from "../table/writer.ts";
 import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
 import { version } from "../version.ts";
-import { hostOf } from "./address.ts";
+import { hostOf, openWarning } from "./address.ts";
 import { startExporting } from "./exporting.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
@@ -57,6 +57,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   const readAtMs = clock.wallMs();
   const first = await source.read();
   let { config } = first;
+  // Whatever a reload says: where it listens is decided here.
+  const host = hostOf(config.settings);
   for (const warning of config.warnings) log.warn(formatProblem(warning));
   const backing = openTableBacking(config.settings, log);
   const { table } = backing;
@@ -153,6 +155,11 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     );
   }
 
+  function warnOfOpenness(): void {
+    const warning = openWarning(config.settings, host);
+    if (warning !== null) log.warn(warning);
+  }
+
   async function apply(next: Config, { deployments, warnings }: ReadFleet): Promise<void> {
     for (const warning of warnings) log.warn(warning);
     warnOfRate(deployments, next.settings);
@@ -187,8 +194,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     clock,
     log,
   });
-  const host = hostOf(config.settings);
   const url = await serving.listen(host, config.settings.port);
+  warnOfOpenness();
   source.listening({ url: url.href, key: config.settings.masterKey?.reveal() ?? null });
   // What the start leaves behind here is gone before the fleet's first round adds to it.
   giveBackNow(firstFleet.deployments.length);
@@ -225,6 +232,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       // Whoever is on the way out takes nothing new over.
       if (stopping) return false;
       await apply(next, fleet);
+      warnOfOpenness();
       watch.set(source.file === null ? [] : next.files, readAtMs);
       loads.applied += 1;
       log.info(`configuration reloaded: ${registry.slots().length} deployments`);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { isLoopback } from "../../src/cli/address.ts";
+import { isLoopback, openWarning } from "../../src/cli/address.ts";
 import { refusedAtReload } from "../../src/cli/refused-reload.ts";
 import { parseConfig } from "../../src/config/read.ts";
+import { Secret } from "../../src/config/secret.ts";
 
 const models = "model_list: [{model_name: m, litellm_params: {model: openai/x}}]\n";
 
@@ -37,6 +38,12 @@ describe("a reload that loses the key is", () => {
 
 test("an address of this machine in IPv6's clothes is one of this machine", () => {
   expect([isLoopback("::ffff:127.0.0.1"), isLoopback("::ffff:10.0.0.1")]).toEqual([true, false]);
+});
+
+test("a service that answers everybody without a key says so", () => {
+  expect(openWarning({ masterKey: null }, "0.0.0.0")).toContain("there is no key");
+  expect(openWarning({ masterKey: null }, "127.0.0.1")).toBeNull();
+  expect(openWarning({ masterKey: new Secret("sk-1") }, "0.0.0.0")).toBeNull();
 });
 
 describe("a reload without models is", () => {

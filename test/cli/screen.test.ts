@@ -35,6 +35,14 @@ describe("the first screen", () => {
     });
     expect(text).toContain("curl http://127.0.0.1:4000/health\n");
   });
+
+  test("says that others are not answered where there is no key, and why", () => {
+    const text = (needsKey: boolean, url: string) =>
+      firstScreen({ ...screen, needsKey, url: new URL(url) });
+    expect(text(false, "http://127.0.0.1:4000/")).toContain("only this machine is answered");
+    expect(text(false, "http://0.0.0.0:4000/")).not.toContain("only this machine");
+    expect(text(true, "http://127.0.0.1:4000/")).not.toContain("only this machine");
+  });
 });
 
 describe("the command line", () => {

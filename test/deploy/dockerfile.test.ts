@@ -28,6 +28,11 @@ describe("the Dockerfile", () => {
     expect(new Set(tags)).toEqual(new Set([`oven/bun:${version}`]));
   });
 
+  test("leaves it to the key whether others than the container itself are answered", () => {
+    const set = last.filter(({ keyword }) => keyword === "ENV").flatMap(({ words }) => words);
+    expect(set.filter((word) => word.startsWith("HOST="))).toEqual([]);
+  });
+
   test("ends in a user that is not root, by number", () => {
     expect(step("USER")?.words[0]).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });

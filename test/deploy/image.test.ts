@@ -169,6 +169,15 @@ fleetpulse: {interval: 1, confirm_interval: 0.1, fall: 1}
     expect((await fetch(`${container.url}/health`)).status).toBe(401);
   });
 
+  test("answers others where it has a key, and nobody but itself where it has none", async () => {
+    const [keyed, open] = [await start(), await start({ LITELLM_MASTER_KEY: "" })];
+    await Promise.all([ready(keyed), ready(open)]);
+    expect(keyed.output()).toContain("listens on http://0.0.0.0:");
+    expect(open.output()).toContain("listens on http://127.0.0.1:");
+    expect(open.output()).toContain("only this machine is answered");
+    expect(await open.check()).toEqual({ exitCode: 0, text: "" });
+  });
+
   test("keeps its state on its volume, and runs where nothing else can be written", async () => {
     const container = await start();
     await ready(container);
