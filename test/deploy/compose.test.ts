@@ -54,12 +54,14 @@ describe("the files for Docker Compose", () => {
   });
 
   test("set for the service only what it reads, keys of providers aside", () => {
-    const config = parseConfig(text("config.yaml"), {
+    const config = parseConfig(text("config/config.yaml"), {
       ...{ file: "config.yaml", flags: {}, cores: 2 },
       environment: { OPENAI_API_KEY: "a", ANTHROPIC_API_KEY: "b", LITELLM_MASTER_KEY: "c" },
     });
     expect(config.warnings).toEqual([]);
-    const keys = [...text("config.yaml").matchAll(/os\.environ\/(\w+)/g)].map(([, name]) => name);
+    const keys = [...text("config/config.yaml").matchAll(/os\.environ\/(\w+)/g)].map(
+      ([, name]) => name,
+    );
     const known = new Set([...variables, ...keys, "LITELLM_MASTER_KEY", "REDIS_URL"]);
     const given = [fleetpulse, litellm?.services["fleetpulse"]].flatMap((service) =>
       Object.keys(service?.environment ?? {}),
@@ -88,6 +90,13 @@ describe("the files for Docker Compose", () => {
     expect(values.length).toBeGreaterThan(0);
     // One without a value is handed on from the environment of the command.
     expect(values.filter(([, value]) => value !== null && !value.includes(":?set "))).toEqual([]);
+  });
+
+  test("mount the configuration as a folder, so that a file in the old one's place is seen", () => {
+    const all = [base, litellm].flatMap((file) => Object.values(file?.services ?? {}));
+    const mounts = all.flatMap(({ volumes }) => volumes ?? []);
+    expect(mounts.filter((one) => one.includes("config.yaml"))).toEqual([]);
+    expect(mounts).toContain("./config:/etc/fleetpulse:ro");
   });
 
   test("open ports to this machine only", () => {
