@@ -18,8 +18,10 @@ export const usage = `Fleetpulse probes every model deployment of a LiteLLM conf
   --host H        address to listen on (environment HOST; default 127.0.0.1 without a master key, else 0.0.0.0)
   --help          this text
 
-  bun run validate --config FILE   what would be probed, how, and what it would cost a day
-  bun run table FILE               what a table file says of every deployment (fleetpulse.table_file)
+  bun run validate --config FILE     what would be probed, how, and what it would cost a day
+  bun run probe NAME --config FILE   asks one deployment once and shows request, answer and verdict
+  bun run table FILE                 what a table file says of every deployment (fleetpulse.table_file)
+  bun run healthcheck                whether the service is alive (--port N, --host H): exit code 0 or 1
 `;
 
 /** Reads the arguments; throws an Error whose message is for the person who typed them. */
@@ -34,9 +36,10 @@ export function readArguments(argv: readonly string[]): Arguments {
     },
   });
   const port = values.port === undefined ? null : Number(values.port);
-  if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    throw new Error(`--port takes a whole number from 0 to 65535, not ${values.port}`);
+  if (port !== null && !(/^\d{1,5}$/.test(values.port ?? "") && port <= 65_535)) {
+    throw new Error(`--port takes a whole number from 0 to 65535, not "${values.port}"`);
   }
+  if (values.host === "") throw new Error("--host takes an address or a name, not nothing");
   return {
     config: values.config ?? null,
     port,

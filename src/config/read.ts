@@ -68,6 +68,7 @@ export function parseConfig(text: string, options: ReadOptions): Config {
   const settings = readSettings({
     root: withoutModels(root, environment, missing),
     environment,
+    launched: options.environment,
     flags: options.flags,
     cores: options.cores,
     missing,

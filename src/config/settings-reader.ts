@@ -12,6 +12,8 @@ import { type MapNode, type Node, problemAt } from "./yaml-node.ts";
 export interface SettingSources {
   readonly root: MapNode;
   readonly environment: Environment;
+  /** The same without the file's `environment_variables`: where a service listens is not the file's to say, as with the proxy. */
+  readonly launched: Readonly<Record<string, string | undefined>>;
   readonly flags: { readonly port?: number; readonly host?: string };
   readonly cores: number;
   /** Dotted keys of the file that refer to a variable that is not set, with its name. */
@@ -48,7 +50,8 @@ export function readSettings(sources: SettingSources): Settings {
 
 function readSetting(name: SettingName, sources: SettingSources): unknown {
   const row = settingRows[name];
-  const { flags, environment, root, problems } = sources;
+  const { flags, root, problems } = sources;
+  const environment = row.flag === undefined ? sources.environment : sources.launched;
   const flag = row.flag === undefined ? undefined : flags[row.flag];
   if (flag !== undefined) return flag;
   const accept = (value: Value, key: string, place: Place): { value: unknown } | null => {

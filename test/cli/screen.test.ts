@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { readArguments } from "../../src/cli/arguments.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readArguments, usage } from "../../src/cli/arguments.ts";
 import { firstScreen } from "../../src/cli/screen.ts";
 
 const screen = {
@@ -55,7 +57,19 @@ describe("the command line", () => {
     });
   });
 
-  for (const port of ["abc", "-1", "65536", "1.5"]) {
+  test("without a host after --host is refused", () => {
+    expect(() => readArguments(["--host="])).toThrow("--host takes an address");
+  });
+
+  test("names every other command in its help", () => {
+    const { scripts } = JSON.parse(
+      readFileSync(join(import.meta.dir, "../../package.json"), "utf8"),
+    ) as { scripts: Record<string, string> };
+    const ours = Object.keys(scripts).filter((name) => scripts[name]?.includes("src/"));
+    expect(ours.filter((name) => !usage.includes(`bun run ${name}`))).toEqual([]);
+  });
+
+  for (const port of ["abc", "-1", "65536", "1.5", "", " ", "0x10", "1e3"]) {
     test(`with --port ${port} is refused with what a port is`, () => {
       expect(() => readArguments([`--port=${port}`])).toThrow("whole number from 0 to 65535");
     });

@@ -273,6 +273,13 @@ describe("a setting comes", () => {
     expect(read(model, { environment: { PORT: "5000" } }).settings.port).toBe(5000);
   });
 
+  test("from the file's environment_variables, but for where the service listens", () => {
+    const variables =
+      "environment_variables: {PORT: '5000', HOST: 0.0.0.0, LITELLM_VERSION: '1.2.3'}\n";
+    const { settings } = read(`${model}${variables}`);
+    expect(settings).toMatchObject({ port: 4000, host: null, litellmVersion: "1.2.3" });
+  });
+
   test("for Redis from a URL or from its parts", () => {
     const url = (text: string, environment = {}) =>
       read(`${model}${text}`, { environment }).settings.redisUrl?.reveal();

@@ -70,6 +70,7 @@ describe.skipIf(reason !== null)("the image", () => {
   async function start(
     env: Readonly<Record<string, string>> = {},
     behaviour = "ok",
+    args: readonly string[] = [],
   ): Promise<Container> {
     const port = String(await freePort());
     const home = mkdtempSync(join(folder, "container-"));
@@ -98,7 +99,7 @@ describe.skipIf(reason !== null)("the image", () => {
       const asked = spawn(command);
       return { exitCode: await asked.exited, text: await new Response(asked.stderr).text() };
     };
-    const child = spawn(image.command);
+    const child = spawn([...image.command, ...args]);
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       void (async () => {
@@ -197,6 +198,25 @@ fleetpulse: {interval: 1, confirm_interval: 0.1, fall: 1}
     await ready(container);
     expect(await container.check()).toEqual({ exitCode: 0, text: "" });
   });
+
+  // To go into a container that is there takes root.
+  test.skipIf(process.getuid?.() !== 0)(
+    "is found healthy on the port that it was started with",
+    async () => {
+      const port = String(await freePort());
+      const container = await start({}, "ok", ["--port", port]);
+      await eventually("it listens", () =>
+        container.output().includes(`listens on http://0.0.0.0:${port}`),
+      );
+      const [first] = descendants(container.child.pid);
+      const inside = ["nsenter", `--target=${first}`, "--pid", "--mount", "--root", "--wd"];
+      const check = Bun.spawn([...inside, ...image.healthcheck], {
+        ...{ stdin: "ignore", stdout: "ignore", stderr: "pipe", env: { PORT: "1" } },
+      });
+      expect(await new Response(check.stderr).text()).toBe("");
+      expect(await check.exited).toBe(0);
+    },
+  );
 
   test("is found healthy also where the environment names a proxy for the internet", async () => {
     const nowhere = `http://127.0.0.1:${await freePort()}`;
