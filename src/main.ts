@@ -4,6 +4,7 @@ import { readArguments, usage } from "./cli/arguments.ts";
 import { createLog } from "./cli/log.ts";
 import { type Service, startService } from "./cli/service.ts";
 import { openSource } from "./cli/source.ts";
+import { wordsOf } from "./cli/words.ts";
 import { systemClock } from "./clock.ts";
 import { ConfigError } from "./errors.ts";
 
@@ -41,8 +42,6 @@ function obeySignals(service: Service): void {
 }
 
 main().catch((error: unknown) => {
-  // A message for a person; no stack, which could show what must not be seen.
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
   process.exit(error instanceof ConfigError ? exitCodes.badConfiguration : exitCodes.failed);
 });

@@ -18,6 +18,7 @@ import { createHttpTransport, keepNone } from "../transport/client.ts";
 import { createResolver } from "../transport/resolver.ts";
 import type { Transport } from "../transport/transport.ts";
 import { linesOfReport, type Recorded, titleOf } from "./probe-report.ts";
+import { wordsOf } from "./words.ts";
 
 const usage = `bun run probe DEPLOYMENT [--config FILE] [--rung completion|metadata]
   DEPLOYMENT  a model_name, a model_id, or litellm_params.model; without it, all are listed
@@ -137,7 +138,7 @@ async function ask(
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${wordsOf(error)}\n`);
     process.exit(error instanceof ConfigError ? nothingAsked : 1);
   },
 );

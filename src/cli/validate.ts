@@ -12,6 +12,7 @@ import { type Deployment, isPlanned, type ProbeTarget } from "../registry/deploy
 import { withPrices } from "../registry/price.ts";
 import { resolveDeployments } from "../registry/resolve.ts";
 import { estimatedUsd, estimateOf } from "../schedule/cost.ts";
+import { wordsOf } from "./words.ts";
 
 const usage = "bun run validate --config FILE   (else CONFIG_FILE_PATH, else ./config.yaml)\n";
 const daySeconds = 86_400;
@@ -187,7 +188,7 @@ function usd(amount: number): string {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${wordsOf(error)}\n`);
     process.exit(error instanceof ConfigError ? 2 : 1);
   },
 );

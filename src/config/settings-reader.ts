@@ -3,7 +3,7 @@
 import type { ConfigProblem } from "../errors.ts";
 import type { Place, Value } from "./config.ts";
 import type { Environment } from "./environment.ts";
-import { Secret } from "./secret.ts";
+import { redact, Secret } from "./secret.ts";
 import { type SettingName, settingNames, settingRows } from "./setting-rows.ts";
 import type { Settings } from "./settings.ts";
 import { plain, readAs } from "./values.ts";
@@ -214,10 +214,12 @@ function placeOf({ root }: SettingSources, key: string): Place {
   return find(root, key)?.place ?? { file: "environment", line: 0, column: 0 };
 }
 
+/** Kinds of settings whose value may hold a credential. */
+const hiddenKinds: ReadonlySet<string> = new Set(["secret", "url", "pairs", "socket"]);
+
 /** The value as it may be shown: never one that could be a credential. */
 function describe(value: Value, kind: string): string {
-  if (kind === "secret" || kind === "url" || (typeof value === "object" && value !== null))
-    return "this";
-  const text = JSON.stringify(value) ?? "this";
+  if (hiddenKinds.has(kind) || (typeof value === "object" && value !== null)) return "this";
+  const text = redact(JSON.stringify(value) ?? "this", []);
   return text.length > 60 ? "this" : text;
 }

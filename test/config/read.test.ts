@@ -129,6 +129,20 @@ describe("a configuration that is wrong is refused with the place and the mend",
     expect(problems.join()).not.toContain("secret-value");
   });
 
+  for (const [own, key] of [
+    ["otlp_headers: 'api-key: secret-value'", "fleetpulse.otlp_headers"],
+    ["otlp_endpoint: secret-value", "fleetpulse.otlp_endpoint"],
+    ["statsd: 'udp://me:secret-value@h'", "fleetpulse.statsd"],
+    ["interval: 'api_key=secret-value'", "fleetpulse.interval"],
+  ] as const) {
+    test(`without showing what may be a credential in ${key}`, () => {
+      const problems = problemsOf(`fleetpulse: {${own}}\n`);
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toContain(key);
+      expect(problems[0]).not.toContain("secret-value");
+    });
+  }
+
   test("and no text at all makes it fail in another way", () => {
     const words = fc.constantFrom(
       "model_list",
