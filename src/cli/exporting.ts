@@ -86,7 +86,7 @@ function otlpOf(settings: Settings, version: string): OtlpOptions | null {
     headers: pairsOf(settings.otlpHeaders?.reveal() ?? ""),
     intervalMs: settings.otlpIntervalMs,
     timeoutMs: settings.otlpTimeoutMs,
-    temporality: settings.otlpTemporality,
+    temporality: settings.otlpTemporality === "delta" ? "delta" : "cumulative",
     attributes: {
       "service.instance.id": settings.nodeName,
       ...pairsOf(settings.otlpAttributes?.reveal() ?? ""),

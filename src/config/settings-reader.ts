@@ -50,14 +50,16 @@ export function readSettings(sources: SettingSources): Settings {
 
 function readSetting(name: SettingName, sources: SettingSources): unknown {
   const row = settingRows[name];
-  const { flags, root, problems } = sources;
+  const { flags, root } = sources;
   const environment = row.flag === undefined ? sources.environment : sources.launched;
   const flag = row.flag === undefined ? undefined : flags[row.flag];
   if (flag !== undefined) return flag;
   const accept = (value: Value, key: string, place: Place): { value: unknown } | null => {
     const reading = readAs(row.value, value);
     if (reading.ok) return { value: reading.value };
-    problems.push(
+    // OpenTelemetry's variables are often set for every process of a machine; its specification has a wrong one told and ignored.
+    const told = key.startsWith("OTEL_") ? sources.warnings : sources.problems;
+    told.push(
       problemAt(
         place,
         key,
@@ -85,7 +87,7 @@ function readSetting(name: SettingName, sources: SettingSources): unknown {
     const node = find(root, key);
     const variable = sources.missing.get(key);
     if (node !== null && variable !== undefined) {
-      problems.push(
+      sources.problems.push(
         problemAt(
           node.place,
           key,
@@ -98,7 +100,9 @@ function readSetting(name: SettingName, sources: SettingSources): unknown {
     if (node === null || (node.kind === "scalar" && node.value === null)) continue;
     const value = plain(node);
     if (row.value.kind === "secret" && value === "") {
-      problems.push(problemAt(node.place, key, "this is empty", "Give a value, or remove the key"));
+      sources.problems.push(
+        problemAt(node.place, key, "this is empty", "Give a value, or remove the key"),
+      );
       return byDefault(name, sources);
     }
     return (accept(value, key, node.place) ?? { value: byDefault(name, sources) }).value;

@@ -55,7 +55,7 @@ export interface Settings {
   readonly otlpEndpoint: string | null;
   readonly otlpHeaders: Secret | null;
   readonly otlpAttributes: Secret | null;
-  readonly otlpTemporality: "cumulative" | "delta";
+  readonly otlpTemporality: "cumulative" | "delta" | "lowmemory";
   readonly otlpIntervalMs: number;
   readonly otlpTimeoutMs: number;
   readonly statsdAddress: string | null;

@@ -116,10 +116,12 @@ export function readAs(kind: SettingKind, value: Value): Reading {
       return typeof value === "string" && isHttpUrl(value)
         ? { ok: true, value: value.replace(/\/+$/, "") }
         : { ok: false, expected: "an http or https URL" };
-    case "choice":
-      return typeof value === "string" && kind.of.includes(value)
-        ? { ok: true, value }
+    case "choice": {
+      const word = typeof value === "string" ? value.trim().toLowerCase() : "";
+      return kind.of.includes(word)
+        ? { ok: true, value: word }
         : { ok: false, expected: `one of ${kind.of.join(", ")}` };
+    }
     default:
       return kind satisfies never;
   }

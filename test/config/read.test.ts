@@ -287,6 +287,26 @@ describe("a setting comes", () => {
     expect(read(model, { environment: { PORT: "5000" } }).settings.port).toBe(5000);
   });
 
+  test("from one of several words, in capitals or not", () => {
+    const temporality = (word: string) =>
+      read(model, { environment: { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: word } })
+        .settings.otlpTemporality;
+    expect(["Delta", "LOWMEMORY", "cumulative"].map(temporality)).toEqual([
+      ...(["delta", "lowmemory", "cumulative"] as const),
+    ]);
+  });
+
+  test("not from a variable of OpenTelemetry's that is wrong, which is a warning", () => {
+    const environment = {
+      OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: "sometimes",
+      OTEL_EXPORTER_OTLP_HEADERS: "api-key: secret-value",
+    };
+    const { settings, warnings } = read(model, { environment });
+    expect(settings).toMatchObject({ otlpTemporality: "cumulative", otlpHeaders: null });
+    expect(warnings.map(({ key }) => key).sort()).toEqual(Object.keys(environment).sort());
+    expect(warnings.map(formatProblem).join()).not.toContain("secret-value");
+  });
+
   test("from the file's environment_variables, but for where the service listens", () => {
     const variables =
       "environment_variables: {PORT: '5000', HOST: 0.0.0.0, LITELLM_VERSION: '1.2.3'}\n";

@@ -27,9 +27,9 @@ export const metricsRows = {
   otlpTemporality: {
     keys: ["fleetpulse.otlp_temporality"],
     fallbacks: ["OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE"],
-    value: { kind: "choice", of: ["cumulative", "delta"] },
+    value: { kind: "choice", of: ["cumulative", "delta", "lowmemory"] },
     byDefault: "cumulative",
-    help: "delta for receivers that want what counters grew by, such as DataDog.",
+    help: "delta for receivers that want what counters grew by, such as DataDog; lowmemory is cumulative, which takes none here.",
   },
   otlpIntervalMs: {
     keys: ["fleetpulse.otlp_interval"],

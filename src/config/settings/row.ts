@@ -10,6 +10,7 @@ export type SettingKind =
   | { readonly kind: "boolean" | "booleanOrPath" | "path" | "text" | "secret" | "texts" | "url" }
   /** `pairs`: secret text such as a=b,c=d. `socket`: udp://HOST:PORT or unix:///PATH. */
   | { readonly kind: "pairs" | "socket" }
+  /** In lower case; what is given may be in any. */
   | { readonly kind: "choice"; readonly of: readonly string[] }
   /** Upper bounds of a histogram's buckets in seconds, which stay seconds inside. */
   | { readonly kind: "buckets"; readonly max: number };
