@@ -3,11 +3,13 @@
 import type { ConfigProblem } from "../errors.ts";
 import type { Place, Value } from "./config.ts";
 import type { Environment } from "./environment.ts";
-import { redact, Secret } from "./secret.ts";
+import { readRedisUrl } from "./redis-setting.ts";
+import { redact } from "./secret.ts";
 import { type SettingName, settingNames, settingRows } from "./setting-rows.ts";
 import type { Settings } from "./settings.ts";
 import { plain, readAs } from "./values.ts";
-import { type MapNode, type Node, problemAt } from "./yaml-node.ts";
+import { find, textAt } from "./yaml-find.ts";
+import { type MapNode, problemAt } from "./yaml-node.ts";
 
 export interface SettingSources {
   readonly root: MapNode;
@@ -116,59 +118,6 @@ function byDefault(name: SettingName, { cores }: SettingSources): unknown {
   return value.kind === "seconds" && typeof value_ === "number" ? value_ * 1000 : value_;
 }
 
-/** A Redis address from a URL or from host, port and password, wherever LiteLLM takes them from. */
-function readRedisUrl(sources: SettingSources): Secret | null {
-  const { root, environment, missing, problems } = sources;
-  const cacheType = textAt(root, "litellm_settings.cache_params.type");
-  const sections = [
-    "router_settings.redis_",
-    ...(cacheType === "redis" ? ["litellm_settings.cache_params."] : []),
-  ];
-  for (const section of sections) {
-    for (const part of ["url", "host", "port", "password"]) {
-      const variable = missing.get(`${section}${part}`);
-      if (variable === undefined) continue;
-      const key = `${section}${part}`;
-      problems.push(
-        problemAt(
-          placeOf(sources, key),
-          key,
-          `the environment variable ${variable} is not set`,
-          `Set ${variable}, or remove the key`,
-        ),
-      );
-    }
-    const url = textAt(root, `${section}url`);
-    if (url !== null) return redisUrl(url, `${section}url`, sources);
-    const host = textAt(root, `${section}host`);
-    if (host !== null) {
-      return fromParts(host, textAt(root, `${section}port`), textAt(root, `${section}password`));
-    }
-  }
-  if (environment["REDIS_URL"]) return redisUrl(environment["REDIS_URL"], "REDIS_URL", sources);
-  const host = environment["REDIS_HOST"];
-  if (!host) return null;
-  return fromParts(host, environment["REDIS_PORT"] ?? null, environment["REDIS_PASSWORD"] ?? null);
-}
-
-function redisUrl(url: string, key: string, sources: SettingSources): Secret | null {
-  if (/^(?:rediss?|unix):\/\/./.test(url)) return new Secret(url);
-  sources.problems.push(
-    problemAt(
-      placeOf(sources, key),
-      key,
-      "this is not a redis:// or rediss:// URL",
-      "Write redis://[:password@]host:port",
-    ),
-  );
-  return null;
-}
-
-function fromParts(host: string, port: string | null, password: string | null): Secret {
-  const login = password === null || password === "" ? "" : `:${encodeURIComponent(password)}@`;
-  return new Secret(`redis://${login}${host.includes(":") ? `[${host}]` : host}:${port ?? "6379"}`);
-}
-
 /** alias -> name, or alias -> {model, hidden}. */
 function readAliases({ root, problems }: SettingSources): Readonly<Record<string, string>> {
   const node = find(root, "router_settings.model_group_alias");
@@ -195,23 +144,6 @@ function readAliases({ root, problems }: SettingSources): Readonly<Record<string
     if (typeof name === "string") aliases.push([alias, name]);
   }
   return Object.fromEntries(aliases);
-}
-
-/** The node at a dotted key, or null. */
-export function find(root: MapNode, key: string): Node | null {
-  let node: Node = root;
-  for (const part of key.split(".")) {
-    const entry: Node | undefined = node.kind === "map" ? node.entries.get(part)?.node : undefined;
-    if (entry === undefined) return null;
-    node = entry;
-  }
-  return node;
-}
-
-function textAt(root: MapNode, key: string): string | null {
-  const node = find(root, key);
-  if (node?.kind !== "scalar" || node.value === null || node.value === "") return null;
-  return String(node.value);
 }
 
 function placeOf({ root }: SettingSources, key: string): Place {

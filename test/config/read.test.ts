@@ -322,10 +322,53 @@ describe("a setting comes", () => {
       "redis://:p%40w@h:2",
     );
     expect(url("router_settings: {redis_host: r, redis_port: 6380}\n")).toBe("redis://r:6380");
-    expect(url("litellm_settings: {cache_params: {type: redis, host: c}}\n")).toBe(
-      "redis://c:6379",
-    );
-    expect(url("litellm_settings: {cache_params: {type: s3, host: c}}\n")).toBeUndefined();
+    const cache = (params: string, environment = {}) =>
+      url(`litellm_settings: {cache: true, cache_params: {${params}}}\n`, environment);
+    expect(cache("type: redis, host: c")).toBe("redis://c:6379");
+    expect(cache("host: c")).toBe("redis://c:6379");
+    expect(cache("type: s3, host: c")).toBeUndefined();
+    expect(url("general_settings: {coordination_redis: {host: o}}\n")).toBe("redis://o:6379");
+  });
+
+  describe("for Redis as LiteLLM connects to it:", () => {
+    const url = (text: string, environment = {}) =>
+      read(`${model}${text}`, { environment }).settings.redisUrl?.reveal();
+
+    test("not at all where the cache is not switched on", () => {
+      for (const cache of ["cache: false, ", "", "cache: 'true', "]) {
+        expect(
+          url(`litellm_settings: {${cache}cache_params: {type: redis, host: c}}\n`),
+        ).toBeUndefined();
+      }
+    });
+
+    test("with TLS and a user where these are named", () => {
+      const params = "host: c, port: 6380, ssl: true, username: u@x, password: p";
+      expect(url(`litellm_settings: {cache: true, cache_params: {${params}}}\n`)).toBe(
+        "rediss://u%40x:p@c:6380",
+      );
+      const router = "redis_host: r, redis_password: p, cache_kwargs: {ssl: true, username: u}";
+      expect(url(`router_settings: {${router}}\n`)).toBe("rediss://u:p@r:6379");
+      const environment = { REDIS_HOST: "h", REDIS_SSL: "True", REDIS_USERNAME: "u" };
+      expect(url("", { ...environment, REDIS_PASSWORD: "p" })).toBe("rediss://u:p@h:6379");
+    });
+
+    test("with what the environment says where the file names the host only", () => {
+      const environment = { REDIS_SSL: "1", REDIS_PASSWORD: "p", REDIS_URL: "redis://other:1" };
+      expect(url("router_settings: {redis_host: r}\n", environment)).toBe("rediss://:p@r:6379");
+    });
+
+    test("without a look at the certificate where that is said", () => {
+      const params = "host: c, ssl: true, ssl_cert_reqs: null";
+      expect(url(`litellm_settings: {cache: true, cache_params: {${params}}}\n`)).toBe(
+        "rediss://c:6379?ssl_cert_reqs=none",
+      );
+    });
+
+    test("at the usual port where Kubernetes put an address in its place", () => {
+      const environment = { REDIS_HOST: "h", REDIS_PORT: "tcp://10.0.0.7:6379" };
+      expect(url("", environment)).toBe("redis://h:6379");
+    });
   });
 
   test("for aliases from names and from maps", () => {
