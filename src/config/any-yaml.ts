@@ -93,6 +93,11 @@ function walk(document: Document.Parsed, placeAt: (offset: number) => Place): Pa
       return { kind: "scalar", place: here, value: null };
     }
     if (isAlias(node)) {
+      if (!anchors.has(node.source)) {
+        const message = `there is no anchor ${node.source} before this alias`;
+        problems.push(problemAt(here, path, message, `Write &${node.source} where it is meant`));
+        return { kind: "scalar", place: here, value: null };
+      }
       return { ...visit(anchors.get(node.source), path, depth + 1), place: here };
     }
     const { anchor } = node as { anchor?: string };
@@ -117,7 +122,7 @@ function walk(document: Document.Parsed, placeAt: (offset: number) => Place): Pa
     here: Place,
   ): MapNode => {
     const own = new Map<string, MapEntry>();
-    const merged: Node[] = [];
+    const merged: MapNode[] = [];
     for (const item of node.items) {
       const { key, value } = item as { key: unknown; value: unknown };
       const keyNode = visit(key, path, depth + 1);
@@ -129,7 +134,13 @@ function walk(document: Document.Parsed, placeAt: (offset: number) => Place): Pa
       ) {
         const from = visit(value, path, depth + 1);
         // Of a list the first map wins, so it comes last.
-        merged.push(...(from.kind === "list" ? from.items.toReversed() : [from]));
+        const given = from.kind === "list" ? from.items.toReversed() : [from];
+        const maps = given.filter((one) => one.kind === "map");
+        if (maps.length < given.length && problems.length === 0) {
+          const mend = "Merge a map, or a list of maps";
+          problems.push(problemAt(keyNode.place, path, "what is merged here is no map", mend));
+        }
+        merged.push(...maps);
         continue;
       }
       if (keyText === null) {
@@ -156,7 +167,6 @@ function walk(document: Document.Parsed, placeAt: (offset: number) => Place): Pa
     // As PyYAML does: what is merged comes first, what is written later wins, and a key keeps the place where it stood first.
     const entries = new Map<string, MapEntry>();
     for (const from of merged) {
-      if (from.kind !== "map") continue;
       for (const [key, entry] of from.entries) entries.set(key, entry);
     }
     for (const [key, entry] of own) entries.set(key, entry);

@@ -117,6 +117,20 @@ several: {x: 5, <<: *a, q: 1, <<: {q: 2, w: 1}, x: 7}
     expect(problems[0]?.line).toBeGreaterThan(1);
   });
 
+  test("an alias of nothing is refused where it stands, as PyYAML refuses it", () => {
+    const { problems } = parseYaml("a: 1\nb:\n  c: *nobody\nd: &nobody 2\n", "f.yaml");
+    expect(problems).toMatchObject([{ line: 3, column: 6, key: "b.c" }]);
+    expect(problems[0]?.message).toBe("there is no anchor nobody before this alias");
+  });
+
+  test("a merge of what is no map is refused where it stands, as PyYAML refuses it", () => {
+    for (const merged of ["", "1", "[1]", "*l"]) {
+      const { problems } = parseYaml(`l: &l [a]\nb:\n  <<: ${merged}\n`, "f.yaml");
+      expect(problems).toMatchObject([{ line: 3, column: 3, key: "b" }]);
+    }
+    expect(parseYaml("b:\n  <<: []\n", "f.yaml").problems).toEqual([]);
+  });
+
   test("more than one document is refused", () => {
     expect(parseYaml("a: 1\n---\nb: 2\n", "f.yaml").problems).toHaveLength(1);
   });
