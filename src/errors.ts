@@ -24,11 +24,14 @@ export function formatProblem(problem: ConfigProblem): string {
 export class ConfigError extends Error {
   readonly code = "CONFIG_INVALID";
   readonly problems: readonly ConfigProblem[];
+  /** What was read, or should have been: a change there may mend it. */
+  readonly files: readonly string[];
 
-  constructor(problems: readonly ConfigProblem[]) {
+  constructor(problems: readonly ConfigProblem[], files: readonly string[] = []) {
     super(problems.map(formatProblem).join("\n"));
     this.name = "ConfigError";
     this.problems = problems;
+    this.files = files;
   }
 }
 

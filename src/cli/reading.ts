@@ -42,7 +42,11 @@ export type FromReader =
       readonly type: "fleet";
       readonly packed: PackedDeployments;
     })
-  | { readonly type: "wrong"; readonly problems: readonly ConfigProblem[] };
+  | {
+      readonly type: "wrong";
+      readonly problems: readonly ConfigProblem[];
+      readonly files: readonly string[];
+    };
 
 /**
  * Files of this many bytes in all, some 15,000 deployments, are read at once: a thread has to start, and what its engine has learnt
@@ -78,7 +82,7 @@ export async function runReader(port: MessagePort, order: ReadOrder): Promise<vo
     say({ type: "fleet", ...fleet }, transferOf(fleet.packed));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    say({ type: "wrong", problems: error.problems });
+    say({ type: "wrong", problems: error.problems, files: error.files });
   }
 }
 
@@ -103,7 +107,7 @@ function readInThread(order: ReadOrder): Promise<Reading> {
         ended.resolve(unpacked(message));
         break;
       case "wrong":
-        fail(new ConfigError(message.problems));
+        fail(new ConfigError(message.problems, message.files));
         break;
       default:
         message satisfies never;

@@ -223,7 +223,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
         host,
         deployments: registry.slots().length,
       });
-      if (refused.length > 0) throw new ConfigError(refused);
+      if (refused.length > 0) throw new ConfigError(refused, next.files);
       for (const warning of next.warnings) log.warn(formatProblem(warning));
       for (const name of restartOnlyChanges(config.settings, next.settings)) {
         log.warn(`a change of ${name} takes effect with a restart`);
@@ -239,6 +239,10 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       return true;
     } catch (error) {
       loads.refused += 1;
+      // Whichever file is mended: those that it would have had are watched as well as those that it has.
+      if (source.file !== null && error instanceof ConfigError) {
+        watch.set([...new Set([...config.files, ...error.files])], readAtMs);
+      }
       const reason = error instanceof ConfigError ? error.message : String(error);
       log.error(`the new configuration is refused, the running one stays:\n${reason}`);
       return false;

@@ -11,7 +11,7 @@ export type ReadFile = (path: string) => string;
 
 export interface Included {
   readonly root: MapNode;
-  /** All files that were read, besides the main one. */
+  /** All files that are named, besides the main one, also those that cannot be read. */
   readonly files: readonly string[];
 }
 
@@ -50,6 +50,7 @@ export function include(
       continue;
     }
     const path = resolve(dirname(file), name);
+    files.push(path);
     const text = readOr(path, readFile, () =>
       problems.push(
         problemAt(
@@ -61,7 +62,6 @@ export function include(
       ),
     );
     if (text === null) continue;
-    files.push(path);
     const parsed = parseYaml(text, path);
     problems.push(...parsed.problems);
     warnings.push(...parsed.warnings);

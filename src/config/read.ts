@@ -77,10 +77,11 @@ export function parseConfig(text: string, options: ReadOptions): Config {
   });
   const credentials = readCredentials(root, problems);
   const entries = readModelList(root, { environment, credentials, problems, warnings });
-  if (problems.length > 0) throw new ConfigError(inOrder(problems));
+  const all = [resolve(options.file), ...files];
+  if (problems.length > 0) throw new ConfigError(inOrder(problems), all);
   return {
     file: options.file,
-    files: [resolve(options.file), ...files],
+    files: all,
     entries,
     listsModels: root.entries.get("model_list")?.node.kind === "list",
     credentials: new Map([...credentials].map(([name, node]) => [name, plain(node)])),

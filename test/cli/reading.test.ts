@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Reading, read } from "../../src/cli/reading.ts";
+import { ConfigError } from "../../src/errors.ts";
 import { removeFolder, temporaryFolder } from "../servers/process.ts";
 
 let folder: string;
@@ -72,6 +73,17 @@ describe("a configuration of several megabytes", () => {
     const reason = await reasonOf(wrong);
     expect(reason?.[1]).toMatch(/config\.yaml:13:\d+: fleetpulse\.interval/);
     expect(await reasonOf(wrong + padding)).toEqual(reason);
+  });
+
+  test("is refused with the files that it is made of", async () => {
+    const files = (text: string) =>
+      reading(text).then(
+        () => null,
+        (error: unknown) => (error instanceof ConfigError ? error.files : null),
+      );
+    const wrong = "include: [absent.yaml]\n";
+    const of = ["config.yaml", "absent.yaml"].map((name) => join(folder, name));
+    expect([await files(wrong), await files(wrong + padding)]).toEqual([of, of]);
   });
 
   test("counts with the files that it includes", async () => {

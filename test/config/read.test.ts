@@ -248,6 +248,24 @@ describe("a configuration that the proxy takes is taken", () => {
     expect(config.files).toHaveLength(2);
   });
 
+  test("what is refused names the files that it was made of, also one that is not there", () => {
+    const folder = mkdtempSync(join(tmpdir(), "fleetpulse-include-"));
+    const [main, more] = [join(folder, "main.yaml"), join(folder, "more.yaml")];
+    const files = () => {
+      try {
+        readConfig({ ...options, file: main });
+      } catch (error) {
+        if (error instanceof ConfigError) return error.files;
+      }
+      return null;
+    };
+    writeFileSync(main, "include: [more.yaml]\n");
+    expect(files()).toEqual([main, more]);
+    writeFileSync(more, "fleetpulse: {rise: 0}\n");
+    expect(files()).toEqual([main, more]);
+    rmSync(folder, { recursive: true });
+  });
+
   test("no model at all is a warning, not an error", () => {
     expect(read("").warnings).toMatchObject([{ key: "model_list" }]);
   });

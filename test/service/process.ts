@@ -7,6 +7,8 @@ import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts
 
 export interface RunningService {
   readonly url: string;
+  /** Where it runs, and has its configuration. */
+  readonly folder: string;
   readonly child: Subprocess<"ignore", "pipe", "pipe">;
   /** What it printed so far. */
   output(): string;
@@ -63,6 +65,7 @@ export async function runService(
   });
   return {
     url,
+    folder,
     child,
     output: () => output,
     get: (path) => fetch(`${url}${path}`, { keepalive: false }),

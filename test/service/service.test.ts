@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type DemoProvider, startDemoProvider } from "../../src/demo/provider.ts";
 import { startPostgres } from "../servers/postgres.ts";
 import { eventually } from "../servers/process.ts";
@@ -143,6 +145,18 @@ describe("the service", () => {
       await health("sk-master-secret")
     ).json()) as Record<string, number>;
     expect((healthy_count ?? 0) + (unhealthy_count ?? 0) + (unknown_count ?? 0)).toBe(1);
+  }, 60_000);
+
+  test("takes a refused reload over once the file that it includes is mended", async () => {
+    const service = await run(config(["ok"]));
+    const more = (text: string) => writeFileSync(join(service.folder, "more.yaml"), text);
+    more("fleetpulse: {rise: 0}\n");
+    service.configure(`include: [more.yaml]\n${config(["ok", "ok"])}`);
+    await eventually("it is refused", () => service.output().includes("fleetpulse.rise: 0 is not"));
+    more("general_settings: {}\n");
+    await eventually("it is taken over", () =>
+      service.output().includes("configuration reloaded: 2 deployments"),
+    );
   }, 60_000);
 
   test("reads its file again on SIGHUP", async () => {
