@@ -3,6 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { restartOnly, sourceOf } from "../src/cli/restart-only.ts";
 import { settingNames, settingRows } from "../src/config/setting-rows.ts";
 import {
   litellmExposedName,
@@ -118,6 +119,12 @@ describe("the README's table of", () => {
       ]),
     );
   });
+});
+
+test("the README lists the settings that take effect with a restart", () => {
+  const [, listed = ""] = /take effect with a restart: ([\s\S]*?`)\.\n/.exec(readme) ?? [];
+  const named = [...listed.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+  expect(named.sort()).toEqual(restartOnly.map(sourceOf).sort());
 });
 
 test("the README names every provider that is not probed", () => {

@@ -225,8 +225,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       });
       if (refused.length > 0) throw new ConfigError(refused, next.files);
       for (const warning of next.warnings) log.warn(formatProblem(warning));
-      for (const name of restartOnlyChanges(config.settings, next.settings)) {
-        log.warn(`a change of ${name} takes effect with a restart`);
+      for (const name of restartOnlyChanges(first.config.settings, next.settings)) {
+        log.warn(`the new value of ${name} takes effect with a restart`);
       }
       const fleet = await reading.fleet();
       // Whoever is on the way out takes nothing new over.

@@ -68,13 +68,20 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
     return outcome;
   }
 
+  let bodyBytesMax = 0;
+  let ask = createProber({ transport, bodyBytesMax, clock, logins });
+
   function take(message: ToThread): void {
     switch (message.type) {
       case "bounds":
         keep.idleMs = message.keepAliveMs;
+        if (message.responseBytesMax !== bodyBytesMax) {
+          bodyBytesMax = message.responseBytesMax;
+          ask = createProber({ transport, bodyBytesMax, clock, logins });
+        }
         if (rounds === null) {
           rounds = createRounds({
-            ask: createProber({ transport, bodyBytesMax: message.responseBytesMax, clock, logins }),
+            ask: (subject) => ask(subject),
             writer,
             // Without the readers' protocol: nobody else writes what this thread owns.
             readRow: writer.take,

@@ -115,10 +115,20 @@ describe("the service", () => {
     };
     expect(after.history.checks).toBeGreaterThanOrEqual(before.history.checks);
 
-    service.configure(config(["ok", "ok", "ok"]).replace("fall: 1", "fall: 1, threads: 3"));
-    await eventually("what needs a restart is named", () =>
-      service.output().includes("a change of threads takes effect with a restart"),
+    const warnings = () =>
+      service.output().match(/the new value of fleetpulse\.threads takes effect with a restart/g) ??
+      [];
+    const three = config(["ok", "ok", "ok"]).replace("fall: 1", "fall: 1, threads: 3");
+    service.configure(three);
+    await eventually("what needs a restart is named", () => warnings().length === 1);
+    service.configure(`${three}# as before\n`);
+    await eventually("it is named as long as it differs", () => warnings().length === 2);
+    service.configure(config(["ok", "ok", "ok"]));
+    await eventually(
+      "the way back is taken",
+      () => (service.output().match(/reloaded/g) ?? []).length === 4,
     );
+    expect(warnings()).toHaveLength(2);
 
     service.configure("model_list: [not a model]\n");
     await eventually("the file is refused", () => service.output().includes("is refused"));
