@@ -26,6 +26,7 @@ import { triton } from "./families/triton.ts";
 import { vertex } from "./families/vertex.ts";
 import { watsonx } from "./families/watsonx.ts";
 import { type Family, type Question, questionIn } from "./family.ts";
+import { parted, withQuery } from "./url.ts";
 
 export const families: Readonly<Record<FamilyName, Family>> = {
   openai,
@@ -54,7 +55,17 @@ export const families: Readonly<Record<FamilyName, Family>> = {
   snowflake,
 };
 
-/** What a target is asked. */
+/** What a target is asked. Families know addresses without a query. */
 export function questionOf(target: ProbeTarget): Question {
-  return questionIn(families[target.family], target);
+  const question = questionIn(families[target.family], target);
+  if (!/[?#]/.test(target.baseUrl)) return question;
+  return {
+    request(asked) {
+      const parts = parted(asked.baseUrl);
+      const request = question.request({ ...asked, baseUrl: parts.bare });
+      return { ...request, url: withQuery(request.url, parts) };
+    },
+    read: (asked, response) =>
+      question.read({ ...asked, baseUrl: parted(asked.baseUrl).bare }, response),
+  };
 }

@@ -5,6 +5,7 @@ import { secretsOfSource } from "../logins/secrets.ts";
 import type { ProbeTarget, Route } from "../registry/deployment.ts";
 import { fitting } from "../table/fitting-text.ts";
 import { servedModelBytesMax, textBytesMax } from "../table/layout.ts";
+import { parted } from "./url.ts";
 
 /** Fewer characters of a credential are no use to anybody, and too likely to be a word. */
 const partLengthMin = 4;
@@ -38,22 +39,23 @@ export function secretsOf({ apiKey, headers, baseUrl, route, login }: ProbeTarge
     apiKey ?? "",
     // Snowflake's key says before the slash what it is, and is sent without that.
     apiKey?.startsWith("pat/") ? apiKey.slice("pat/".length) : "",
-    ...queryOf(baseUrl),
     ...values,
     ...credentials,
     ...userInfo,
+    ...querySecrets(baseUrl),
     ...proxySecrets(route),
     ...(login === null ? [] : secretsOfSource(login.source)),
   ];
 }
 
-/** Keys of gateways that stand in the address; the version of an API is none. */
-function queryOf(baseUrl: string): string[] {
-  const query = /\?([^#]*)/.exec(baseUrl)?.[1];
-  if (query === undefined) return [];
-  return [...new URLSearchParams(query)].flatMap(([name, value]) =>
-    name === "api-version" ? [] : [value],
-  );
+/** The values of an address's query, as they are written and as they are meant; the version of an API is none. */
+function querySecrets(baseUrl: string): string[] {
+  const { query } = parted(baseUrl);
+  const pairs = query.split("&").filter((pair) => pair !== "" && !pair.startsWith("api-version="));
+  return pairs.flatMap((pair) => [
+    pair.slice(pair.indexOf("=") + 1),
+    ...new URLSearchParams(pair).values(),
+  ]);
 }
 
 /** As the proxy gets them, as the operator wrote them, and the password alone. */

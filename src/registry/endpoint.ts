@@ -79,7 +79,10 @@ export function endpointOf(
   if (apiKey !== null && !isHeaderValue(apiKey)) {
     return problem("api_key holds a character that no header can carry, such as a line break");
   }
-  return { kind: "found", baseUrl: withPath(base, url, row), apiKey };
+  // A path belongs before the query.
+  const mark = base.search(/[?#]/);
+  const [bare, rest] = mark < 0 ? [base, ""] : [base.slice(0, mark), base.slice(mark)];
+  return { kind: "found", baseUrl: `${withPath(bare, url, row)}${rest}`, apiKey };
 }
 
 function problem(text: string): Endpoint {
