@@ -11,6 +11,7 @@ export interface FirstScreen {
   readonly threads: number;
   readonly notProbed: number;
   readonly needsKey: boolean;
+  readonly publicRoutes: readonly string[];
 }
 
 export function firstScreen(screen: FirstScreen): string {
@@ -24,6 +25,12 @@ export function firstScreen(screen: FirstScreen): string {
     !screen.needsKey && isLoopback(screen.url.hostname)
       ? "\n  (only this machine is answered: without a key, others are where --host or HOST says so)"
       : "";
+  const isPublic = screen.publicRoutes.some(
+    (path) => path.endsWith("*") && "/openapi".startsWith(path.slice(0, -1)),
+  );
+  // A browser sends no key with a page and its script.
+  const closed =
+    screen.needsKey && !isPublic ? ' (once general_settings.public_routes has "/openapi*")' : "";
   return `
   Fleetpulse ${screen.version} listens on ${listening}${only}
   ${screen.source}
@@ -34,6 +41,6 @@ export function firstScreen(screen: FirstScreen): string {
     curl${key} ${base}/health/services
     curl${key} ${base}/metrics
 
-  The API in a browser: ${base}/openapi
+  The API in a browser: ${base}/openapi${closed}
 `;
 }

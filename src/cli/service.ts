@@ -264,6 +264,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       threads: config.settings.threads,
       notProbed: registry.slots().filter(isLeftOut).length,
       needsKey: config.settings.masterKey !== null,
+      publicRoutes: config.settings.publicRoutes,
     }),
     stopTimeoutMs: config.settings.shutdownTimeoutMs,
     reload,

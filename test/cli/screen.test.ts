@@ -13,6 +13,7 @@ const screen = {
   threads: 1,
   notProbed: 2,
   needsKey: true,
+  publicRoutes: [],
 };
 
 describe("the first screen", () => {
@@ -36,6 +37,13 @@ describe("the first screen", () => {
       url: new URL("http://127.0.0.1:4000/"),
     });
     expect(text).toContain("curl http://127.0.0.1:4000/health\n");
+  });
+
+  test("says what opens the API to a browser, where a key closes it", () => {
+    const hint = '"/openapi*"';
+    expect(firstScreen(screen)).toContain(hint);
+    expect(firstScreen({ ...screen, publicRoutes: ["/openapi*"] })).not.toContain(hint);
+    expect(firstScreen({ ...screen, needsKey: false })).not.toContain(hint);
   });
 
   test("says that others are not answered where there is no key, and why", () => {
