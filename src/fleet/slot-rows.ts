@@ -16,8 +16,8 @@ export interface SlotRowsOptions {
   readonly registry: Registry;
   /** Last rows of an earlier process, as bytes by deployment key; each is taken once. */
   readonly restored: Map<string, Uint8Array>;
-  /** Called when a slot begins with such a row; `common` is what its deployment has in common with others. */
-  readonly onRestore: (slot: number, common: Deployment) => void;
+  /** Called when a slot begins with such a row, its bytes; `common` is what its deployment has in common with others. */
+  readonly onRestore: (slot: number, common: Deployment, row: Uint8Array) => void;
   /** Called before a slot is freed, so that its counters can be kept. */
   readonly onRetire: (slot: number, deployment: Deployment) => void;
 }
@@ -59,7 +59,7 @@ export function createSlotRows(options: SlotRowsOptions): SlotRows {
     setScalarOfBytes(known, "source", sources.indexOf("restored"));
     writer.claimBytes(slot, identity, known, labelOf(shown));
     addSpent(known, wallMs);
-    options.onRestore(slot, common);
+    options.onRestore(slot, common, known);
   }
 
   /** What an earlier process spent today counts. */

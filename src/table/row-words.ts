@@ -228,12 +228,33 @@ const counters: readonly ScalarName[] = [
   "modelChanges",
 ];
 
+const countedClasses = scratchWords.subarray(classCountsWord, classCountsWord + outcomeClassesMax);
+const countedLatencies = scratchWords.subarray(
+  latencyBucketsWord,
+  latencyBucketsWord + latencyBucketCount,
+);
+
+/** What a row that is still bytes has counted, into a row that is there; what else stands in that one stays. */
+export function takeCountersOfBytes(bytes: Uint8Array, row: Row): void {
+  scratchBytes.set(bytes);
+  for (const name of counters) {
+    const word = placeOf(name) >> 2;
+    const low = (scratchWords[word] ?? 0) >>> 0;
+    row[name] = scalarWidths[name] === 2 ? low + (scratchWords[word + 1] ?? 0) * high : low;
+  }
+  row.classCounts.set(countedClasses);
+  row.latencyBuckets.set(countedLatencies);
+}
+
 /** A status without what was counted on the way to it, for a process that counts for itself. */
 export function zeroCountersOfBytes(bytes: Uint8Array): void {
   for (const name of counters) setScalarOfBytes(bytes, name, 0);
   bytes.fill(0, classCountsWord * 4, namesLengthWord * 4);
 }
 
+/** In bytes; looked up several times for every row of a restart. */
+const places = new Map(scalarNames.map((name, index) => [name, (scalarWords[index] ?? 0) * 4]));
+
 function placeOf(name: ScalarName): number {
-  return (scalarWords[scalarNames.indexOf(name)] as number) * 4;
+  return places.get(name) ?? 0;
 }
