@@ -71,6 +71,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   let isComposed = false;
   let stale = 0;
   let stopping = false;
+  let history: History | null = null;
+  let exporting: Exports | null = null;
   // Before anything else: it loads its modules while the configuration is read.
   const serving = startServing({
     version,
@@ -85,8 +87,6 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     onNotice: (text) => log.warn(text),
   });
   const restored = await restoredRows(config.settings, log);
-  let history: History | null = null;
-  let exporting: Exports | null = null;
   const services: Services = startServices({
     settings: config.settings,
     clock,

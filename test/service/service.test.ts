@@ -217,6 +217,15 @@ describe("the service", () => {
   }, 90_000);
 });
 
+test("the service starts while PostgreSQL hangs", async () => {
+  const postgres = await startPostgres();
+  postgres.freeze();
+  const service = await run(config(["ok"]), { env: { DATABASE_URL: postgres.url } });
+  await eventually("it is probed", async () => (await service.health()).healthy_count === 1);
+  postgres.thaw();
+  await postgres.stop();
+}, 60_000);
+
 describe("without a configuration", () => {
   test("the demo fleet starts, and one line says so", async () => {
     const service = await run(null);
