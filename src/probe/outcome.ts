@@ -6,6 +6,9 @@ import type { OutcomeClass } from "../table/outcome-class.ts";
 import type { Peer, Phases } from "../transport/transport.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
+/** What says that it cost more is not believed: one number that is wrong must not spend the budgets of a day. */
+export const costUsdMax = 1000;
+
 /** Tokens that the provider says it counted; null where it does not say. */
 export interface Usage {
   readonly promptTokens: number | null;

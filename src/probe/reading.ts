@@ -54,9 +54,13 @@ export function isFilled(value: Json | undefined): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length > 0;
 }
 
-/** A count of tokens, or null. */
+/** No answer to a word takes more; two of them, added, fit into the 32 bits in which counts are stored. */
+const countMax = 1_000_000_000;
+
+/** A count of tokens, or null: none, or one that cannot be true. */
 export function count(value: Json | undefined): number | null {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
+  const isCount = typeof value === "number" && Number.isInteger(value);
+  return isCount && value >= 0 && value <= countMax ? value : null;
 }
 
 /** The kinds of which there are some, as a part of the usage. */

@@ -2,7 +2,7 @@
 // counted, else it is not known, which is not zero. A budget needs a number all the same: what a provider did not count is
 // counted there as the limit that was sent.
 
-import type { Usage } from "../probe/outcome.ts";
+import { costUsdMax, type Usage } from "../probe/outcome.ts";
 import type { Price, ProbeTarget, TokenKind } from "../registry/deployment.ts";
 import type { Spent } from "../table/spending.ts";
 
@@ -11,8 +11,13 @@ const promptTokensUsual = 8;
 /** What a model may say that is given no limit. */
 const unlimitedTokens = 256;
 
-/** USD; null when it is not known. */
+/** USD; null when it is not known, or not to be believed. */
 export function costOf(usage: Usage, price: Price): number | null {
+  const usd = saidOrCounted(usage, price);
+  return usd !== null && usd >= 0 && usd <= costUsdMax ? usd : null;
+}
+
+function saidOrCounted(usage: Usage, price: Price): number | null {
   if (usage.costUsd !== undefined) return usage.costUsd;
   const { pieces, promptTokens, completionTokens, tokensOf } = usage;
   const ofPieces = pieces === undefined ? null : piecesCost(pieces, price);

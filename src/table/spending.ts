@@ -1,6 +1,8 @@
 // What probes have spent on this day (UTC) in all: three words of the table's header, to which every prober thread adds. So no
 // thread needs to ask another, and one that dies takes nothing of it along.
 //
+// A sum that is too large for its word stays at the largest: it must not begin anew, as if nothing were spent.
+//
 // The first to notice a new day begins it. What another adds in the same microsecond may be lost, once a day.
 
 import { spentDayWord, spentMicroUsdWord, spentTokensWord } from "./layout.ts";
@@ -12,6 +14,8 @@ export interface Spent {
 }
 
 const dayMs = 86_400_000;
+const wordMax = 2 ** 31 - 1;
+const nanoUsdMax = wordMax * 1000;
 
 /** Days since the epoch. */
 export function dayOf(wallMs: number): number {
@@ -44,12 +48,24 @@ export function createSpending({ words }: Table): (day: number, spent: Spent) =>
     Atomics.store(words, spentMicroUsdWord, 0);
   }
 
+  function add(word: number, amount: number): void {
+    for (;;) {
+      const before = Atomics.load(words, word);
+      const after = within(before + amount, wordMax);
+      if (Atomics.compareExchange(words, word, before, after) === before) return;
+    }
+  }
+
   return (day, { tokens, nanoUsd }) => {
     begin(day);
-    restNanoUsd += nanoUsd;
+    restNanoUsd += within(nanoUsd, nanoUsdMax);
     const microUsd = Math.trunc(restNanoUsd / 1000);
     restNanoUsd -= microUsd * 1000;
-    if (tokens !== 0) Atomics.add(words, spentTokensWord, tokens);
-    if (microUsd !== 0) Atomics.add(words, spentMicroUsdWord, microUsd);
+    if (tokens !== 0) add(spentTokensWord, within(tokens, wordMax));
+    if (microUsd !== 0) add(spentMicroUsdWord, microUsd);
   };
+}
+
+function within(amount: number, most: number): number {
+  return Math.max(-most, Math.min(most, amount));
 }

@@ -50,6 +50,13 @@ describe("what a probe cost", () => {
     ],
     ["not known without a price", tokens, unknown, null],
     ["not known where nothing was counted", nothing, priced, null],
+    ["not known where the sum cannot be true", { ...tokens, promptTokens: 1e9 }, priced, null],
+    [
+      "not known where the pieces cannot be true",
+      { ...nothing, pieces: { unit: "image", count: Number.POSITIVE_INFINITY } },
+      { ...perImage, usdPerPiece: { image: 0 } },
+      null,
+    ],
     [
       "not known where only another unit has a price",
       { ...nothing, pieces: { unit: "page", count: 1 } },

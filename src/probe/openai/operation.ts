@@ -3,7 +3,7 @@
 
 import type { ProbeTarget } from "../../registry/deployment.ts";
 import type { HttpResponse, Watch } from "../../transport/transport.ts";
-import type { Judgement, Usage } from "../outcome.ts";
+import { costUsdMax, type Judgement, type Usage } from "../outcome.ts";
 import { at, count, type Json, noUsage, passed, tokensOf } from "../reading.ts";
 import { servedBy } from "../served-model.ts";
 import type { StreamFormat } from "../stream.ts";
@@ -62,5 +62,5 @@ export function usageOf(body: Json | undefined): Usage {
 /** What the vendor charged, in USD: OpenRouter's `cost`, and Perplexity's `cost.total_cost`. */
 function costOf(usage: Json): number | null {
   const cost = at(usage, "cost", "total_cost") ?? at(usage, "cost");
-  return typeof cost === "number" && Number.isFinite(cost) && cost >= 0 ? cost : null;
+  return typeof cost === "number" && cost >= 0 && cost <= costUsdMax ? cost : null;
 }
