@@ -39,7 +39,7 @@ export interface Service {
   readonly url: URL;
   /** What a person should see first. */
   readonly screen: string;
-  /** How long `stop` may take. */
+  /** How long `stop` may take, as the configuration that runs says. */
   readonly stopTimeoutMs: number;
   /** Reads the configuration anew; a bad one is refused and the running one stays. */
   reload(): Promise<boolean>;
@@ -265,7 +265,9 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       needsKey: config.settings.masterKey !== null,
       publicRoutes: config.settings.publicRoutes,
     }),
-    stopTimeoutMs: config.settings.shutdownTimeoutMs,
+    get stopTimeoutMs() {
+      return config.settings.shutdownTimeoutMs;
+    },
     reload,
     async stop() {
       stopping = true;
