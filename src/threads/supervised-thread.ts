@@ -12,8 +12,12 @@ import type { Ready } from "./ready.ts";
 import { waitedMs } from "./run-queue.ts";
 
 export const checkMs = 100;
-/** A thread that has loaded its modules says so; one that never does is replaced. */
+/**
+ * A thread that has loaded its modules says so; one that does not in time is replaced. Each time its successor has twice as long: on
+ * a machine that is slow enough it would else never start at all.
+ */
 const startMs = 10_000;
+const startMaxMs = 300_000;
 /** A thread that lived this long did not die of its start: the next restart is immediate. */
 const provenMs = 5_000;
 const restartDelayMaxMs = 10_000;
@@ -72,6 +76,9 @@ export function superviseThread<To extends object, From extends { readonly type:
   let restarts = 0;
   let quickDeaths = 0;
   let startedMs = 0;
+  /** How long it may take to start, and for how much of that the machine ran nobody. */
+  let startPatienceMs = startMs;
+  let lateSinceStartMs = 0;
   let lastBeat = 0;
   let lastBeatMs = 0;
   /** The thread as the kernel knows it, and how long it had waited for a core at its last beat. */
@@ -93,12 +100,14 @@ export function superviseThread<To extends object, From extends { readonly type:
     kernelThread = null;
     waitedAtBeatMs = 0;
     startedMs = clock.monotonicMs();
+    lateSinceStartMs = 0;
     lastBeatMs = startedMs;
     let reason = "";
     spawned.on("message", (message: From | Ready) => {
       if (worker !== spawned) return;
       if (message.type !== "ready") return options.onMessage(message as From);
       isReady = true;
+      startPatienceMs = startMs;
       kernelThread = (message as Ready).thread;
       lastBeatMs = clock.monotonicMs();
       waitedAtBeatMs = waited();
@@ -142,6 +151,16 @@ export function superviseThread<To extends object, From extends { readonly type:
       },
       (error: Error) => options.onNotice(error.message),
     );
+  }
+
+  /** Time by which the main thread itself was late is none, up to ten times as much as for a thread that runs. */
+  function checkStart(nowMs: number, lateMs: number): void {
+    if (lateMs > checkMs) lateSinceStartMs += lateMs;
+    const tookMs = nowMs - startedMs;
+    const starvedMs = Math.min(lateSinceStartMs, starvedShareMax * startPatienceMs);
+    if (tookMs - starvedMs <= startPatienceMs) return;
+    startPatienceMs = Math.min(startMaxMs, 2 * startPatienceMs);
+    replace(`did not start within ${Math.round(tookMs)} ms`);
   }
 
   /** Sends the oldest message; the next one in another turn of the event loop. */
@@ -192,11 +211,10 @@ export function superviseThread<To extends object, From extends { readonly type:
         lastBeatMs = nowMs;
         waitedAtBeatMs = waited();
       }
+      if (!isReady) return checkStart(nowMs, lateMs);
       const starvedMs = Math.min(waited() - waitedAtBeatMs, starvedShareMax * options.stuckMs);
       const silentMs = nowMs - lastBeatMs - starvedMs;
-      if (isReady && silentMs > options.stuckMs)
-        replace(`has been silent for ${Math.round(silentMs)} ms`);
-      else if (!isReady && nowMs - startedMs > startMs) replace("did not start");
+      if (silentMs > options.stuckMs) replace(`has been silent for ${Math.round(silentMs)} ms`);
     },
     async stop() {
       stopped = true;

@@ -9,6 +9,7 @@ let nowMs = 1000;
 let waited = 0;
 let notices: string[] = [];
 let thread: SupervisedThread<object> | null = null;
+let births = 0;
 const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
 
 afterEach(async () => {
@@ -17,17 +18,20 @@ afterEach(async () => {
   nowMs = 1000;
   waited = 0;
   notices = [];
+  births = 0;
 });
 
-/** A thread that beats once, when it begins. */
-async function quietThread(): Promise<SupervisedThread<object>> {
+function supervise(worker: string): SupervisedThread<object> {
   const started = superviseThread<object, { readonly type: "none" }>({
     name: "the thread",
     clock,
-    entry: new URL("./quiet-worker.ts", import.meta.url),
+    entry: new URL(worker, import.meta.url),
     stuckMs,
     waitedMs: () => waited,
-    birth: () => null,
+    birth: () => {
+      births += 1;
+      return null;
+    },
     fence: () => {},
     heartbeat: () => 1,
     onReady: () => {},
@@ -35,6 +39,12 @@ async function quietThread(): Promise<SupervisedThread<object>> {
     onNotice: (text) => notices.push(text),
   });
   thread = started;
+  return started;
+}
+
+/** A thread that beats once, when it begins. */
+async function quietThread(): Promise<SupervisedThread<object>> {
+  const started = supervise("./quiet-worker.ts");
   await eventually("it runs", async () => started.isAlive());
   started.check(0);
   return started;
@@ -98,6 +108,41 @@ test("stopping waits for the end of a thread that is being replaced", async () =
   const before = Atomics.load(beats, 0);
   await Bun.sleep(50);
   expect(Atomics.load(beats, 0)).toBe(before);
+});
+
+describe("a thread that does not start", () => {
+  const startMs = 10_000;
+
+  test("is replaced, and its successor has twice as long", async () => {
+    const mute = supervise("./mute-worker.ts");
+    for (const patienceMs of [startMs, 2 * startMs, 4 * startMs]) {
+      const before = births;
+      nowMs += patienceMs;
+      mute.check(0);
+      expect(notices).toHaveLength(before - 1);
+      nowMs += 1;
+      mute.check(0);
+      expect(notices.at(-1)).toContain(`did not start within ${patienceMs + 1} ms`);
+      await eventually("it has a successor", () => births === before + 1);
+    }
+  });
+
+  test("has more time where the machine did not run the main thread either", async () => {
+    const mute = supervise("./mute-worker.ts");
+    nowMs += 2 * startMs;
+    mute.check(startMs);
+    expect(mute.restarts()).toBe(0);
+    nowMs += 1;
+    mute.check(0);
+    expect(mute.restarts()).toBe(1);
+  });
+
+  test("is replaced in the end, however late everything is", async () => {
+    const mute = supervise("./mute-worker.ts");
+    nowMs += 20 * startMs;
+    mute.check(20 * startMs);
+    expect(mute.restarts()).toBe(1);
+  });
 });
 
 describe("the kernel's count of waiting", () => {
