@@ -93,6 +93,7 @@ export function dial(place: Place, route: Route, options: DialOptions, events: D
       });
   }
 
+  /** Certificates that cannot be read end it here: behind a proxy it is an event of the socket that comes here, and nobody catches. */
   function secure(made: Connection, next: (made: Connection) => void): void {
     const name = proxy !== null && !place.secure ? proxy.hostname : place.hostname;
     try {
