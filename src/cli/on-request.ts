@@ -1,14 +1,13 @@
 // Wires what a request can set in motion to the fleet, and the one way in which probing ends: nothing new begins, what is
 // in flight ends, and those who still wait are answered.
 
-import type { Clock } from "../clock.ts";
+import { type Clock, systemTimers } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { createChecks, runCheck } from "../fleet/checks.ts";
 import { createConnectionTests } from "../fleet/connection-tests.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { runTrial } from "../fleet/trials.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { Timers } from "../schedule/rounds.ts";
 import type { OnRequest } from "../server/on-request.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Table } from "../table/table.ts";
@@ -21,11 +20,6 @@ export interface OnRequestParts {
   readonly clock: Clock;
   readonly config: () => Config;
 }
-
-const timers: Timers = {
-  set: (callback, delayMs) => setTimeout(callback, delayMs),
-  clear: (timer) => clearTimeout(timer as Timer | undefined),
-};
 
 export interface WiredOnRequest extends Omit<OnRequest, "drain" | "checksWaiting" | "count"> {
   /** Asks again for what is waited for: a thread has begun anew. */
@@ -40,7 +34,7 @@ export function wireOnRequest(parts: OnRequestParts): WiredOnRequest {
     table,
     reader,
     clock,
-    timers,
+    timers: systemTimers,
     probe: fleet.probe,
     isFree: (slot) => registry.commonAt(slot)?.plan.rung === "metadata",
     bounds: () => ({
@@ -48,7 +42,7 @@ export function wireOnRequest(parts: OnRequestParts): WiredOnRequest {
       fleet: registry.slots().length,
     }),
   });
-  const tests = createConnectionTests(fleet.test, timers);
+  const tests = createConnectionTests(fleet.test, systemTimers);
 
   return {
     check: (order, gone) => runCheck(checks, order, gone),

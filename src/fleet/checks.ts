@@ -2,8 +2,7 @@
 // the table, where the slot's count of outcomes has grown. So it does not matter who asked: a probe that was in flight
 // already counts as well, and several checks wait for one probe.
 
-import type { Clock } from "../clock.ts";
-import type { Timers } from "../schedule/rounds.ts";
+import type { Clock, Timers } from "../clock.ts";
 import type { Wanted as WantedRung } from "../schedule/rung-choice.ts";
 import { hasMark } from "../table/probe-marks.ts";
 import type { SlotReader } from "../table/reader.ts";

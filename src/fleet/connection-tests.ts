@@ -1,9 +1,9 @@
 // Tests of deployments that are not saved: a few at once, each in some prober thread, none longer than its deadline. A thread
 // that dies takes its tests with it: they end as lost.
 
+import type { Timers } from "../clock.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
-import type { Timers } from "../schedule/rounds.ts";
 
 export type ConnectionTest =
   | { readonly kind: "ended"; readonly outcome: Outcome }

@@ -2,13 +2,13 @@
 // It shares nothing with other threads but the table. Its entry is workers/prober.ts.
 
 import type { MessagePort } from "node:worker_threads";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, systemClock, systemTimers } from "../clock.ts";
 import type { Issued } from "../logins/credential.ts";
 import { createLogins } from "../logins/logins.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import { createProber, type Subject } from "../probe/probe.ts";
 import type { RoundsGauge } from "../schedule/asking.ts";
-import { createRounds, type Rounds, type Timers } from "../schedule/rounds.ts";
+import { createRounds, type Rounds } from "../schedule/rounds.ts";
 import { createSpending, spentOn } from "../table/spending.ts";
 import {
   addThreadWord,
@@ -35,11 +35,6 @@ const probesSwept = 500;
 
 /** Connections that a thread keeps; as many at one host as may be in flight there by default. */
 const keepMax = { perKey: 256, total: 1024, ageMs: 300_000 };
-
-const timers: Timers = {
-  set: (callback, delayMs) => setTimeout(callback, delayMs),
-  clear: (timer) => clearTimeout(timer as Timer | undefined),
-};
 
 /** Runs a prober thread on this port until the process or the thread ends. */
 export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = systemClock): void {
@@ -92,7 +87,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
             onRefused: (slot, text) => say({ type: "refused", slot, text }),
             onHold: (name, forMs) => say({ type: "held", name, forMs }),
             clock,
-            timers,
+            timers: systemTimers,
             random: Math.random,
           });
         } else {

@@ -1,7 +1,7 @@
 // One question to one deployment: the family's request, one exchange, the family's reading, and at most one adaptive repeat
 // within the same deadline. It never throws and it tells nothing secret.
 
-import type { Clock } from "../clock.ts";
+import { type Clock, systemTimers } from "../clock.ts";
 import { authorize } from "../logins/authorize.ts";
 import type { Denied, Granted } from "../logins/credential.ts";
 import { skewWords } from "../logins/errand.ts";
@@ -145,13 +145,16 @@ async function inTime(
   result: Promise<Granted | Denied>,
   totalMs: number,
 ): Promise<Granted | Denied> {
-  let timer: Timer | undefined;
+  let timer: unknown;
   const late = new Promise<Denied>((resolve) => {
     const text = `the login took longer than ${Math.round(totalMs)} ms`;
-    timer = setTimeout(() => resolve({ kind: "denied", class: "timeout_total", text }), totalMs);
+    timer = systemTimers.set(
+      () => resolve({ kind: "denied", class: "timeout_total", text }),
+      totalMs,
+    );
   });
   const first = await Promise.race([result, late]);
-  clearTimeout(timer);
+  systemTimers.clear(timer);
   return first;
 }
 

@@ -5,7 +5,7 @@
 // Rows are not kept: this thread is the only writer of its slots, so the table itself is where a row is taken from when an
 // outcome is recorded.
 
-import type { Clock } from "../clock.ts";
+import type { Clock, Timers } from "../clock.ts";
 import { emptyRow, type Row } from "../table/row.ts";
 import type { SlotWriter } from "../table/writer.ts";
 import { type Ask, createAsking, type RoundsGauge } from "./asking.ts";
@@ -25,11 +25,6 @@ import type { Thresholds } from "./verdict.ts";
 export interface SchedulePolicy extends Omit<Pace, "intervalMs">, Thresholds, Budget {
   /** Probes that this thread may start a second. */
   readonly ratePerSecond: number;
-}
-
-export interface Timers {
-  set(callback: () => void, delayMs: number): unknown;
-  clear(timer: unknown): void;
 }
 
 export interface RoundsOptions {
