@@ -62,9 +62,11 @@ function dueRung({ plan, intervalMs, row, wallMs, wanted, ...rest }: Situation):
   if (hasMark(row, "confirm") || (!wasFree && isDown)) return "completion";
   if (provesNothing({ row, wallMs, ...rest })) return "completion";
   if (plan.paidIntervalMs === null) return "metadata";
+  const paidMs = row.lastPaidSeconds * 1000;
+  // One in the future is as good as none: the clock was set back since.
+  if (paidMs === 0 || paidMs > wallMs) return "completion";
   // Half an interval early is better than a whole one late.
-  const dueMs = row.lastPaidSeconds * 1000 + plan.paidIntervalMs - intervalMs / 2;
-  return row.lastPaidSeconds === 0 || wallMs >= dueMs ? "completion" : "metadata";
+  return wallMs >= paidMs + plan.paidIntervalMs - intervalMs / 2 ? "completion" : "metadata";
 }
 
 function provesNothing({ row, wallMs }: Pick<Situation, "row" | "wallMs">): boolean {

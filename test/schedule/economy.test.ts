@@ -77,6 +77,14 @@ describe("a deployment that is asked for free in between", () => {
     expect(second.take(0).rung).toBe("metadata");
   });
 
+  test("is asked the paid question once the clock was set back behind the last one", async () => {
+    const first = begin(auto);
+    await (await first.next(0)).answer("ok", undefined, fine);
+    const second = begin(auto);
+    second.rows.set(0, { ...first.row(), lastPaidSeconds: first.row().lastPaidSeconds + 86_400 });
+    expect((await second.next(0)).rung).toBe("completion");
+  });
+
   test("is asked the paid question until it passes, once that one has failed", async () => {
     const { next } = begin(auto);
     await (await next(0)).answer("billing");
