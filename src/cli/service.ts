@@ -7,7 +7,7 @@ import type { Settings } from "../config/settings.ts";
 import { ConfigError, formatProblem } from "../errors.ts";
 import type { Exports } from "../exports/exports.ts";
 import { type Fleet, startFleet } from "../fleet/fleet.ts";
-import { countStale } from "../fleet/stale.ts";
+import { createStaleCount } from "../fleet/stale.ts";
 import type { History } from "../history/history.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { isPlanned } from "../registry/deployment.ts";
@@ -199,8 +199,9 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   // What the start leaves behind here is gone before the fleet's first round adds to it.
   giveBackNow(firstFleet.deployments.length);
 
+  const countStale = createStaleCount(registry, reader, clock);
   const staleWatch = setInterval(() => {
-    stale = countStale(registry, reader, config.settings.staleAfterMs, clock.wallMs());
+    stale = countStale(config.settings.staleAfterMs);
   }, staleCheckMs);
 
   const watch = watchFiles(() => void reload());

@@ -6,7 +6,7 @@ import type { Settings } from "../../src/config/settings.ts";
 import { createChecks, runCheck } from "../../src/fleet/checks.ts";
 import { createConnectionTests } from "../../src/fleet/connection-tests.ts";
 import { restingRow } from "../../src/fleet/resting-row.ts";
-import { countStale } from "../../src/fleet/stale.ts";
+import { createStaleCount } from "../../src/fleet/stale.ts";
 import { runTrial } from "../../src/fleet/trials.ts";
 import { HistoryError } from "../../src/history/asker.ts";
 import type { Recorder } from "../../src/history/recorder.ts";
@@ -129,6 +129,7 @@ export function startContext(
     state.tested.push(subject);
     return state.outcome;
   }, realTimers);
+  const countStale = createStaleCount(registry, reader, clock);
   const context: ServerContext = {
     version: "1.2.3",
     clock,
@@ -144,7 +145,7 @@ export function startContext(
       allThreadsReady: () => state.ready,
       litellmVersion: () => "1.50.0",
       mainAlive: () => state.mainAlive,
-      stale: () => countStale(registry, reader, settings.staleAfterMs, clock.wallMs()),
+      stale: () => countStale(settings.staleAfterMs),
     },
     services: {
       database: () => state.database,
