@@ -8,6 +8,7 @@
 import { type MessagePort, Worker } from "node:worker_threads";
 import type { Clock } from "../clock.ts";
 import { FleetError } from "../errors.ts";
+import { createOutbox, discard } from "./outbox.ts";
 import type { Ready } from "./ready.ts";
 import { waitedMs } from "./run-queue.ts";
 
@@ -87,11 +88,11 @@ export function superviseThread<To extends object, From extends { readonly type:
   let restartTimer: Timer | null = null;
   /** The last thread that was to end has ended. */
   let ending: Promise<void> = Promise.resolve();
-  /**
-   * What is to be sent, in order. Copying a large message takes its time: one goes in a turn of the event loop, so that a
-   * request is answered in between.
-   */
-  let outbox: { readonly message: To | (() => To); readonly ports: readonly MessagePort[] }[] = [];
+  const outbox = createOutbox<To>(
+    (message, ports) => worker?.postMessage(message, ports),
+    (error) =>
+      options.onNotice(`${options.name} misses a message that cannot be sent: ${lineOf(error)}`),
+  );
 
   function spawn(): void {
     const spawned = new Worker(options.entry, { workerData: options.birth() });
@@ -115,8 +116,7 @@ export function superviseThread<To extends object, From extends { readonly type:
       everReady = true;
     });
     spawned.on("error", (error) => {
-      // The first line only: what follows can hold source excerpts.
-      reason = (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
+      reason = lineOf(error);
     });
     spawned.on("exit", (code) => {
       if (worker === spawned)
@@ -132,7 +132,7 @@ export function superviseThread<To extends object, From extends { readonly type:
     const dead = worker;
     worker = null;
     isReady = false;
-    outbox = [];
+    outbox.drop();
     if (stopped) return;
     // Before anything else: whatever it still does, it writes nothing.
     options.fence();
@@ -163,22 +163,6 @@ export function superviseThread<To extends object, From extends { readonly type:
     replace(`did not start within ${Math.round(tookMs)} ms`);
   }
 
-  /** Sends the oldest message; the next one in another turn of the event loop. */
-  function post(): void {
-    const sent = outbox;
-    const [first] = sent;
-    if (first !== undefined) {
-      const { message, ports } = first;
-      worker?.postMessage(typeof message === "function" ? message() : message, ports);
-    }
-    setImmediate(() => {
-      // Of a thread that was replaced meanwhile nothing is left to send.
-      if (sent !== outbox) return;
-      outbox.shift();
-      if (outbox.length > 0) post();
-    });
-  }
-
   /** Terminates a thread and waits until it is gone. */
   async function ended(last: Worker): Promise<void> {
     try {
@@ -198,9 +182,8 @@ export function superviseThread<To extends object, From extends { readonly type:
     restarts: () => restarts,
     send(message, port) {
       // A thread that is being replaced gets everything with its orders later.
-      if (!isReady) return;
-      outbox.push({ message, ports: port === undefined ? [] : [port] });
-      if (outbox.length === 1) post();
+      if (isReady) outbox.put({ message, port });
+      else discard({ message, port });
     },
     check(lateMs) {
       if (worker === null) return;
@@ -222,8 +205,14 @@ export function superviseThread<To extends object, From extends { readonly type:
       const last = worker;
       worker = null;
       isReady = false;
+      outbox.drop();
       if (last !== null) ending = ended(last);
       await ending;
     },
   };
+}
+
+/** The first line only: what follows can hold source excerpts. */
+function lineOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 }

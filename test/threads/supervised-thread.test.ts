@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { MessageChannel } from "node:worker_threads";
 import type { Clock } from "../../src/clock.ts";
 import { ownThread, waitedMs } from "../../src/threads/run-queue.ts";
 import { type SupervisedThread, superviseThread } from "../../src/threads/supervised-thread.ts";
@@ -10,6 +11,7 @@ let waited = 0;
 let notices: string[] = [];
 let thread: SupervisedThread<object> | null = null;
 let births = 0;
+let told: unknown[] = [];
 const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
 
 afterEach(async () => {
@@ -19,6 +21,7 @@ afterEach(async () => {
   waited = 0;
   notices = [];
   births = 0;
+  told = [];
 });
 
 function supervise(worker: string): SupervisedThread<object> {
@@ -35,7 +38,7 @@ function supervise(worker: string): SupervisedThread<object> {
     fence: () => {},
     heartbeat: () => 1,
     onReady: () => {},
-    onMessage: () => {},
+    onMessage: (message) => told.push(message),
     onNotice: (text) => notices.push(text),
   });
   thread = started;
@@ -142,6 +145,50 @@ describe("a thread that does not start", () => {
     nowMs += 20 * startMs;
     mute.check(20 * startMs);
     expect(mute.restarts()).toBe(1);
+  });
+});
+
+describe("what a thread is sent", () => {
+  /** Held, so that it is no collector of garbage that closes the port which nobody was given. */
+  const channels: MessageChannel[] = [];
+  const openChannel = () => {
+    const channel = new MessageChannel();
+    channels.push(channel);
+    return channel;
+  };
+  const closed = ({ port1 }: MessageChannel) =>
+    new Promise<string>((resolve) => port1.on("close", () => resolve("closed")));
+
+  test("arrives in order, also behind what cannot be sent, which is said", async () => {
+    const echo = supervise("./echo-worker.ts");
+    await eventually("it runs", () => echo.isAlive());
+    echo.send({ type: "no copy", of: () => {} });
+    echo.send({ type: "first" });
+    echo.send(() => {
+      throw new Error("it cannot be made");
+    });
+    echo.send(() => ({ type: "second" }));
+    await eventually("both came", () => told.length === 2);
+    expect(told).toEqual([{ type: "first" }, { type: "second" }]);
+    expect(notices).toHaveLength(2);
+    expect(notices[1]).toBe("the thread misses a message that cannot be sent: it cannot be made");
+  });
+
+  test("with a port while it does not run is dropped, and the port is closed", async () => {
+    const mute = supervise("./mute-worker.ts");
+    const channel = openChannel();
+    mute.send({ port: channel.port2 }, channel.port2);
+    expect(await closed(channel)).toBe("closed");
+  });
+
+  test("with a port and not sent before it is replaced is dropped, and the port is closed", async () => {
+    const quiet = await quietThread();
+    const channel = openChannel();
+    quiet.send({ type: "first" });
+    quiet.send({ port: channel.port2 }, channel.port2);
+    nowMs += stuckMs + 1;
+    quiet.check(0);
+    expect(await closed(channel)).toBe("closed");
   });
 });
 

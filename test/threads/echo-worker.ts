@@ -1,0 +1,7 @@
+// A thread that says what it is told.
+
+import { parentPort } from "node:worker_threads";
+import { ready } from "../../src/threads/ready.ts";
+
+parentPort?.postMessage(ready());
+parentPort?.on("message", (message) => parentPort?.postMessage(message));
