@@ -1,6 +1,6 @@
 // All prober threads together: starting them, telling them what they ask, watching, draining.
 
-import type { Clock } from "../clock.ts";
+import { type Clock, systemTimers } from "../clock.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
@@ -16,6 +16,7 @@ import type { FromThread } from "./messages.ts";
 import { createOwnership } from "./ownership.ts";
 import { type ProberThread, startProberThread } from "./prober-thread.ts";
 import { createRefusals } from "./refusals.ts";
+import { createReleases } from "./releases.ts";
 import { policyOf } from "./schedule-policy.ts";
 import { createSlotRows, type SlotRowsOptions } from "./slot-rows.ts";
 import { createTickets } from "./tickets.ts";
@@ -59,9 +60,11 @@ export function startFleet(options: FleetOptions): Fleet {
   const { table, registry, clock } = options;
   const reader = createReader(table);
   const rows = createSlotRows(options);
-  const ownership = createOwnership(registry, options.threads, release);
+  const releases = createReleases(systemTimers);
+  const ownership = createOwnership(registry, options.threads, (owner, slots) =>
+    releases.release(threads[owner], slots),
+  );
   const refusals = createRefusals(clock, options.onNotice);
-  const releases = createTickets<true>();
   const tests = createTickets<Outcome>();
   const loginDesk = createLoginDesk(clock);
   const holds = new Holds();
@@ -83,7 +86,7 @@ export function startFleet(options: FleetOptions): Fleet {
         options.onAssigned();
       },
       onMessage: (message) => {
-        if (message.type === "released") releases.settle(message.ticket, true);
+        if (message.type === "released") releases.settle(message.ticket);
         else if (message.type === "tested") tests.settle(message.ticket, message.outcome);
         else if (message.type === "drained") drained += 1;
         else if (message.type === "held") pass(thread, message);
@@ -114,15 +117,6 @@ export function startFleet(options: FleetOptions): Fleet {
     for (const other of threads) {
       if (other.thread !== from) other.send({ type: "hold", name, forMs });
     }
-  }
-
-  /** A thread that is dead has let go of everything, by its death. */
-  async function release(owner: number, slots: readonly number[]): Promise<void> {
-    const thread = threads[owner];
-    if (thread === undefined || !thread.isAlive()) return;
-    const { ticket, answer } = releases.open(owner);
-    thread.send({ type: "release", slots, ticket });
-    await answer;
   }
 
   function assign(thread: number, slots: readonly number[], how: TakeOver): void {

@@ -22,6 +22,8 @@ const startMaxMs = 300_000;
 /** A thread that lived this long did not die of its start: the next restart is immediate. */
 const provenMs = 5_000;
 const restartDelayMaxMs = 10_000;
+/** A thread that was to end and is there after so long waits for something that the runtime cannot interrupt. */
+const endMs = 5_000;
 /** A thread that waits longer for a core than so many times its patience is no use to anybody. */
 const starvedShareMax = 10;
 
@@ -38,6 +40,8 @@ export interface SupervisedThread<To> {
   send(message: To | (() => To), port?: MessagePort): void;
   /** Looks at the heartbeat; `lateMs` is how late this look itself comes. */
   check(lateMs: number): void;
+  /** Ends the thread, which does not do what it should, and starts another one. */
+  replace(why: string): void;
   /** Ends the thread for good. */
   stop(): Promise<void>;
 }
@@ -88,6 +92,8 @@ export function superviseThread<To extends object, From extends { readonly type:
   let restartTimer: Timer | null = null;
   /** The last thread that was to end has ended. */
   let ending: Promise<void> = Promise.resolve();
+  /** Since when a thread is being ended; null when none is, or when that was said. */
+  let endingSinceMs: number | null = null;
   const outbox = createOutbox<To>(
     (message, ports) => worker?.postMessage(message, ports),
     (error) =>
@@ -165,13 +171,24 @@ export function superviseThread<To extends object, From extends { readonly type:
 
   /** Terminates a thread and waits until it is gone. */
   async function ended(last: Worker): Promise<void> {
+    endingSinceMs = clock.monotonicMs();
     try {
       await last.terminate();
+      endingSinceMs = null;
     } catch (error) {
       throw new FleetError(`${options.name} could not be ended; restart the service`, {
         cause: error,
       });
     }
+  }
+
+  /** It cannot be replaced before it has ended: two would write at once. */
+  function checkEnd(): void {
+    if (endingSinceMs === null || clock.monotonicMs() - endingSinceMs <= endMs) return;
+    endingSinceMs = null;
+    options.onNotice(
+      `${options.name} has not ended within ${endMs} ms, and is not replaced before; restart the service`,
+    );
   }
 
   spawn();
@@ -186,7 +203,7 @@ export function superviseThread<To extends object, From extends { readonly type:
       else discard({ message, port });
     },
     check(lateMs) {
-      if (worker === null) return;
+      if (worker === null) return checkEnd();
       const nowMs = clock.monotonicMs();
       const beat = options.heartbeat();
       if (beat !== lastBeat || lateMs > checkMs) {
@@ -198,6 +215,9 @@ export function superviseThread<To extends object, From extends { readonly type:
       const starvedMs = Math.min(waited() - waitedAtBeatMs, starvedShareMax * options.stuckMs);
       const silentMs = nowMs - lastBeatMs - starvedMs;
       if (silentMs > options.stuckMs) replace(`has been silent for ${Math.round(silentMs)} ms`);
+    },
+    replace(why) {
+      if (worker !== null) replace(why);
     },
     async stop() {
       stopped = true;

@@ -113,6 +113,22 @@ test("stopping waits for the end of a thread that is being replaced", async () =
   expect(Atomics.load(beats, 0)).toBe(before);
 });
 
+test("a thread that does not end is told of once, and not replaced before", async () => {
+  const quiet = await quietThread();
+  quiet.replace("is of no use");
+  expect(notices).toEqual(["the thread is of no use; it is replaced"]);
+  // In the same turn of the event loop: nobody can have ended.
+  for (const passedMs of [5000, 1, 5001]) {
+    nowMs += passedMs;
+    quiet.check(0);
+  }
+  expect(notices.slice(1)).toEqual([
+    "the thread has not ended within 5000 ms, and is not replaced before; restart the service",
+  ]);
+  expect(births).toBe(1);
+  await eventually("it has a successor", () => births === 2);
+});
+
 describe("a thread that does not start", () => {
   const startMs = 10_000;
 
