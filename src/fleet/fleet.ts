@@ -66,11 +66,11 @@ export function startFleet(options: FleetOptions): Fleet {
   );
   const refusals = createRefusals(clock, options.onNotice);
   const tests = createTickets<Outcome>();
+  const drains = createTickets<true>();
   const loginDesk = createLoginDesk(clock);
   const holds = new Holds();
   let settings: Settings | null = null;
   let draining = false;
-  let drained = 0;
 
   const threads: ProberThread[] = Array.from({ length: options.threads }, (_, thread) =>
     startProberThread({
@@ -81,6 +81,7 @@ export function startFleet(options: FleetOptions): Fleet {
       onReady: (restarted) => {
         releases.abandon(thread);
         tests.abandon(thread);
+        drains.abandon(thread);
         if (draining) return;
         assign(thread, ownership.ownedBy(thread), restarted ? "resume" : "fresh");
         options.onAssigned();
@@ -88,7 +89,7 @@ export function startFleet(options: FleetOptions): Fleet {
       onMessage: (message) => {
         if (message.type === "released") releases.settle(message.ticket);
         else if (message.type === "tested") tests.settle(message.ticket, message.outcome);
-        else if (message.type === "drained") drained += 1;
+        else if (message.type === "drained") drains.settle(message.ticket, true);
         else if (message.type === "held") pass(thread, message);
         else if (message.type === "login") void logIn(thread, message);
         else if (message.type === "refused") refusals.tell(registry.at(message.slot), message.text);
@@ -191,11 +192,17 @@ export function startFleet(options: FleetOptions): Fleet {
     allReady: () => threads.every((thread) => thread.wasReady()),
     async drain(timeoutMs) {
       draining = true;
-      drained = 0;
       const alive = threads.filter((thread) => thread.isAlive());
-      for (const thread of alive) thread.send({ type: "drain" });
-      const deadlineMs = clock.monotonicMs() + timeoutMs;
-      while (drained < alive.length && clock.monotonicMs() < deadlineMs) await Bun.sleep(10);
+      const answers = alive.map((thread) => {
+        const { ticket, answer } = drains.open(thread.thread);
+        thread.send({ type: "drain", ticket });
+        return answer;
+      });
+      const late = systemTimers.set(() => {
+        for (const { thread } of alive) drains.abandon(thread);
+      }, timeoutMs);
+      await Promise.all(answers);
+      systemTimers.clear(late);
     },
     async stop() {
       clearInterval(watch);

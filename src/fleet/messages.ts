@@ -52,7 +52,7 @@ export type ToThread =
   /** What a login came to, by the login's id: a thread that replaced the one that asked may take it for its own. */
   | { readonly type: "issued"; readonly id: string; readonly issued: Issued }
   /** Stop asking; answered by `drained` when nothing is in flight. */
-  | { readonly type: "drain" };
+  | { readonly type: "drain"; readonly ticket: number };
 
 export type FromThread =
   | Ready
@@ -64,4 +64,4 @@ export type FromThread =
   | { readonly type: "login"; readonly login: Login; readonly refused: string | null }
   /** A provider refuses the probe itself. */
   | { readonly type: "refused"; readonly slot: number; readonly text: string }
-  | { readonly type: "drained" };
+  | { readonly type: "drained"; readonly ticket: number };

@@ -123,7 +123,9 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
         wanted.delete(message.id);
         return;
       case "drain":
-        void (rounds?.drain() ?? Promise.resolve()).then(() => say({ type: "drained" }));
+        void (rounds?.drain() ?? Promise.resolve()).then(() =>
+          say({ type: "drained", ticket: message.ticket }),
+        );
         return;
       default:
         message satisfies never;
