@@ -37,6 +37,9 @@ export type HandshakeEnd = (error: Error | null) => void;
 /** Errors of a handshake that are about the certificate leave a connection that could be used. */
 const brokenHandshake = /^(?:EPROTO|ECONNRESET|EPIPE|ERR_SSL_)/;
 
+/** Whoever asks for answers (pings) and reads none gets no more of them. */
+const unsentBytesMax = 64 * 1024;
+
 export class Connection {
   user: ConnectionUser | null = null;
   /** When it was made. */
@@ -88,8 +91,15 @@ export class Connection {
     // A socket that is closed says so by its own event.
   }
 
+  /** A frame, in its turn behind what the operating system has not taken yet; none for a peer that leaves too much of that. */
   sendBytes(bytes: Uint8Array): void {
-    this.#socket.write(bytes);
+    if (this.#unsent !== null) {
+      if (this.#unsent.length > unsentBytesMax) return;
+      this.#unsent = Buffer.concat([this.#unsent, bytes]);
+      return;
+    }
+    const taken = this.#socket.write(bytes);
+    if (taken >= 0 && taken < bytes.length) this.#unsent = Buffer.from(bytes.subarray(taken));
   }
 
   /** What comes from now on is an answer of the place behind the proxy. */

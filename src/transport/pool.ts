@@ -84,12 +84,16 @@ export function createPool(limits: PoolLimits, nowMs: () => number): Pool {
     take(key) {
       const same = byKey.get(key);
       if (same === undefined) return null;
-      for (let connection = same.pop(); connection !== undefined; connection = same.pop()) {
-        unlink(connection);
-        if (connection.isOpen) return connection;
+      let found: Connection | null = null;
+      while (found === null) {
+        const last = same.pop();
+        if (last === undefined) break;
+        unlink(last);
+        if (last.isOpen) found = last;
       }
-      byKey.delete(key);
-      return null;
+      // Of hosts that are gone nothing stays.
+      if (same.length === 0) byKey.delete(key);
+      return found;
     },
     give(key, connection) {
       const now = nowMs();
