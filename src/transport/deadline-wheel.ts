@@ -22,7 +22,7 @@ export interface DeadlineWheel {
   remove(watched: Watched): void;
 }
 
-/** The process may end while exchanges are watched. */
+/** Its timer runs, and keeps the process, while something is watched. */
 export function createDeadlineWheel(nowMs: () => number): DeadlineWheel {
   const slots: Watched[][] = Array.from({ length: turnMs / tickMs }, () => []);
   let size = 0;

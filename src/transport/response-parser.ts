@@ -15,7 +15,7 @@ export interface ParsedHead {
 }
 
 export interface ParserEvents {
-  /** The head of an answer, informational ones (1xx) left out. `switched`: no HTTP follows on this connection. */
+  /** The head of an answer, informational ones (1xx) left out. */
   onHead(head: ParsedHead): void;
   /** A part of the body: these of the bytes. */
   onBody(bytes: Buffer, from: number, to: number): void;
