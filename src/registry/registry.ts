@@ -8,15 +8,13 @@ import { DeploymentList, type Shown } from "./deployment-list.ts";
 /** Makes a second hash of the first one's algorithm. */
 const labelSeed = 1;
 
-/** What a new list of deployments means for the slots. */
+/** What a new list of deployments means for the slots; of the others nothing changed that matters to a probe. */
 export interface RegistryChange {
   readonly added: readonly number[];
   /** Slots whose deployment is gone, with what was there. */
   readonly removed: readonly { readonly slot: number; readonly deployment: Deployment }[];
   /** Slots whose deployment is the same but is asked differently from now on. */
   readonly changed: readonly number[];
-  /** Slots of which nothing that matters to a probe changed. */
-  readonly kept: readonly number[];
 }
 
 export interface Registry {
@@ -88,7 +86,6 @@ export function createRegistry(): Registry {
       const slotOfKey = slotsByKey();
       const added: number[] = [];
       const changed: number[] = [];
-      const kept: number[] = [];
       const slots: number[] = [];
       const placeless: number[] = [];
       for (let place = 0; place < next.length; place += 1) {
@@ -96,8 +93,7 @@ export function createRegistry(): Registry {
         const slot = slotOfKey.get(key);
         slots.push(slot ?? nobody);
         if (slot === undefined) placeless.push(place);
-        else if (before.saysSame(placeOf(slot), next, place)) kept.push(slot);
-        else changed.push(slot);
+        else if (!before.saysSame(placeOf(slot), next, place)) changed.push(slot);
         slotOfKey.delete(key);
       }
       const removed = [...slotOfKey.values()].map((slot) => ({
@@ -118,7 +114,7 @@ export function createRegistry(): Registry {
       list = next;
       order = slots;
       generation += 1;
-      return { added, removed, changed, kept };
+      return { added, removed, changed };
     },
     at(slot) {
       const place = placeOf(slot);

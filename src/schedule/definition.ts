@@ -106,11 +106,6 @@ export class Definitions {
     }
     return definition;
   }
-
-  /** Shared texts that are kept. */
-  get sharedCount(): number {
-    return this.#shared.size;
-  }
 }
 
 function unpack({ shared, own }: KeptDefinition): Definition {

@@ -67,13 +67,13 @@ describe("a definition", () => {
 
   test("shares with others all but model, address and key", () => {
     const definitions = new Definitions();
-    for (let index = 0; index < 100; index += 1) {
+    const kept = Array.from({ length: 100 }, (_, index) =>
       keep(
         definitions,
         definition({ model: `m${index}`, baseUrl: `http://h/${index}`, apiKey: `${index}` }),
-      );
-    }
-    expect(definitions.sharedCount).toBe(1);
+      ),
+    );
+    expect(new Set(kept.map(({ shared }) => shared)).size).toBe(1);
   });
 
   test("leaves nothing behind when the last that shared it is forgotten", () => {
@@ -85,7 +85,9 @@ describe("a definition", () => {
     ];
     for (const one of kept) definitions.of(one);
     for (const one of kept) definitions.forget(one);
-    expect(definitions.sharedCount).toBe(0);
+    const before = new Set(kept.map(({ shared }) => shared));
+    expect(before.has(keep(definitions, definition()).shared)).toBe(false);
+    expect(before.has(keep(definitions, definition({ prompt: "another" })).shared)).toBe(false);
   });
 
   test("is kept ready to use in a usual fleet, and parsed anew beyond that", () => {
