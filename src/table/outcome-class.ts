@@ -14,7 +14,12 @@
  */
 export type Effect = "passed" | "degraded" | "failed" | "refused" | "unprobeable" | "ignored";
 
-/** How soon a deployment is asked again after such an outcome. */
+/**
+ * How soon a deployment is asked again after such an outcome (see plan.ts).
+ * - `interval`: as ever.
+ * - `soon`: before its interval has passed, and later and later while it fails.
+ * - `slowly`: never before, and later and later: it fails until somebody mends it.
+ */
 export type Recheck = "interval" | "soon" | "slowly";
 
 interface ClassRow {
@@ -41,7 +46,7 @@ export const outcomeClasses = {
   quota_exhausted: {
     code: 3,
     effect: "degraded",
-    recheck: "slowly",
+    recheck: "interval",
     sentence: "alive, but the day's quota is used up",
   },
   overloaded: {
@@ -123,7 +128,7 @@ export const outcomeClasses = {
   config: {
     code: 20,
     effect: "unprobeable",
-    recheck: "slowly",
+    recheck: "interval",
     sentence: "the configuration does not allow a probe",
   },
   internal: {
