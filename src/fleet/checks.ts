@@ -3,7 +3,7 @@
 // already counts as well, and several checks wait for one probe.
 
 import type { Clock, Timers } from "../clock.ts";
-import type { Wanted as WantedRung } from "../schedule/rung-choice.ts";
+import type { Wanted } from "../schedule/rung-choice.ts";
 import { hasMark } from "../table/probe-marks.ts";
 import type { SlotReader } from "../table/reader.ts";
 import { type Row, sourceOf } from "../table/row.ts";
@@ -31,7 +31,7 @@ export interface CheckOrder {
   /** False: the probes are asked for, and nobody waits. */
   readonly wait: boolean;
   /** Which question; `usual` when left out. */
-  readonly rung?: WantedRung;
+  readonly rung?: Wanted;
 }
 
 export interface CheckEnd {
@@ -41,7 +41,7 @@ export interface CheckEnd {
 
 export interface Checks {
   /** Asks these slots, each once, unless somebody did within the last second. */
-  start(slots: readonly number[], timeoutMs: number, wanted?: WantedRung): Check | CheckRefusal;
+  start(slots: readonly number[], timeoutMs: number, wanted?: Wanted): Check | CheckRefusal;
   /** Checks that wait for answers. */
   waiting(): number;
   /** Asks again for what is waited for: a thread that has just begun knows nothing of it. */
@@ -58,7 +58,7 @@ export interface ChecksOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   /** Has the owners of these slots ask them (see Fleet.probe). */
-  readonly probe: (slots: readonly number[], wanted: WantedRung) => void;
+  readonly probe: (slots: readonly number[], wanted: Wanted) => void;
   /** Whether this deployment is asked for free only, unless the paid question is named. */
   readonly isFree: (slot: number) => boolean;
   readonly bounds: () => CheckBounds;
@@ -72,7 +72,7 @@ const sharedMs = 1000;
 const waitingMax = 64;
 const lookMs = 20;
 
-interface Wanted {
+interface AwaitedSlot {
   readonly identity: number;
   /** The slot's sequence when it was looked at last. */
   sequence: number;
@@ -81,7 +81,7 @@ interface Wanted {
 }
 
 interface Waiting {
-  readonly wanted: WantedRung;
+  readonly wanted: Wanted;
   readonly pending: Set<number>;
   finish(): void;
 }
@@ -89,7 +89,7 @@ interface Waiting {
 export function createChecks(options: ChecksOptions): Checks {
   const { table, reader, clock, timers, probe, isFree, bounds } = options;
   const budget = createCheckBudget();
-  const wanted = new Map<number, Wanted>();
+  const awaited = new Map<number, AwaitedSlot>();
   const open = new Set<Waiting>();
   let closed = false;
   let lookTimer: unknown = null;
@@ -105,10 +105,10 @@ export function createChecks(options: ChecksOptions): Checks {
     const now = epochOf(table);
     if (now === epoch) return;
     epoch = now;
-    for (const [slot, want] of wanted) lookAt(slot, want);
+    for (const [slot, want] of awaited) lookAt(slot, want);
   }
 
-  function lookAt(slot: number, want: Wanted): void {
+  function lookAt(slot: number, want: AwaitedSlot): void {
     const { sequence, identity, row } = reader.read(slot);
     if (sequence === want.sequence) return;
     want.sequence = sequence;
@@ -124,30 +124,30 @@ export function createChecks(options: ChecksOptions): Checks {
 
   /** Drops those who wait for this slot no more. */
   function forget(slot: number): void {
-    const want = wanted.get(slot);
+    const want = awaited.get(slot);
     if (want === undefined) return;
     const left = want.waiters.filter(({ check }) => check.pending.has(slot) && open.has(check));
     want.waiters.splice(0, want.waiters.length, ...left);
-    if (left.length === 0) wanted.delete(slot);
-    if (wanted.size > 0) return;
+    if (left.length === 0) awaited.delete(slot);
+    if (awaited.size > 0) return;
     timers.clear(lookTimer);
     lookTimer = null;
   }
 
   function arm(): void {
-    if (wanted.size > 0 && lookTimer === null) lookTimer = timers.set(look, lookMs);
+    if (awaited.size > 0 && lookTimer === null) lookTimer = timers.set(look, lookMs);
   }
 
   /**
    * Somebody else waits for the same answer. His order may reach the owner, and be answered, before another one would: then the
    * deployment would be asked, and paid for, twice.
    */
-  function isAskedFor(slot: number, rung: WantedRung): boolean {
-    const same = wanted.get(slot)?.waiters.filter(({ check }) => check.wanted === rung);
+  function isAskedFor(slot: number, rung: Wanted): boolean {
+    const same = awaited.get(slot)?.waiters.filter(({ check }) => check.wanted === rung);
     return same !== undefined && same.length > 1;
   }
 
-  function waitFor(slots: readonly number[], timeoutMs: number, rung: WantedRung): Check {
+  function waitFor(slots: readonly number[], timeoutMs: number, rung: Wanted): Check {
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const waiting: Waiting = {
       wanted: rung,
@@ -165,13 +165,13 @@ export function createChecks(options: ChecksOptions): Checks {
       waiting.finish();
     }, timeoutMs);
     for (const slot of slots) {
-      const known = wanted.get(slot);
+      const known = awaited.get(slot);
       if (known !== undefined) lookAt(slot, known);
       const { sequence, identity, row } = reader.read(slot);
       const count = countOf(rung, isFree(slot));
       const waiter = { check: waiting, before: count(row), count };
-      const want = wanted.get(slot);
-      if (want === undefined) wanted.set(slot, { identity, sequence, waiters: [waiter] });
+      const want = awaited.get(slot);
+      if (want === undefined) awaited.set(slot, { identity, sequence, waiters: [waiter] });
       else want.waiters.push(waiter);
     }
     if (slots.length === 0) waiting.finish();
@@ -180,26 +180,26 @@ export function createChecks(options: ChecksOptions): Checks {
   }
 
   return {
-    start(slots, timeoutMs, wantedRung = "usual") {
+    start(slots, timeoutMs, rung = "usual") {
       if (closed) return { refused: "stopping", retryAfterMs: 0 };
       if (open.size >= waitingMax) return { refused: "waiting", retryAfterMs: 1000 };
       const wallMs = clock.wallMs();
       const asked = slots.filter(
-        (slot) => !isFresh(reader.read(slot).row, wallMs, wantedRung, isFree(slot)),
+        (slot) => !isFresh(reader.read(slot).row, wallMs, rung, isFree(slot)),
       );
-      const cost = asked.filter((slot) => !wanted.has(slot)).length;
+      const cost = asked.filter((slot) => !awaited.has(slot)).length;
       const retryAfterMs = budget.take(cost, bounds(), clock.monotonicMs());
       if (retryAfterMs > 0) return { refused: "rate", retryAfterMs };
-      const check = waitFor(asked, timeoutMs, wantedRung);
-      const unasked = asked.filter((slot) => !isAskedFor(slot, wantedRung));
-      if (unasked.length > 0) probe(unasked, wantedRung);
+      const check = waitFor(asked, timeoutMs, rung);
+      const unasked = asked.filter((slot) => !isAskedFor(slot, rung));
+      if (unasked.length > 0) probe(unasked, rung);
       return check;
     },
     waiting: () => open.size,
     resume() {
       const rungs = new Set([...open].map((waiting) => waiting.wanted));
       for (const rung of rungs) {
-        const slots = [...wanted].flatMap(([slot, { waiters }]) =>
+        const slots = [...awaited].flatMap(([slot, { waiters }]) =>
           waiters.some(({ check }) => check.wanted === rung) ? [slot] : [],
         );
         if (slots.length > 0) probe(slots, rung);
@@ -230,24 +230,24 @@ export async function runCheck(
   return { pending: [...started.pending()] };
 }
 
-function isFresh(row: Row, wallMs: number, wanted: WantedRung, free: boolean): boolean {
+function isFresh(row: Row, wallMs: number, wanted: Wanted, free: boolean): boolean {
   const ageMs = wallMs - row.lastCheckMs;
   const isRecent =
     row.lastCheckMs > 0 && ageMs >= 0 && ageMs < sharedMs && sourceOf(row) === "probe";
   return isRecent && (answersAny(wanted, free) || !hasMark(row, "free") || fellBack(row, wanted));
 }
 
-function answersAny(wanted: WantedRung, free: boolean): boolean {
+function answersAny(wanted: Wanted, free: boolean): boolean {
   return wanted === "metadata" || (wanted === "usual" && free);
 }
 
 /** The budget is spent: the free question was asked in place of the paid one. */
-function fellBack(row: Row, wanted: WantedRung): boolean {
+function fellBack(row: Row, wanted: Wanted): boolean {
   return wanted === "usual" && (hasMark(row, "ownBudgetSpent") || hasMark(row, "wholeBudgetSpent"));
 }
 
 /** What has grown when somebody's question was answered. */
-function countOf(wanted: WantedRung, free: boolean): Count {
+function countOf(wanted: Wanted, free: boolean): Count {
   if (answersAny(wanted, free)) return outcomesOf;
   return (row) => (fellBack(row, wanted) ? outcomesOf(row) : outcomesOf(row) - row.freeProbes);
 }

@@ -13,7 +13,7 @@ export interface Logins {
   refuse(login: Login, serial: string): void;
 }
 
-interface Kept {
+interface KeptCredential {
   readonly issued: Issued;
   readonly sinceMs: number;
   readonly untilMs: number;
@@ -28,7 +28,7 @@ const refusedAfterMs = 30_000;
 type Fetch = (login: Login, refused: string | null) => Promise<Issued>;
 
 export function createLogins(fetch: Fetch, clock: Clock): Logins {
-  const kept = new Map<string, Kept>();
+  const kept = new Map<string, KeptCredential>();
   const waiting = new Map<string, Promise<Issued>>();
 
   function known(id: string, refused: string | null): Issued | null {

@@ -5,7 +5,7 @@ import { type Definition, Definitions, type KeptDefinition, pack } from "./defin
 import type { Wanted } from "./rung-choice.ts";
 import { Unfinished } from "./unfinished.ts";
 
-export interface Kept extends KeptDefinition {
+export interface KeptDeployment extends KeptDefinition {
   readonly slot: number;
   gridMs: number;
   /** What `gridMs` was before the plan that stands was made. */
@@ -19,18 +19,18 @@ export interface Kept extends KeptDefinition {
 }
 
 export class KeptDeployments {
-  readonly #bySlot = new Map<number, Kept>();
+  readonly #bySlot = new Map<number, KeptDeployment>();
   readonly #definitions = new Definitions();
   readonly #unfinished = new Unfinished();
 
-  at(slot: number): Kept | undefined {
+  at(slot: number): KeptDeployment | undefined {
     return this.#bySlot.get(slot);
   }
 
-  add(slot: number, shared: string, own: string): Kept {
+  add(slot: number, shared: string, own: string): KeptDeployment {
     const before = this.#bySlot.get(slot);
     if (before !== undefined) this.letGo(before);
-    const entry: Kept = {
+    const entry: KeptDeployment = {
       shared: this.#definitions.share(shared),
       own,
       known: null,
@@ -46,12 +46,12 @@ export class KeptDeployments {
     return entry;
   }
 
-  definitionOf(entry: Kept): Definition {
+  definitionOf(entry: KeptDeployment): Definition {
     return this.#definitions.of(entry);
   }
 
   /** Asks it like this from now on. */
-  adapt(entry: Kept, target: ProbeTarget): void {
+  adapt(entry: KeptDeployment, target: ProbeTarget): void {
     const { shared, own } = pack({ ...this.#definitions.of(entry), target });
     const part = this.#definitions.share(shared);
     this.#definitions.forget(entry);
@@ -60,12 +60,12 @@ export class KeptDeployments {
   }
 
   /** The end of a probe of an earlier owner of the slot that asks the same, or null. */
-  unfinishedOf(entry: Kept): Promise<void> | null {
+  unfinishedOf(entry: KeptDeployment): Promise<void> | null {
     return this.#unfinished.endOf(entry.slot, entry.own);
   }
 
   /** Forgets a deployment; resolves with the end of the probe that it has in flight, if any. */
-  letGo(entry: Kept): Promise<void> | null {
+  letGo(entry: KeptDeployment): Promise<void> | null {
     entry.released = true;
     this.#bySlot.delete(entry.slot);
     if (entry.busy !== null) this.#unfinished.add(entry.slot, entry.own, entry.busy);
@@ -73,7 +73,7 @@ export class KeptDeployments {
     return entry.busy;
   }
 
-  all(): Iterable<Kept> {
+  all(): Iterable<KeptDeployment> {
     return this.#bySlot.values();
   }
 

@@ -12,7 +12,7 @@ import { type Ask, createAsking, type RoundsGauge } from "./asking.ts";
 import type { AssignmentBatch } from "./assignment.ts";
 import { type Asking, createEconomy, type Spending } from "./economy.ts";
 import { Holds } from "./holds.ts";
-import { type Kept, KeptDeployments } from "./kept.ts";
+import { type KeptDeployment, KeptDeployments } from "./kept.ts";
 import { isSuspect, type LaneLimits } from "./lanes.ts";
 import type { PassiveOutcome } from "./passive.ts";
 import type { Pace } from "./plan.ts";
@@ -119,7 +119,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   }
 
   /** Plans a deployment anew whose key is held back. Its row says so: it is not overdue. */
-  function heldBack(entry: Kept, nowMs: number): boolean {
+  function heldBack(entry: KeptDeployment, nowMs: number): boolean {
     if (entry.wanted !== null || holds.size === 0) return false;
     const { lanes, intervalMs } = kept.definitionOf(entry);
     const held = holds.keepsBack(lanes, intervalMs, nowMs, nowMs, random());
@@ -133,7 +133,7 @@ export function createRounds(options: RoundsOptions): Rounds {
     return true;
   }
 
-  function begin(entry: Kept, plannedMs: number, allowedMs: number, nowMs: number): void {
+  function begin(entry: KeptDeployment, plannedMs: number, allowedMs: number, nowMs: number): void {
     readRow(entry.slot, row);
     const choice = economy.choose(kept.definitionOf(entry), row, entry.wanted);
     if ("rest" in choice) settling.rest(entry, choice.rest, nowMs);
@@ -144,7 +144,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   }
 
   async function round(
-    entry: Kept,
+    entry: KeptDeployment,
     question: Asking,
     plannedMs: number,
     allowedMs: number,
@@ -170,7 +170,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   }
 
   /** Plans a deployment that waited for the end of a probe that was let go of. */
-  function plan(entry: Kept, firstMs: number): void {
+  function plan(entry: KeptDeployment, firstMs: number): void {
     if (entry.released) return;
     entry.busy = null;
     const nowMs = clock.monotonicMs();

@@ -10,7 +10,7 @@ import { nextDayMs, type Spent } from "../table/spending.ts";
 import type { SlotWriter } from "../table/writer.ts";
 import { type Asking, isOtherModel } from "./economy.ts";
 import { type Holds, holdMs, holdNameOf, limitedMs } from "./holds.ts";
-import type { Kept, KeptDeployments } from "./kept.ts";
+import type { KeptDeployment, KeptDeployments } from "./kept.ts";
 import { isSuspect } from "./lanes.ts";
 import { intervalsMax, isDown, type PassiveOutcome, recordPassive } from "./passive.ts";
 import { type Pace, planNext } from "./plan.ts";
@@ -37,18 +37,24 @@ export interface SettlingParts {
 
 export interface Settling {
   /** Records what a question was answered with, and plans the next one. */
-  settle(entry: Kept, question: Asking, charge: Spent, outcome: Outcome, delayMs: number): void;
+  settle(
+    entry: KeptDeployment,
+    question: Asking,
+    charge: Spent,
+    outcome: Outcome,
+    delayMs: number,
+  ): void;
   /**
    * What the free question could not tell is not recorded: the paid one is asked at once, or nothing before tomorrow. Who named the
    * free one is told of whatever it says, but nobody is called unknown for want of an endpoint. True when that is so.
    */
-  isInVain(entry: Kept, question: Asking, outcome: Outcome): boolean;
+  isInVain(entry: KeptDeployment, question: Asking, outcome: Outcome): boolean;
   /** Plans a deployment for the next day: its budget is spent, and it has no free question. */
-  rest(entry: Kept, spent: "own" | "whole", nowMs: number): void;
+  rest(entry: KeptDeployment, spent: "own" | "whole", nowMs: number): void;
   /** Those that wait for tomorrow may have a budget again. */
   wake(): void;
   /** What real requests said; true when a probe should look into it. */
-  takePassive(entry: Kept, outcome: PassiveOutcome): boolean;
+  takePassive(entry: KeptDeployment, outcome: PassiveOutcome): boolean;
 }
 
 /** Within so long after midnight those come back whose budget was spent, or within their interval. */
@@ -58,7 +64,7 @@ const restSpreadMs = 60_000;
 export function createSettling(parts: SettlingParts): Settling {
   const { writer, readRow, row, timetable, holds, kept, policy, clock, random } = parts;
 
-  function isInVain(entry: Kept, { rung, spent }: Asking, outcome: Outcome): boolean {
+  function isInVain(entry: KeptDeployment, { rung, spent }: Asking, outcome: Outcome): boolean {
     const { plan } = kept.definitionOf(entry);
     if (rung === "completion" || plan.rung === "metadata") return false;
     const meaning = freeMeaning(outcome);
@@ -82,7 +88,7 @@ export function createSettling(parts: SettlingParts): Settling {
   }
 
   function settle(
-    entry: Kept,
+    entry: KeptDeployment,
     question: Asking,
     charge: Spent,
     outcome: Outcome,
@@ -156,7 +162,7 @@ export function createSettling(parts: SettlingParts): Settling {
     timetable.set(slot, dueMs);
   }
 
-  function rest(entry: Kept, spent: "own" | "whole", nowMs: number): void {
+  function rest(entry: KeptDeployment, spent: "own" | "whole", nowMs: number): void {
     const wallMs = clock.wallMs();
     readRow(entry.slot, row);
     beginDay(row, wallMs);
@@ -183,7 +189,7 @@ export function createSettling(parts: SettlingParts): Settling {
     setMark(row, spent === "own" ? "ownBudgetSpent" : "wholeBudgetSpent", true);
   }
 
-  function takePassive(entry: Kept, outcome: PassiveOutcome): boolean {
+  function takePassive(entry: KeptDeployment, outcome: PassiveOutcome): boolean {
     readRow(entry.slot, row);
     // One that is down is asked by its own plan.
     const isNews = outcomeClasses[outcome.outcome].effect === "failed" && !isDown(row);

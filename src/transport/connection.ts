@@ -25,7 +25,7 @@ export interface ConnectionUser extends ParserEvents {
 }
 
 /** A connection's place in the list of those that are kept (see pool.ts). */
-export interface Kept {
+export interface KeptPlace {
   key: string;
   sinceMs: number;
   older: Connection | null;
@@ -45,7 +45,7 @@ export class Connection {
   /** When it was made. */
   readonly sinceMs: number;
   /** While nobody uses it, its place among those that are kept. */
-  readonly kept: Kept = { key: "", sinceMs: 0, older: null, newer: null };
+  readonly kept: KeptPlace = { key: "", sinceMs: 0, older: null, newer: null };
   readonly address: string | null;
   /** Unix time in milliseconds. */
   certificateEndMs: number | null = null;
