@@ -1,6 +1,7 @@
 // Takes every number once, at scrape time, from the table and the other sources. Nothing is counted here.
 
 import { startBucketsSeconds } from "../table/layout.ts";
+import { readFallbacks } from "../table/reader.ts";
 import { dayOf, spentOn } from "../table/spending.ts";
 import { addThreadWord, setThreadWord, type Table, threadWord } from "../table/table.ts";
 import { type HistogramReading, readHistogram } from "../table/thread-histogram.ts";
@@ -31,6 +32,7 @@ export function collect(options: CollectOptions): Samples {
   return {
     fleetpulse_build_info: [{ labels: { version: sources.version }, value: 1 }],
     fleetpulse_stale_deployments: [{ labels: {}, value: sources.stale() }],
+    fleetpulse_table_read_fallbacks: [{ labels: {}, value: readFallbacks(sources.table) }],
     ...emptyProbeSamples,
     ...fleet.samples(),
     ...spentSamples(sources),

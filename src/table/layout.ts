@@ -5,7 +5,8 @@
 //
 //   0      header   32 words: 0 magic 0x464c5054, 1 version 3, 2 words a slot (320), 3 thread blocks (64), 4 capacity (slots),
 //                   5 epoch (changes with every write), 6 process id of the owner, 7 the day (UTC, days since the epoch) that 8 and 9
-//                   are of, 8 tokens and 9 micro-USD that probes have spent on it in all (see spending.ts); the others are 0
+//                   are of, 8 tokens and 9 micro-USD that probes have spent on it in all (see spending.ts), 10 reads that
+//                   used up their tries (see reader.ts); the others are 0
 //   32     threads  64 x 48 words: one block a prober thread, heartbeat first (see `threadBlock`), then two histograms
 //   3104   changes  65536 words: which slots were written last. Write number n (the epoch before it) stands in word n mod 65536
 //                   as slot + ((n div 65536 + 1) mod 4096) * 2^20
@@ -69,6 +70,8 @@ export const ownerPidWord = 6;
 export const spentDayWord = 7;
 export const spentTokensWord = 8;
 export const spentMicroUsdWord = 9;
+/** Reads of all threads that used up their tries (see reader.ts). */
+export const readFallbacksWord = 10;
 
 export const threadsMax = 64;
 export const threadWords = 48;

@@ -6,6 +6,7 @@
 
 import {
   identityWord,
+  readFallbacksWord,
   rowStart,
   type ScalarName,
   scalarNames,
@@ -44,15 +45,12 @@ export interface SlotReader {
   sequence(slot: number): number;
   /** One number of a slot's row, and to whom the slot belongs, without reading the rest of it. */
   scalar(slot: number, name: ScalarName): { readonly identity: number; readonly value: number };
-  /** Reads that used up their tries and fell back to the last good row, so far. */
-  fallbacks(): number;
 }
 
 export function createReader(table: Table): SlotReader {
   const { words } = table;
   const kept = new Map<number, Reading>();
   const never: Reading = { sequence: 0, identity: 0, row: emptyRow() };
-  let fallbackCount = 0;
 
   /** In the order of reading: the one that was read longest ago makes room. */
   function keep(slot: number, reading: Reading): void {
@@ -71,7 +69,7 @@ export function createReader(table: Table): SlotReader {
       takeRow(words, start, row);
       if (Atomics.load(words, at) === sequence) return { sequence, identity };
     }
-    fallbackCount += 1;
+    Atomics.add(words, readFallbacksWord, 1);
     return null;
   }
 
@@ -94,6 +92,7 @@ export function createReader(table: Table): SlotReader {
         const value = isWide ? low + Atomics.load(words, start + word + 1) * high : low;
         if (Atomics.load(words, at) === sequence) return { identity, value };
       }
+      if (slot < capacityOf(table)) Atomics.add(words, readFallbacksWord, 1);
       return { identity: 0, value: 0 };
     },
     read(slot) {
@@ -106,6 +105,10 @@ export function createReader(table: Table): SlotReader {
       keep(slot, reading);
       return reading;
     },
-    fallbacks: () => fallbackCount,
   };
+}
+
+/** Reads of all threads that used up their tries and fell back to the last good row, so far. */
+export function readFallbacks({ words }: Table): number {
+  return Atomics.load(words, readFallbacksWord) >>> 0;
 }

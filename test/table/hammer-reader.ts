@@ -22,7 +22,7 @@ export interface Hammered {
   /** Reads of a row that was another one than the slot's last. */
   readonly fresh: number;
   readonly torn: number;
-  /** Reads that began anew because the slot was written twice meanwhile. */
+  /** Reads of words that began anew because the slot was written twice meanwhile. */
   readonly retries: number;
 }
 
@@ -58,7 +58,6 @@ function readRows(): () => void {
       counts.fresh += 1;
       if (isTorn(reading.row) || reading.identity !== slot + 1) counts.torn += 1;
     }
-    counts.retries = reader.fallbacks();
   };
 }
 

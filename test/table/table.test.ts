@@ -10,7 +10,7 @@ import {
   textWord,
   versionWord,
 } from "../../src/table/layout.ts";
-import { createReader } from "../../src/table/reader.ts";
+import { createReader, readFallbacks } from "../../src/table/reader.ts";
 import { emptyRow } from "../../src/table/row.ts";
 import { attachTable, capacityOf, createTable, epochOf, growTable } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
@@ -65,6 +65,29 @@ describe("the shared table", () => {
     expect(reader.read(0)).toBe(first);
     writer.write(0, emptyRow());
     expect(reader.read(0)).not.toBe(first);
+  });
+
+  test("shows the row before, and counts it, when a slot is written anew at every try to read it", () => {
+    const table = createTable(1);
+    const writer = createWriter(table);
+    const [mine, others] = [createReader(table), createReader(table)];
+    writer.claim(0, 1, emptyRow());
+    const before = mine.read(0);
+    writer.write(0, { ...emptyRow(), httpStatus: 200 });
+    const { load } = Atomics;
+    // Whoever looks at the sequence finds that another row was written meanwhile.
+    const overtaken = (words: Int32Array, index: number) =>
+      index === slotStart(0) ? Atomics.add(words, index, 2) : load(words, index);
+    Object.assign(Atomics, { load: overtaken });
+    try {
+      expect(mine.read(0)).toBe(before);
+      expect(others.scalar(0, "httpStatus").value).toBe(0);
+    } finally {
+      Object.assign(Atomics, { load });
+    }
+    expect(readFallbacks(table)).toBe(2);
+    expect(mine.read(0).row.httpStatus).toBe(200);
+    expect(readFallbacks(table)).toBe(2);
   });
 
   test("goes back to the row before when two threads have written at once", () => {

@@ -25,6 +25,11 @@ export const fleetRows = {
     help: "Deployments whose probe is overdue by more than fleetpulse.stale_after.",
     labels: [],
   },
+  fleetpulse_table_read_fallbacks: {
+    type: "counter",
+    help: "Reads of a row that was written anew at every try, and was shown as it was before.",
+    labels: [],
+  },
   fleetpulse_deployment_info: {
     type: "gauge",
     help: "Always 1; what a deployment is, for joins on model_id.",
