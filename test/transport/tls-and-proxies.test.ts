@@ -230,17 +230,6 @@ describe("through a proxy", () => {
     });
   }
 
-  test("certificates that cannot be read are a matter of the configuration, and end it at once", async () => {
-    const { failure } = await ask(`https://localhost:${port}/`, {
-      ...routed(),
-      caFile: "/nowhere/ca.pem",
-    });
-    expect(failure).toEqual({
-      class: "config",
-      text: "ERR_CERTIFICATE_FILE: the certificate file /nowhere/ca.pem cannot be read (ENOENT)",
-    });
-  });
-
   test("that cannot be reached the exchange ends as connect, and names the proxy", async () => {
     const gone = await startProxy();
     gone.stop();
