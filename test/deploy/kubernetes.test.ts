@@ -61,6 +61,14 @@ describe("the manifests for Kubernetes", () => {
     expect(container?.ports?.[0]?.containerPort).toBe(Number(wordsOf("EXPOSE")[0]));
   });
 
+  test("are scraped as the job that the alerts ask for", () => {
+    const { jobLabel } = manifest<IPodMonitor>("PodMonitor").spec ?? {};
+    const job = spec?.template.metadata?.labels?.[jobLabel ?? ""];
+    const alerts = readFileSync(join(folder, "prometheus/alerts.yml"), "utf8");
+    const asked = [...alerts.matchAll(/job="([^"]*)"/g)].map(([, name]) => name);
+    expect(new Set(asked)).toEqual(new Set([job]));
+  });
+
   test("ask for liveness and readiness where the service answers them", () => {
     const asked = [container?.livenessProbe, container?.readinessProbe, container?.startupProbe];
     expect(asked.map((probe) => probe?.httpGet?.path)).toEqual([
