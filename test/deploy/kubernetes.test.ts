@@ -69,10 +69,10 @@ describe("the manifests for Kubernetes", () => {
     expect(new Set(asked)).toEqual(new Set([job]));
   });
 
-  test("ask for liveness and readiness where the service answers them", () => {
+  test("ask for readiness where traffic depends on it, and for liveliness where a restart does", () => {
     const asked = [container?.livenessProbe, container?.readinessProbe, container?.startupProbe];
     expect(asked.map((probe) => probe?.httpGet?.path)).toEqual([
-      ...["/health/liveliness", "/health/readiness", "/health/readiness"],
+      ...["/health/liveliness", "/health/readiness", "/health/liveliness"],
     ]);
     expect(asked.map((probe) => probe?.httpGet?.port)).toEqual(["http", "http", "http"]);
   });
