@@ -1,11 +1,14 @@
 // A deployment that stands in no file: what a client wants tested before it is saved. Read by the same rules as an entry of
 // `model_list`, with exceptions: it may not refer to the environment, which would let a client read our secrets, nor
-// name a file or another identity of this machine, which would tell a client what there is and send it elsewhere.
+// name a file or another identity of this machine, which would tell a client what there is and send it elsewhere, nor an
+// address for a key of ours, which would be sent there.
 
 import { ConfigError, type ConfigProblem } from "../errors.ts";
+import { addressesIn } from "./address-params.ts";
 import type { Config, ModelEntry, Value } from "./config.ts";
+import { resolveReferences } from "./environment.ts";
 import { readEntry } from "./model-list.ts";
-import { nodeOf, readAs } from "./values.ts";
+import { nodeOf, plain, readAs } from "./values.ts";
 import { problemAt } from "./yaml-node.ts";
 
 type Values = { readonly [key: string]: Value };
@@ -51,6 +54,20 @@ export function readTrial(
       "no credential has this name",
       "Give one of credential_list",
     );
+  }
+  if (name !== null) {
+    const values = resolveReferences(
+      nodeOf(credentials.get(name) ?? null, place),
+      environment,
+      () => {},
+      path,
+    );
+    const own = addressesIn(plain(values) as Values).map(({ address }) => address);
+    const other = addressesIn(trial.litellm_params).find(({ address }) => !own.includes(address));
+    if (other !== undefined) {
+      const mend = "Leave it out, or give the key itself";
+      refuse(`litellm_params.${other.name}`, "a named credential goes to its own address", mend);
+    }
   }
   const model = trial.litellm_params["model"];
   const item = nodeOf({ ...body, model_name: typeof model === "string" ? model : "test" }, place);

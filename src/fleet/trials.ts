@@ -1,12 +1,12 @@
 // A deployment that is not saved, from its description to what a probe of it found. The result is made of an allow-list of fields,
 // like every entry.
 
+import { addressesIn } from "../config/address-params.ts";
 import type { Config, Value } from "../config/config.ts";
 import { readTrial } from "../config/trial.ts";
 import { ConfigError } from "../errors.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Deployment } from "../registry/deployment.ts";
-import { namesAddress } from "../registry/endpoint.ts";
 import { resolveTrial } from "../registry/trial.ts";
 import { outcomeClasses } from "../table/outcome-class.ts";
 import type { ConnectionTests } from "./connection-tests.ts";
@@ -49,7 +49,7 @@ function resolve(
   const info = mode === undefined ? model_info : { ...model_info, mode };
   try {
     const entry = readTrial({ litellm_params, model_info: info }, config);
-    const ownAddress = namesAddress(litellm_params);
+    const ownAddress = addressesIn(litellm_params).length > 0;
     return resolveTrial(entry, config.settings, config.environment, ownAddress);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

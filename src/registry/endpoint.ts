@@ -27,19 +27,6 @@ export function apiBaseOf(params: Params): string | null {
   return textOf(params["api_base"]) ?? textOf(params["base_url"]);
 }
 
-/** Parameters that say where a request goes, or where its credentials come from. */
-const addressParams = [
-  "api_base",
-  "base_url",
-  "aws_bedrock_runtime_endpoint",
-  "sagemaker_base_url",
-  "aws_sts_endpoint",
-];
-
-export function namesAddress(params: Params): boolean {
-  return addressParams.some((name) => textOf(params[name]) !== null);
-}
-
 /** The first of these variables that is set and not empty. */
 export function firstSet(names: readonly string[], environment: Environment): string | null {
   for (const name of names) {

@@ -60,8 +60,8 @@ export function testConnectionRoutes(context: ServerContext, gate: Gate) {
         summary: "Asks a deployment that is not saved, once",
         description:
           'Answers 200 with status "success" or "error" and what the probe found, with the milliseconds of each phase. A text with os.environ/ is ' +
-          "refused; litellm_credential_name names a credential of the running configuration. A key of the " +
-          "environment is used only at its provider's own address.",
+          "refused; litellm_credential_name names a credential of the running configuration, which is sent to no other " +
+          "address than its own or its provider's. A key of the environment is used only at its provider's own address.",
         tags: ["health"],
         requestBody: {
           required: true,

@@ -105,6 +105,18 @@ describe("POST /health/test_connection", () => {
     expect(await response.text()).not.toContain("very-secret");
   });
 
+  test("takes the address of a named credential for what it is", async () => {
+    const server = started();
+    await server.post(path, {
+      litellm_params: {
+        model: "openai/x",
+        api_base: `${address}/a/`,
+        litellm_credential_name: "team-a",
+      },
+    });
+    expect(server.state.tested).toMatchObject([{ target: { apiKey: "sk-very-secret-5" } }]);
+  });
+
   test("says why a deployment cannot be asked, without asking", async () => {
     const server = started();
     const response = await server.post(path, {
@@ -201,6 +213,17 @@ describe("POST /health/test_connection", () => {
       { litellm_params: { ...good, litellm_credential_name: ["team-a"] } },
       /no credential has this name/,
     ],
+    ...[
+      { model: "openai/x", api_base: "http://evil.example" },
+      { model: "openai/x", base_url: "http://evil.example" },
+      { model: "bedrock/x", aws_bedrock_runtime_endpoint: "http://evil.example" },
+      { model: "sagemaker/x", sagemaker_base_url: "http://evil.example" },
+      { model: "bedrock/x", aws_sts_endpoint: "http://evil.example" },
+    ].map((params): [string, unknown, RegExp] => [
+      `a named credential for an address of the client's own (${Object.keys(params)[1]})`,
+      { litellm_params: { ...params, litellm_credential_name: "team-a" } },
+      /goes to its own address/,
+    ]),
     ["a body without end", { litellm_params: { ...good, extra_body: deep } }, /nested too deeply/],
     [
       "what model_info cannot be",

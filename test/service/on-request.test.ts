@@ -31,7 +31,8 @@ async function run(behaviours: readonly string[], general = "{}", own = "") {
   const service = await runService(
     `model_list:\n${models.join("\n")}
 credential_list:
-  - {credential_name: team, credential_values: {api_key: sk-secret-of-team}}
+  - {credential_name: team, credential_values: {api_key: sk-secret-of-team, api_base: "${provider.url}/ok-9/v1"}}
+  - {credential_name: echoed, credential_values: {api_key: sk-secret-of-team, api_base: "${provider.url}/auth-9/v1"}}
 general_settings: ${general}
 fleetpulse: {interval: 0, timeout: 2, ${own}}\n`,
     { env: { OPENAI_API_KEY: "sk-secret-of-environment" } },
@@ -89,16 +90,10 @@ test("a test of a connection uses named credentials and no other secret of ours"
   const path = "/health/test_connection";
   const model = "openai/m";
   const api_base = `${provider.url}/ok-9/v1`;
-  const named = await post(path, {
-    litellm_params: { model, api_base, litellm_credential_name: "team" },
-  });
+  const named = await post(path, { litellm_params: { model, litellm_credential_name: "team" } });
   expect(named.body).toMatchObject({ status: "success", result: { http_status: 200 } });
   const echoed = await post(path, {
-    litellm_params: {
-      model,
-      api_base: `${provider.url}/auth-9/v1`,
-      litellm_credential_name: "team",
-    },
+    litellm_params: { model, litellm_credential_name: "echoed" },
   });
   expect(echoed.body).toMatchObject({ status: "error", result: { error_type: "auth" } });
   const before = provider.requests();
@@ -107,8 +102,17 @@ test("a test of a connection uses named credentials and no other secret of ours"
     status: "error",
     result: { error: expect.stringContaining("no key") },
   });
+  const elsewhere = await post(path, {
+    litellm_params: {
+      ...{ model, litellm_credential_name: "team" },
+      api_base: `${provider.url}/ok-8/v1`,
+    },
+  });
+  expect(elsewhere.status).toBe(400);
   expect(provider.requests()).toBe(before);
-  expect([named.text, echoed.text, bare.text, service.output()].join()).not.toContain("secret-of");
+  expect(
+    [named.text, echoed.text, bare.text, elsewhere.text, service.output()].join(),
+  ).not.toContain("secret-of");
 }, 60_000);
 
 test("draining lets what is under way end, takes the process out of service, and says the same again", async () => {
