@@ -55,7 +55,7 @@ export function readTrial(
       "Give one of credential_list",
     );
   }
-  if (name !== null) {
+  if (typeof name === "string") {
     const values = resolveReferences(
       nodeOf(credentials.get(name) ?? null, place),
       environment,

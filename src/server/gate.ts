@@ -4,11 +4,12 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { HttpTraffic } from "../metrics/http-traffic.ts";
+import { type Access, isForeignPage } from "./foreign-page.ts";
 import { problem, Refusal } from "./problem.ts";
 
 export interface GateOptions {
-  /** The key that requests must carry, or null when none is needed. */
-  readonly masterKey: () => string | null;
+  /** The key that requests must carry, or null when none is needed; and the host where one was given. */
+  readonly access: () => Access;
   /** Paths that need no key; a trailing `*` takes everything below. */
   readonly publicRoutes: () => readonly string[];
   readonly traffic: HttpTraffic;
@@ -42,8 +43,7 @@ export function createGate(options: GateOptions): Gate {
   }
 
   function refusal(route: string, request: Request): Response | null {
-    // Without a key, a page of another site could have a browser on this machine ask for probes, which cost money.
-    if (request.method === "POST" && request.headers.get("sec-fetch-site") === "cross-site") {
+    if (isForeignPage(request, options.access())) {
       return problem(403, "this route answers no page of another site");
     }
     if (mayPass(request, route, options)) return null;
@@ -75,7 +75,7 @@ export function createGate(options: GateOptions): Gate {
 }
 
 function mayPass(request: Request, route: string, options: GateOptions): boolean {
-  const key = options.masterKey();
+  const key = options.access().masterKey;
   if (key === null) return true;
   const open = options
     .publicRoutes()

@@ -33,7 +33,10 @@ export interface Server {
 /** The application without a listener, for tests that hand it requests. */
 export function createApp(context: ServerContext) {
   const gate = createGate({
-    masterKey: () => context.settings().masterKey?.reveal() ?? null,
+    access: () => {
+      const { masterKey, host } = context.settings();
+      return { masterKey: masterKey?.reveal() ?? null, host };
+    },
     publicRoutes: () => context.settings().publicRoutes,
     traffic: context.traffic,
     clock: context.clock,

@@ -4,6 +4,7 @@ import { Secret } from "../config/secret.ts";
 import type { Settings } from "../config/settings.ts";
 
 const names = [
+  "host",
   "masterKey",
   "publicRoutes",
   "requireAuthForMetrics",
