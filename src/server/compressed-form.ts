@@ -99,6 +99,8 @@ export function beginForm({ encoding, pieces, onChange }: FormOptions): Compress
       onChange();
     };
     gone.addEventListener("abort", leave, { once: true });
+    // Of one who went away before there was an answer nothing more is heard.
+    if (gone.aborted) leave();
     return new ReadableStream<Uint8Array>(
       {
         async pull(controller) {

@@ -134,6 +134,36 @@ describe("a large answer, compressed", () => {
     expect(one.state.makings).toBe(2);
   });
 
+  test("holds no memory for a client that was gone before it was answered", async () => {
+    const { length } = await started().ask().bytes();
+    const one = started(length + 1);
+    const gone = new AbortController();
+    gone.abort();
+    for (const revision of ["1", "2"]) {
+      one.state.revision = revision;
+      one.wait(5000);
+      const whole = one.ask();
+      one.ask(gzip, gone);
+      expect(await unzipped(whole)).toBe(text);
+    }
+    one.state.revision = "3";
+    one.wait(5000);
+    const next = one.ask();
+    expect(next.headers.get("content-encoding")).toBe("gzip");
+    expect(await unzipped(next)).toBe(text);
+  });
+
+  test("is not made for a client that was gone before it was begun", async () => {
+    const one = started();
+    const gone = new AbortController();
+    gone.abort();
+    one.ask(gzip, gone);
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(one.state.pieces).toBe(0);
+    expect(await unzipped(one.ask())).toBe(text);
+  });
+
   test("that cannot be made ends in the middle, and is tried again for the next who asks", async () => {
     const one = started();
     one.events.set(2000, () => {
