@@ -2,7 +2,8 @@
 // unpacks and counts them; this one goes on answering.
 
 import { Elysia } from "elysia";
-import type { CallbackBody } from "../traffic/messages.ts";
+import type { CallbackBody, CallbackEnd } from "../traffic/messages.ts";
+import { createBodyRoom } from "./body-room.ts";
 import type { ServerContext } from "./context.ts";
 import { type Gate, isSame } from "./gate.ts";
 import { Refusal } from "./problem.ts";
@@ -20,6 +21,22 @@ const statuses = { "too large": 413, unreadable: 400, busy: 503 } as const;
 
 export function callbackRoutes(context: ServerContext, gate: Gate) {
   const { settings, onRequest } = context;
+  // As much as may wait to be counted: what is being read is on the way there.
+  const room = createBodyRoom(() => settings().callbackBytesMax * 2);
+
+  async function count(
+    request: Request,
+    encoding: CallbackBody["encoding"],
+    bytesMax: number,
+  ): Promise<CallbackEnd> {
+    const held = room.hold();
+    try {
+      const body = await readBytes(request, bytesMax, held);
+      return await onRequest.count({ ...body, encoding });
+    } finally {
+      held.release();
+    }
+  }
 
   async function take(request: Request, hasOwnKey: boolean): Promise<Response> {
     const { callbackKey, masterKey, callbackBytesMax } = settings();
@@ -36,8 +53,7 @@ export function callbackRoutes(context: ServerContext, gate: Gate) {
     const given = (request.headers.get("content-encoding") ?? "").trim().toLowerCase();
     const encoding = Object.hasOwn(encodings, given) ? encodings[given] : undefined;
     if (encoding === undefined) throw new Refusal(415, "bodies are plain, gzip or deflate");
-    const body = await readBytes(request, callbackBytesMax);
-    const end = await onRequest.count({ ...body, encoding });
+    const end = await count(request, encoding, callbackBytesMax);
     if ("refused" in end) {
       const headers = end.refused === "busy" ? { "retry-after": "1" } : {};
       throw new Refusal(statuses[end.refused], end.message, headers);
@@ -60,7 +76,7 @@ export function callbackRoutes(context: ServerContext, gate: Gate) {
         description:
           "Standard logging payloads: one, an array, or one a line; plain, gzip or deflate. What is wrong with an " +
           "entry is told by its index and costs no other entry. 413 beyond fleetpulse.callback_bytes_max, also " +
-          "when unpacked, or with more than 10,000 entries; 503 when too many bodies wait.",
+          "when unpacked, or with more than 10,000 entries; 503 when too many bodies are read or wait.",
         tags: ["traffic"],
         requestBody: {
           required: true,

@@ -2,6 +2,7 @@
 // filter with a misspelled name would be no filter: here the first thing that is wrong is named, with 400.
 
 import { getSchemaValidator, type Static, type TSchema } from "elysia";
+import type { Held } from "./body-room.ts";
 import { Refusal } from "./problem.ts";
 
 export interface BodyReader<Schema extends TSchema> {
@@ -41,20 +42,27 @@ export interface BodyBytes {
   readonly length: number;
 }
 
-/** The body as it comes, piece by piece; 413 as soon as it is known to be too large. */
-export async function readBytes(request: Request, bytesMax: number): Promise<BodyBytes> {
+/** The body as it comes, piece by piece; 413 as soon as it is known to be too large, and what `held` says when it has no room. */
+export async function readBytes(
+  request: Request,
+  bytesMax: number,
+  held: Held | null = null,
+): Promise<BodyBytes> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   const tooLarge = new Refusal(413, `the body has more than ${bytesMax} bytes`);
   if (declared > bytesMax) throw tooLarge;
+  held?.add(declared);
   const pieces: Uint8Array[] = [];
   let bytes = new SharedArrayBuffer(declared);
   let length = 0;
-  const body: AsyncIterable<Uint8Array> | Iterable<never> = request.body ?? [];
-  for await (const piece of body) {
+  for await (const piece of piecesOf(request)) {
     if (length + piece.length > bytesMax) throw tooLarge;
     // One whose length was told goes where it belongs at once.
     if (length + piece.length <= declared) new Uint8Array(bytes).set(piece, length);
-    else pieces.push(piece);
+    else {
+      held?.add(piece.length);
+      pieces.push(piece);
+    }
     length += piece.length;
   }
   if (length > declared) {
@@ -68,6 +76,16 @@ export async function readBytes(request: Request, bytesMax: number): Promise<Bod
     bytes = all;
   }
   return { bytes, length };
+}
+
+async function* piecesOf({ body, signal }: Request): AsyncGenerator<Uint8Array> {
+  try {
+    if (body !== null) yield* body;
+  } catch (error) {
+    // Nobody hears it, but it is no fault of ours.
+    if (signal.aborted) throw new Refusal(400, "the connection ended before the body did");
+    throw error;
+  }
 }
 
 function parse(text: string): unknown {

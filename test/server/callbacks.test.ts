@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { Secret } from "../../src/config/secret.ts";
 import { startServer } from "../../src/server/server.ts";
+import { eventually } from "../servers/process.ts";
 import { startContext, threeModels } from "./context.ts";
 
 const path = "/callbacks/litellm";
@@ -147,5 +148,77 @@ describe("a body that is too large", () => {
       const bytes = Buffer.from(taken?.bytes ?? new ArrayBuffer(0), 0, taken?.length ?? 0);
       expect(bytes.toString()).toBe(text);
     }
+  });
+});
+
+describe("bodies that are being read", () => {
+  const { context, state } = startContext(threeModels, { callbackBytesMax: 1000 });
+  const listening = startServer(context, { hostname: "127.0.0.1", port: 0 });
+  afterAll(() => listening.stop());
+
+  /** A client that has sent the head of a body and so many bytes of it; `hangUp` resolves when the connection has ended. */
+  async function begin(length: string, body: string) {
+    const socket = connect(Number(listening.url.port), "127.0.0.1");
+    let answer = "";
+    socket.on("data", (bytes) => {
+      answer += bytes.toString();
+    });
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${length}\r\n\r\n${body}`,
+    );
+    return {
+      finish: (rest: string) => socket.write(rest),
+      answer: async () => {
+        await eventually("it is answered", () => answer.includes("\r\n\r\n"));
+        return answer;
+      },
+      hangUp: () => socket.destroy(),
+    };
+  }
+  const inFlight = (count: number) =>
+    eventually(`${count} are being read`, () => context.traffic.current() === count);
+  const post = (body: string) =>
+    fetch(new URL(path, listening.url), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+      keepalive: false,
+    });
+
+  test("count from their first byte: what comes beyond the bound is told to come again", async () => {
+    const slow = await Promise.all([
+      begin("Content-Length: 1000", "["),
+      begin("Content-Length: 999", "["),
+    ]);
+    await inFlight(2);
+    const refused = await post("[1]");
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("retry-after")).toBe("1");
+    expect((await post("")).status).toBe(200);
+    slow[0]?.finish("1".repeat(999));
+    expect(await slow[0]?.answer()).toStartWith("HTTP/1.1 200");
+    expect((await post("[1]")).status).toBe(200);
+    slow[1]?.hangUp();
+    await inFlight(0);
+  });
+
+  test("leave their room to others when their client goes away", async () => {
+    const slow = await Promise.all([1, 2].map(() => begin("Content-Length: 1000", "[")));
+    await inFlight(2);
+    expect((await post("[1]")).status).toBe(503);
+    for (const one of slow) one.hangUp();
+    await inFlight(0);
+    expect((await post("[1]")).status).toBe(200);
+    expect(state.faults).toEqual([]);
+  });
+
+  test("count as they come where their length was not told", async () => {
+    const slow = await Promise.all([1, 2].map(() => begin("Transfer-Encoding: chunked", "")));
+    await inFlight(2);
+    const piece = `3e8\r\n${"1".repeat(1000)}\r\n`;
+    for (const one of slow) one.finish(piece);
+    await eventually("both are held", async () => (await post("[1]")).status === 503);
+    for (const one of slow) one.hangUp();
+    await inFlight(0);
   });
 });

@@ -13,7 +13,7 @@ export const trafficRows = {
     keys: ["fleetpulse.callback_bytes_max"],
     value: integer(1024, 1024 * 1024 * 1024),
     byDefault: 32 * 1024 * 1024,
-    help: "Bytes of a callback's body, as it is sent and as it unpacks; twice as much may wait to be counted.",
+    help: "Bytes of a callback's body, as it is sent and as it unpacks; twice as much may be read or wait to be counted at a time.",
   },
   spendLogs: {
     keys: ["fleetpulse.spend_logs"],
