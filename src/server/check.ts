@@ -117,7 +117,7 @@ export function checkRoutes(
       counts,
       { checked, pending, skipped },
     );
-    const { targeted } = chosen;
+    const { targeted } = chosen.verdict;
     const status = wait ? statusOf({ counts, targeted }, condition.healthy, fail_on) : 202;
     if (matching.length > wholeMax) {
       // What came of one check is nobody else's answer.

@@ -3,8 +3,8 @@
 
 import { type Condition, conditionOf } from "./condition.ts";
 import type { ServerContext } from "./context.ts";
-import { type Counts, createFleetStates, type FleetStates } from "./fleet-states.ts";
-import { type Selection, type SelectionQuery, select } from "./selection.ts";
+import { createFleetStates, type FleetStates } from "./fleet-states.ts";
+import { type Selection, type SelectionQuery, select, type Verdict } from "./selection.ts";
 import type { Shown } from "./view.ts";
 
 export type FailOn = "any" | "all" | "none";
@@ -46,7 +46,7 @@ export function createFleetView(context: ServerContext): FleetView {
 
 /** 200 or 503 for a selection; `fail_on` is the client's choice and beats everything else. */
 export function statusOf(
-  { counts, targeted }: { readonly counts: Counts; readonly targeted: boolean },
+  { counts, targeted }: Verdict,
   serviceHealthy: boolean,
   failOn: FailOn | undefined,
 ): number {

@@ -93,10 +93,10 @@ export function healthRoutes(
           if (isEverything(query)) return everything(request);
           const { fail_on, ...filters } = query;
           const selection = view.select(filters);
-          const { page, counts, nextCursor } = selection;
+          const { page, counts, verdict, nextCursor } = selection;
           const now = view.condition();
           const pieces = renderHealth(now, version, view.shown(page, nextCursor), counts);
-          return selected(request, selection, pieces, statusOf(selection, now.healthy, fail_on));
+          return selected(request, selection, pieces, statusOf(verdict, now.healthy, fail_on));
         }),
       {
         query: healthQuery,

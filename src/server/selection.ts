@@ -30,7 +30,7 @@ export const healthQuery = t.Object({
   fail_on: t.Optional(
     t.Union([t.Literal("any"), t.Literal("all"), t.Literal("none")], {
       description:
-        "Answer 503 when any or all of the selected deployments are unhealthy, or never.",
+        "Answer 503 when any or all of the deployments that model, model_id and provider select are unhealthy, or never.",
     }),
   ),
 });
@@ -53,7 +53,14 @@ export interface Selection {
   /** Slots of all entries that match, on whatever page. */
   readonly matching: readonly number[];
   readonly counts: Counts;
+  /** Of all that model, model_id and provider name, whatever their status: what is left out of an answer is still there. */
+  readonly verdict: Verdict;
   readonly nextCursor: string | null;
+}
+
+/** What the status code of an answer follows from. */
+export interface Verdict {
+  readonly counts: Counts;
   /** `model` or `model_id` was given. */
   readonly targeted: boolean;
 }
@@ -69,34 +76,51 @@ export function select(
   directory: Directory,
   aliases: Readonly<Record<string, string>>,
 ): Selection {
-  let matching = byTarget(query, directory, aliases);
-  if (query.provider !== undefined) {
-    const { provider } = query;
-    const served = directory.byProvider(provider);
-    if (served.length === 0) throw new Refusal(404, `no deployment of provider ${quote(provider)}`);
-    matching =
-      matching === directory.slots()
-        ? served
-        : matching.filter((slot) => directory.at(slot)?.provider === provider);
-  }
-  if (query.status !== undefined) {
-    const { status } = query;
-    matching = matching.filter((slot) => {
-      const state = fleet.state(slot);
-      return status === "degraded" ? state === "degraded" : listOf(state) === status;
-    });
-  }
-  const start = startOf(query.cursor, matching, directory);
+  const chosen = byProvider(query.provider, byTarget(query, directory, aliases), directory);
+  const shows = statusFilter(query.status, fleet);
+  const matching = shows === null ? chosen : chosen.filter(shows);
+  // Of the whole fleet they are known.
+  const chosenCounts = chosen === directory.slots() ? fleet.counts() : countsOf(chosen, fleet);
+  // The entry that a cursor names may have another status by now: its place is among all that were chosen.
+  const from = startOf(query.cursor, chosen, directory);
+  const start = shows === null ? from : chosen.slice(0, from).filter(shows).length;
   const end = Math.min(matching.length, query.limit === undefined ? Infinity : start + query.limit);
   const last = matching[end - 1];
   return {
     page: byList(matching, start, end, fleet),
     pageLength: Math.max(0, end - start),
     matching,
-    // Of the whole fleet they are known.
-    counts: matching === directory.slots() ? fleet.counts() : countsOf(matching, fleet),
+    counts: shows === null ? chosenCounts : countsOf(matching, fleet),
+    verdict: {
+      counts: chosenCounts,
+      targeted: query.model !== undefined || query.model_id !== undefined,
+    },
     nextCursor: end < matching.length && last !== undefined ? cursorOf(last, directory) : null,
-    targeted: query.model !== undefined || query.model_id !== undefined,
+  };
+}
+
+function byProvider(
+  provider: string | undefined,
+  slots: readonly number[],
+  directory: Directory,
+): readonly number[] {
+  if (provider === undefined) return slots;
+  const served = directory.byProvider(provider);
+  if (served.length === 0) throw new Refusal(404, `no deployment of provider ${quote(provider)}`);
+  return slots === directory.slots()
+    ? served
+    : slots.filter((slot) => directory.at(slot)?.provider === provider);
+}
+
+/** Null shows all. */
+function statusFilter(
+  status: SelectionQuery["status"],
+  fleet: FleetStates,
+): ((slot: number) => boolean) | null {
+  if (status === undefined) return null;
+  return (slot) => {
+    const state = fleet.state(slot);
+    return status === "degraded" ? state === "degraded" : listOf(state) === status;
   };
 }
 
@@ -148,12 +172,12 @@ function cursorOf(slot: number, directory: Directory): string {
 
 function startOf(
   cursor: string | undefined,
-  matching: readonly number[],
+  chosen: readonly number[],
   directory: Directory,
 ): number {
   if (cursor === undefined) return 0;
   const identity = Number.parseInt(cursor, 36) | 0;
-  const index = matching.findIndex((slot) => directory.at(slot)?.identity === identity);
+  const index = chosen.findIndex((slot) => directory.at(slot)?.identity === identity);
   if (index < 0) throw new Refusal(400, "the cursor is not known any more; start without one");
   return index + 1;
 }

@@ -189,6 +189,11 @@ describe("a targeted request", () => {
     ["model_id=b&fail_on=none", 200],
     ["model=gpt&fail_on=any", 503],
     ["model=gpt&fail_on=all", 200],
+    // What is shown of a group changes nothing of how it is.
+    ["model=gpt&status=unhealthy", 200],
+    ["model=gpt&status=unhealthy&fail_on=all", 200],
+    ["model=gpt&status=healthy&fail_on=any", 503],
+    ["model=claude&status=healthy", 503],
     ["fail_on=any", 503],
     ["fail_on=all", 200],
     ["provider=azure", 200],
@@ -241,6 +246,17 @@ describe("a targeted request", () => {
       cursor = `&cursor=${body["next_cursor"]}`;
     }
     expect(seen).toEqual(["a", "b", "c/1"]);
+  });
+
+  test("in pages of one status goes on behind a deployment that has another since", async () => {
+    const server = startContext(threeModels);
+    for (const slot of [0, 1, 2]) server.say(slot, "unhealthy", "server_error", "HTTP 500: boom");
+    const first = await json(await server.get("/health?status=unhealthy&limit=1"));
+    expect(first).toMatchObject({ unhealthy_endpoints: [{ model_id: "a" }], unhealthy_count: 3 });
+    server.say(0, "healthy");
+    const cursor = first["next_cursor"];
+    const next = await server.get(`/health?status=unhealthy&limit=1&cursor=${cursor}`);
+    expect(await ids(next)).toEqual(["b"]);
   });
 });
 
