@@ -25,6 +25,8 @@ const stuckMs = 2000;
 /** How often it is looked whether anything has changed that is shown. */
 const stateMs = 50;
 const stopMs = 1000;
+/** After this, one that could not listen again tries once more: somebody else may have had the port for a moment. */
+const listenAgainMs = 1000;
 
 export interface ServingOptions {
   readonly version: string;
@@ -71,6 +73,10 @@ export function startServing(options: ServingOptions): Serving {
   let lists = 0;
   let place: { readonly hostname: string; port: number } | null = null;
   let announced = false;
+  let wasListening = false;
+  /** It has listened, and does no more. */
+  let isDeaf = false;
+  let listenAgain: Timer | null = null;
   let told = "";
   let stopped: (() => void) | null = null;
 
@@ -96,6 +102,8 @@ export function startServing(options: ServingOptions): Serving {
       if (place !== null) thread.send({ type: "listen", ...place });
     },
     onReplaced: () => {
+      // The successor listens by itself.
+      if (listenAgain !== null) clearTimeout(listenAgain);
       for (const controller of open.values()) controller.abort();
       open.clear();
     },
@@ -116,11 +124,13 @@ export function startServing(options: ServingOptions): Serving {
         // A successor takes the same port.
         if (place !== null) place.port = Number(url.port);
         listening.resolve(url);
+        wasListening = true;
+        if (isDeaf) options.onNotice("the server listens again");
+        isDeaf = false;
         return;
       }
       case "failed":
-        listening.reject(new FleetError(message.text));
-        options.onNotice(`the server cannot listen: ${message.text}`);
+        failed(message.text);
         return;
       case "fault":
         options.onFault(message.text);
@@ -135,7 +145,20 @@ export function startServing(options: ServingOptions): Serving {
     }
   }
 
+  /** Who starts the service is told; one that has listened before goes on trying. */
+  function failed(text: string): void {
+    listening.reject(new FleetError(text));
+    if (!isDeaf) options.onNotice(`the server cannot listen: ${text}`);
+    if (!wasListening) return;
+    isDeaf = true;
+    listenAgain = setTimeout(() => {
+      if (place !== null) thread.send({ type: "listen", ...place });
+    }, listenAgainMs);
+  }
+
   async function answer(ticket: number, ask: Ask): Promise<void> {
+    // Who drains it takes the process out of service, and not this thread only: a successor says the same.
+    if (ask.kind === "stop probing") announced = true;
     const gone = new AbortController();
     open.set(ticket, gone);
     const found = await options.answer(ask, gone.signal).catch((error: unknown) => {
@@ -223,6 +246,7 @@ export function startServing(options: ServingOptions): Serving {
         await ended.promise;
       }
       clearTimeout(timer);
+      if (listenAgain !== null) clearTimeout(listenAgain);
       clearInterval(watch);
       clearInterval(teller);
       await Promise.race([thread.stop(), Bun.sleep(stopMs)]);

@@ -146,6 +146,7 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
   }
 
   function listen(hostname: string, listenPort: number): void {
+    if (server !== null) return;
     try {
       server = startServer(context, { hostname, port: listenPort });
       // One that was replaced while the process ends goes on with that.

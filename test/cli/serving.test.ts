@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { type Serving, startServing } from "../../src/cli/serving.ts";
@@ -55,7 +55,7 @@ function fleetOf(ids: readonly string[]) {
       `  - {model_name: group, litellm_params: {model: openai/m, api_base: "http://127.0.0.1:9/v1", api_key: sk-very-secret}, model_info: {id: ${id}}}\n`,
   );
   const config = parseConfig(
-    `model_list:\n${models.join("")}general_settings: {master_key: sk-1}\n`,
+    `model_list:\n${models.join("")}general_settings: {master_key: sk-1, enable_drain_endpoint: true}\n`,
     {
       file: "f",
       flags: {},
@@ -164,6 +164,33 @@ describe("the serving thread", () => {
       const response = await get(url, "health/liveliness").catch(() => null);
       return response?.status === 503;
     });
+  });
+
+  test("that died after the process was drained stays out of service", async () => {
+    answer = async () => ({ stopped: true });
+    const url = await listening();
+    expect((await get(url, "health/drain")).status).toBe(200);
+    writeFileSync(breakFile, "");
+    await eventually("it is noticed", () => notices.some((text) => /is replaced/.test(text)));
+    await eventually(
+      "the successor answers",
+      async () => (await idsIn(url).catch(() => [])).length === 2,
+    );
+    expect((await get(url, "health/liveliness")).status).toBe(503);
+    expect((await get(url, "health/readiness")).status).toBe(503);
+  });
+
+  test("whose port was somebody else's for a moment listens again", async () => {
+    const url = await listening();
+    writeFileSync(`${breakFile}.taken`, url.port);
+    writeFileSync(breakFile, "");
+    await eventually("it cannot listen", () => notices.some((text) => /cannot listen/.test(text)));
+    rmSync(`${breakFile}.taken`);
+    await eventually(
+      "it answers again",
+      async () => (await idsIn(url).catch(() => [])).length === 2,
+    );
+    expect(notices).toContain("the server listens again");
   });
 
   test("answers 500 and harms nobody when the main thread fails to answer", async () => {
