@@ -5,6 +5,8 @@ import type { Sample, TrafficSamples } from "./sources.ts";
 
 export interface HttpTraffic {
   begin(): void;
+  /** Shows these from zero on: of a counter that begins with its first event, that event is no growth. */
+  expect(route: string, method: string, statuses: readonly number[]): void;
   /** A request to one of our routes was answered. */
   end(route: string, method: string, status: number, seconds: number): void;
   /** Requests that are being answered now. */
@@ -37,18 +39,29 @@ export function createHttpTraffic(latencyBuckets: readonly number[] | null = nul
   const answered = new Map<string, Answered>();
   const durations = new Map<string, Durations>();
   let inFlight = 0;
+
+  function rowOf(route: string, given: string, code: number): Answered {
+    const method = methods.has(given) ? given : "other";
+    const status = String(code);
+    const key = `${route} ${method} ${status}`;
+    let row = answered.get(key);
+    if (row === undefined) {
+      row = { route, method, status, count: 0 };
+      answered.set(key, row);
+    }
+    return row;
+  }
+
   return {
     begin() {
       inFlight += 1;
     },
-    end(route, given, code, seconds) {
+    expect(route, method, statuses) {
+      for (const status of statuses) rowOf(route, method, status);
+    },
+    end(route, method, code, seconds) {
       inFlight -= 1;
-      const method = methods.has(given) ? given : "other";
-      const status = String(code);
-      const key = `${route} ${method} ${status}`;
-      const known = answered.get(key);
-      if (known === undefined) answered.set(key, { route, method, status, count: 1 });
-      else known.count += 1;
+      rowOf(route, method, code).count += 1;
       let taken = durations.get(route);
       if (taken === undefined) {
         taken = { counts: new Array<number>(bucketsSeconds.length + 1).fill(0), sumSeconds: 0 };

@@ -17,10 +17,13 @@ const encodings: Readonly<Record<string, CallbackBody["encoding"]>> = {
   "x-gzip": "gzip",
   deflate: "deflate",
 };
+/** What becomes of those that are not counted; an alert asks for the growth of each. */
+const dropped = [400, 401, 413, 415, 500, 503] as const;
 const statuses = { "too large": 413, unreadable: 400, busy: 503 } as const;
 
 export function callbackRoutes(context: ServerContext, gate: Gate) {
-  const { settings, onRequest } = context;
+  const { settings, onRequest, traffic } = context;
+  traffic.expect(path, "POST", dropped);
   // As much as may wait to be counted: what is being read is on the way there.
   const room = createBodyRoom(() => settings().callbackBytesMax * 2);
 

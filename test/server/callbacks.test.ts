@@ -59,6 +59,22 @@ describe("POST /callbacks/litellm", () => {
     expect(server.state.bodies).toEqual([]);
   });
 
+  test("shows from the start how many were refused, so that the first one is a growth", async () => {
+    const server = startContext(threeModels);
+    const count = async (status: number) => {
+      const text = await (await server.get("/metrics")).text();
+      const labels = `route="/callbacks/litellm",method="POST",status="${status}"`;
+      return text
+        .split("\n")
+        .find((line) => line.includes(labels))
+        ?.split(" ")[1];
+    };
+    expect([await count(413), await count(503)]).toEqual(["0", "0"]);
+    server.state.counted = { refused: "busy", message: "no" };
+    await server.post(path, "[]");
+    expect([await count(413), await count(503)]).toEqual(["0", "1"]);
+  });
+
   const refused = [
     ["too large", 413],
     ["unreadable", 400],
