@@ -16,6 +16,8 @@ export interface PostgresPlace {
   readonly user: string;
   readonly password: string;
   readonly database: string;
+  /** Prisma's: where the proxy's tables are; null leaves it to the server. */
+  readonly schema: string | null;
   readonly tls: TlsMode;
   /** File of the certificates to trust; null for those of the system. */
   readonly rootCertificateFile: string | null;
@@ -50,6 +52,7 @@ export function readPostgresUrl(url: string): PostgresPlace {
     user,
     password: decoded(parsed.password),
     database: decoded(parsed.pathname.slice(1)) || user,
+    schema: parameters.get("schema") || null,
     tls: isSocket ? "disable" : tlsOf(parameters),
     rootCertificateFile: rootOf(parameters),
   };

@@ -2,17 +2,25 @@
 // to when it is there and left alone when it is not, and nothing of others in it is touched.
 
 import type { Sql, TransactionSql } from "../connection/postgres-client.ts";
+import { proxyTable } from "../connection/proxy-table.ts";
 
 /** What our rows are recognised by. */
 export const checkedBy = "fleetpulse";
 
-/** `entries` is a batch's entries as JSON; those for LiteLLM are in `litellm`. */
-export async function writeLitellm(tx: TransactionSql, entries: string): Promise<void> {
+const tableOf = (url: string) => proxyTable(url, "LiteLLM_HealthCheckTable");
+
+/** `entries` is a batch's entries as JSON; those for LiteLLM are in `litellm`. The database's URL may name the table's schema. */
+export async function writeLitellm(
+  tx: TransactionSql,
+  url: string,
+  entries: string,
+): Promise<void> {
   if (!/"litellm":\[\{/.test(entries)) return;
-  const [found] = await tx`select to_regclass('"LiteLLM_HealthCheckTable"') is not null as there`;
+  const table = tableOf(url);
+  const [found] = await tx`select to_regclass(${table}::text) is not null as there`;
   if (found?.["there"] !== true) return;
   await tx`
-    insert into "LiteLLM_HealthCheckTable" (health_check_id, model_name, model_id, status, healthy_count,
+    insert into ${tx.unsafe(table)} (health_check_id, model_name, model_id, status, healthy_count,
       unhealthy_count, error_message, response_time_ms, checked_by, checked_at, created_at, updated_at)
     select gen_random_uuid()::text, x.model_name, x.model_id, case when x.healthy then 'healthy' else 'unhealthy' end,
       case when x.healthy then 1 else 0 end, case when x.healthy then 0 else 1 end, x.error, x.response_time_ms,
@@ -23,12 +31,13 @@ export async function writeLitellm(tx: TransactionSql, entries: string): Promise
 }
 
 /** Takes our own old rows out, a bounded number at a time. */
-export async function forgetLitellm(sql: Sql, beforeMs: number): Promise<void> {
-  const [found] = await sql`select to_regclass('"LiteLLM_HealthCheckTable"') is not null as there`;
+export async function forgetLitellm(sql: Sql, url: string, beforeMs: number): Promise<void> {
+  const table = tableOf(url);
+  const [found] = await sql`select to_regclass(${table}::text) is not null as there`;
   if (found?.["there"] !== true) return;
   await sql`
-    delete from "LiteLLM_HealthCheckTable" where health_check_id in (
-      select health_check_id from "LiteLLM_HealthCheckTable"
+    delete from ${sql.unsafe(table)} where health_check_id in (
+      select health_check_id from ${sql.unsafe(table)}
       where checked_by = ${checkedBy} and checked_at < ${new Date(beforeMs).toISOString()}::timestamp
       order by checked_at limit 5000)`;
 }

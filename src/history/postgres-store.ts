@@ -100,7 +100,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
           if (taken === undefined) return;
           if (unknown.length > 0) await writeSubjects(tx, unknown);
           await writeEntries(tx, node, parcel.entries);
-          await writeLitellm(tx, parcel.entries);
+          await writeLitellm(tx, url, parcel.entries);
         });
         for (const one of unknown) known.set(keyHashOf(one.key), fingerprintOf(one));
       }),
@@ -127,7 +127,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
         await prepare(sql);
         await partitions.retain(sql, retention, nowMs);
         await sql`delete from fleetpulse.status where checked_at < ${new Date(nowMs - retention.hoursMs).toISOString()}::timestamptz`;
-        await forgetLitellm(sql, nowMs - retention.transitionsMs);
+        await forgetLitellm(sql, url, nowMs - retention.transitionsMs);
       }),
 
     stop() {

@@ -1,7 +1,8 @@
 // How far spend logs were followed, and what was counted lately, in a file of its own: the next process goes on there and counts
 // nothing twice. A line of JSON, then the remembered hashes. What cannot be read is as if there was none.
 
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { SavedDedupe } from "./dedupe.ts";
 
 export interface SavedPosition {
@@ -31,6 +32,7 @@ export function savePosition(file: string, { followedMs, dedupe }: SavedPosition
     generations: generations.map(({ startMs, words }) => ({ startMs, words: words.length })),
     checksum: Bun.hash.xxHash32(body),
   };
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]), {
     mode: 0o600,
   });

@@ -22,23 +22,37 @@ export function msOf({ at }: Place): number {
   return Date.parse(`${at}Z`);
 }
 
-export async function hasSpendLogs(sql: Sql): Promise<boolean> {
-  const [row] = await sql`select to_regclass('"LiteLLM_SpendLogs"') is not null as there`;
+/** The table in the database to which a client is connected. */
+export interface SpendLogTable {
+  readonly sql: Sql;
+  /** With its schema, quoted. */
+  readonly name: string;
+}
+
+export async function hasSpendLogs({ sql, name }: SpendLogTable): Promise<boolean> {
+  const [row] = await sql`select to_regclass(${name}::text) is not null as there`;
   return row?.["there"] === true;
 }
 
 /** The next places after this one, in order. */
-export async function placesAfter(sql: Sql, { at, id }: Place, limit: number): Promise<Place[]> {
+export async function placesAfter(
+  { sql, name }: SpendLogTable,
+  { at, id }: Place,
+  limit: number,
+): Promise<Place[]> {
   const rows = await sql`
     select to_char("startTime", 'YYYY-MM-DD"T"HH24:MI:SS.US') as at, request_id as id
-    from "LiteLLM_SpendLogs"
+    from ${sql.unsafe(name)}
     where "startTime" >= ${at}::timestamp and ("startTime", request_id) > (${at}::timestamp, ${id}::text)
     order by "startTime", request_id limit ${limit}`;
   return rows.map((row) => ({ at: String(row["at"]), id: String(row["id"]) }));
 }
 
 /** The rows at these places, as entries. */
-export async function entriesAt(sql: Sql, places: readonly Place[]): Promise<Entry[]> {
+export async function entriesAt(
+  { sql, name }: SpendLogTable,
+  places: readonly Place[],
+): Promise<Entry[]> {
   const first = places[0];
   const last = places.at(-1);
   if (first === undefined || last === undefined) return [];
@@ -56,7 +70,7 @@ export async function entriesAt(sql: Sql, places: readonly Place[]): Promise<Ent
       left(metadata -> 'error_information' ->> 'normalized_error', 100) as normalized,
       left(coalesce(nullif(metadata ->> 'user_api_key_team_alias', ''), team_id), 400) as team,
       left(metadata ->> 'user_api_key_alias', 400) as key_alias
-    from "LiteLLM_SpendLogs"
+    from ${sql.unsafe(name)}
     where request_id = any (array(select json_array_elements_text((${JSON.stringify(
       places.map(({ id }) => id),
     )}::text)::json)))

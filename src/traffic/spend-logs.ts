@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
 import { secretsOf } from "../connection/connection-url.ts";
 import { type PostgresClient, postgresClients } from "../connection/postgres-client.ts";
+import { proxyTable } from "../connection/proxy-table.ts";
 import { createResolver } from "../transport/resolver.ts";
 import type { Dedupe } from "./dedupe.ts";
 import type { Intake } from "./intake.ts";
@@ -16,6 +17,7 @@ import {
   type Place,
   placeAt,
   placesAfter,
+  type SpendLogTable,
 } from "./spend-log-rows.ts";
 
 export interface SpendLogSettings {
@@ -77,24 +79,31 @@ export function followSpendLogs(options: SpendLogOptions): SpendLogs {
   let sweptMs = Number.NEGATIVE_INFINITY;
   let followedMs = options.followedMs ?? clock.wallMs();
   let error: string | null = null;
+  let leavesOut = false;
 
   async function round(): Promise<void> {
     const nowMs = clock.wallMs();
     if (nowMs - followedMs > catchUpMs) {
-      options.onNotice("spend logs of more than an hour ago are left out");
+      // However often it is tried again.
+      if (!leavesOut) options.onNotice("spend logs of more than an hour ago are left out");
+      leavesOut = true;
       followedMs = nowMs - catchUpMs;
     }
     client ??= await inTime(clients.open());
-    const { sql } = client;
-    if (!(await inTime(hasSpendLogs(sql)))) throw new Error("there is no table LiteLLM_SpendLogs");
+    const table = { sql: client.sql, name: proxyTable(url, "LiteLLM_SpendLogs") };
+    if (!(await inTime(hasSpendLogs(table))))
+      throw new Error("there is no table LiteLLM_SpendLogs");
     const sweeps = nowMs - sweptMs >= sweepEveryMs;
     const backMs = sweeps ? latenessMs : Math.min(latenessMs, recentMs);
     let place = placeAt(Math.max(followedMs - backMs, dedupe.exactSinceMs()));
     for (;;) {
-      const page = await inTime(placesAfter(sql, place, pageRows));
+      const page = await inTime(placesAfter(table, place, pageRows));
       const last = page.at(-1);
       if (last === undefined || stopped) break;
-      await takeNew(page.filter(({ id }) => !intake.isKnown(id)));
+      await takeNew(
+        table,
+        page.filter(({ id }) => !intake.isKnown(id)),
+      );
       place = last;
       followedMs = Math.max(followedMs, Math.min(nowMs, msOf(last)));
       if (page.length < pageRows) break;
@@ -105,9 +114,9 @@ export function followSpendLogs(options: SpendLogOptions): SpendLogs {
     dedupe.advance(nowMs, followedMs);
   }
 
-  async function takeNew(places: readonly Place[]): Promise<void> {
+  async function takeNew(table: SpendLogTable, places: readonly Place[]): Promise<void> {
     for (let from = 0; from < places.length && client !== null; from += rowsAtOnce) {
-      const entries = await inTime(entriesAt(client.sql, places.slice(from, from + rowsAtOnce)));
+      const entries = await inTime(entriesAt(table, places.slice(from, from + rowsAtOnce)));
       for (const entry of entries) intake.take("spend_logs", entry);
     }
   }
@@ -138,6 +147,7 @@ export function followSpendLogs(options: SpendLogOptions): SpendLogs {
       await round();
       if (error !== null) options.onNotice("spend logs are read again");
       error = null;
+      leavesOut = false;
       retryMs = retryMinMs;
       if (!stopped) timer = setTimeout(run, intervalMs);
     } catch (caught) {

@@ -68,6 +68,7 @@ export function runTraffic(
   const intake = createIntake({ counters, dedupe, attribution, series, passive });
   let spendLogs: SpendLogs | null = null;
   let savedMs = clock.monotonicMs();
+  let isKept = true;
   /** Entries of bodies since garbage was collected, and those of them that were known at the last look. */
   const parsed = { entries: 0, seen: 0 };
 
@@ -94,8 +95,10 @@ export function runTraffic(
     try {
       const { followedMs } = spendLogs.state();
       savePosition(settings.positionFile, { followedMs, dedupe: dedupe.save() });
+      isKept = true;
     } catch (error) {
-      notice(`the position in spend logs cannot be kept: ${(error as Error).message}`);
+      if (isKept) notice(`the position in spend logs cannot be kept: ${(error as Error).message}`);
+      isKept = false;
     }
   }
 

@@ -37,6 +37,8 @@ describe("a PostgreSQL URL", () => {
       "postgres://h/d?sslmode=require&sslrootcert=/ca.pem",
       { tls: "verify-ca", rootCertificateFile: "/ca.pem" },
     ],
+    ["leaves the schema to the server", "postgres://h/d", { schema: null }],
+    ["names a schema in Prisma's words", "postgres://h/d?schema=litellm", { schema: "litellm" }],
     ["is strict in Prisma's words", "postgres://h/d?sslaccept=strict", { tls: "verify-full" }],
     ["with an unknown word about TLS requires it", "postgres://h/d?sslmode=on", { tls: "require" }],
   ];

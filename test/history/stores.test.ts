@@ -390,6 +390,27 @@ describe("history in PostgreSQL", () => {
       await server.query('drop table "LiteLLM_HealthCheckTable"');
     });
 
+    test("finds it in the schema that Prisma's URL names", async () => {
+      await server.query("create schema proxy");
+      await server.query(`create table proxy."LiteLLM_HealthCheckTable" (
+        health_check_id text primary key, model_name text not null, model_id text, status text not null,
+        healthy_count integer, unhealthy_count integer, error_message text, response_time_ms double precision,
+        checked_by text, checked_at timestamp(3), created_at timestamp(3), updated_at timestamp(3))`);
+      const other = createPostgresStore({
+        url: `${server.url}?schema=proxy`,
+        node: crypto.randomUUID(),
+        nodeName: "n",
+        timeoutMs: 5000,
+      });
+      const rowsToWrite = [...litellm, { ...litellm[0], at_ms: nowMs - 500 * dayMs } as never];
+      await other.write(parcelOf(batch({ litellm: rowsToWrite }), 1));
+      await other.retain(retention, nowMs);
+      const rows = await server.query('select model_id from proxy."LiteLLM_HealthCheckTable"');
+      expect(rows).toEqual([{ model_id: "id-a" }]);
+      other.stop();
+      await server.query("drop schema proxy cascade");
+    });
+
     test("goes on without it when it is not there", async () => {
       await store.write(batch({ litellm, checks: [check("a", nowMs)] }));
       expect((await store.page(everything)).total).toBe(1);

@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres, { type Sql } from "postgres";
-import { entriesAt, type Place, placeAt, placesAfter } from "../../src/traffic/spend-log-rows.ts";
+import {
+  entriesAt,
+  type Place,
+  placeAt,
+  placesAfter,
+  type SpendLogTable,
+} from "../../src/traffic/spend-log-rows.ts";
 import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
 import { newerIndex, table } from "./proxy-database.ts";
 
 const rows = 50_000;
+const name = '"LiteLLM_SpendLogs"';
 let server: PostgresServer;
 let sql: Sql;
 
@@ -24,7 +31,7 @@ afterAll(async () => {
 });
 
 /** The plan that the server makes of what a question asks. */
-async function planOf(ask: (explained: Sql) => Promise<unknown>): Promise<string> {
+async function planOf(ask: (explained: SpendLogTable) => Promise<unknown>): Promise<string> {
   let plan = "";
   const explained = async (strings: TemplateStringsArray, ...values: never[]) => {
     const head = [`explain ${strings[0]}`, ...strings.slice(1)];
@@ -32,7 +39,8 @@ async function planOf(ask: (explained: Sql) => Promise<unknown>): Promise<string
     plan = found.map((row) => String(Object.values(row)[0])).join("\n");
     return [];
   };
-  await ask(explained as unknown as Sql);
+  const unsafe = (text: string) => sql.unsafe(text);
+  await ask({ sql: Object.assign(explained, { unsafe }) as unknown as Sql, name });
   return plan;
 }
 
@@ -40,7 +48,7 @@ async function allAfter(start: Place, page: number): Promise<string[]> {
   const ids: string[] = [];
   let place = start;
   for (;;) {
-    const found = await placesAfter(sql, place, page);
+    const found = await placesAfter({ sql, name }, place, page);
     ids.push(...found.map(({ id }) => id));
     const last = found.at(-1);
     if (last === undefined) return ids;
@@ -62,7 +70,7 @@ describe("the questions to spend logs", () => {
     test(`are answered from indexes of ${title} table, without reading it all`, async () => {
       await prepare();
       const place = placeAt(Date.UTC(2026, 0, 2, 0, 0, 8));
-      const places = await placesAfter(sql, place, 500);
+      const places = await placesAfter({ sql, name }, place, 500);
       const ids = await planOf((explained) => placesAfter(explained, place, 5000));
       const whole = await planOf((explained) => entriesAt(explained, places));
       expect(ids).toContain("LiteLLM_SpendLogs_startTime");

@@ -1,6 +1,7 @@
 // The traffic thread, as it runs in the service, on the table of a real PostgreSQL.
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/clock.ts";
 import { createTraffic, type Traffic } from "../../src/traffic/traffic.ts";
@@ -40,7 +41,7 @@ function reader(): string {
   return url.href;
 }
 
-function follow(latenessMs = 900_000) {
+function follow({ latenessMs = 900_000, url = reader(), positionFile = "position" } = {}) {
   const notices: string[] = [];
   const traffic = createTraffic({
     clock: systemClock,
@@ -53,8 +54,8 @@ function follow(latenessMs = 900_000) {
       litellmHistograms: false,
       bytesMax: 1_000_000,
       passive: null,
-      spendLogs: { url: reader(), intervalMs: 50, latenessMs, timeoutMs: 2000 },
-      positionFile: join(folder, "position"),
+      spendLogs: { url, intervalMs: 50, latenessMs, timeoutMs: 2000 },
+      positionFile: join(folder, positionFile),
     },
     onPassive: () => {},
     onNotice: (text) => notices.push(text),
@@ -115,6 +116,15 @@ describe("spend logs", () => {
       firstToken: { sumSeconds: 0 },
     });
     expect(series["unknown"]).toMatchObject({ classes: [["rate_limited", 1]] });
+  }, 60_000);
+
+  test("have their position kept in a folder that nobody has made yet", async () => {
+    await made();
+    const first = follow({ positionFile: "data/position" });
+    await following(first.traffic);
+    await first.traffic.stop();
+    expect(existsSync(join(folder, "data/position"))).toBe(true);
+    expect(first.notices).toEqual([]);
   }, 60_000);
 
   test("of before the first start are not counted", async () => {
@@ -187,6 +197,24 @@ describe("spend logs", () => {
     await following(traffic);
     expect(notices.join("\n")).toMatch(/spend logs cannot be read: .*spend logs are read again/s);
     expect(notices.join("\n")).not.toContain("reader-secret");
+  }, 60_000);
+
+  test("are found in the schema that Prisma's URL names", async () => {
+    folder = temporaryFolder("spend-logs");
+    await server.query("create schema proxy");
+    await server.query("grant usage on schema proxy to reader");
+    await server.query("alter role postgres set search_path = proxy");
+    try {
+      await server.query(table);
+      await server.query('grant select on "LiteLLM_SpendLogs" to reader');
+      const { traffic } = follow({ url: `${reader()}?schema=proxy` });
+      await following(traffic);
+      await writeRows(server, { one: {} });
+      await eventually("it is counted", () => counted(traffic) === 1);
+    } finally {
+      await server.query("alter role postgres reset search_path");
+      await server.query("drop schema proxy cascade");
+    }
   }, 60_000);
 
   test("that are not there are an error that says so, until they are", async () => {
