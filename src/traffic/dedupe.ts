@@ -2,6 +2,7 @@
 //
 // Keys are remembered as 64-bit hashes in two generations: when the current one is old or full, it becomes the previous one, and what
 // was the previous one is forgotten. So a key is remembered for at least one span, or for as long as a full generation took to fill.
+// They lie in memory that threads share: a thread that takes over from one that died goes on with them (see onMoved).
 // `exactSinceMs` says since when nothing was forgotten: rows of requests that began earlier are not counted any more, rather
 // than twice.
 
@@ -14,11 +15,11 @@ interface Generation {
 
 export interface SavedGeneration {
   readonly startMs: number;
-  /** Its hashes, two words each. */
+  /** Its hashes, two words each; zeros in between are none. */
   readonly words: Uint32Array;
 }
 
-/** What an earlier process remembered. */
+/** What an earlier process or thread remembered. */
 export interface SavedDedupe {
   readonly exactSinceMs: number;
   /** The older one first. */
@@ -40,24 +41,33 @@ export interface DedupeOptions {
   readonly keysMax: number;
   readonly wallMs: () => number;
   readonly saved: SavedDedupe | null;
+  /** From now on it is remembered there. */
+  readonly onMoved?: (now: SavedDedupe) => void;
 }
 
 const placesMin = 1024;
 /** How much the clocks of proxies may differ from ours. */
 const skewMs = 30_000;
 
-export function createDedupe({ spanMs, keysMax, wallMs, saved }: DedupeOptions): Dedupe {
+export function createDedupe(options: DedupeOptions): Dedupe {
+  const { spanMs, keysMax, wallMs, saved, onMoved } = options;
   let exactSinceMs = saved?.exactSinceMs ?? wallMs();
   const [first, second] = saved?.generations ?? [];
   let previous = generationOf(first ?? { startMs: exactSinceMs, words: new Uint32Array(0) });
   let current = generationOf(second ?? { startMs: wallMs(), words: new Uint32Array(0) });
 
+  function moved(): void {
+    onMoved?.({ exactSinceMs, generations: [previous, current] });
+  }
+
   function rotate(nowMs: number): void {
     if (previous.count > 0) exactSinceMs = Math.max(exactSinceMs, current.startMs + skewMs);
     previous = current;
-    current = { startMs: nowMs, words: new Uint32Array(placesMin * 2), count: 0 };
+    current = { startMs: nowMs, words: placesFor(placesMin), count: 0 };
+    moved();
   }
 
+  moved();
   return {
     has(key) {
       const [low, high] = hashesOf(key);
@@ -67,7 +77,9 @@ export function createDedupe({ spanMs, keysMax, wallMs, saved }: DedupeOptions):
       const [low, high] = hashesOf(key);
       if (holds(current, low, high)) return;
       if (current.count >= keysMax) rotate(wallMs());
+      const { words } = current;
       put(current, low, high);
+      if (current.words !== words) moved();
     },
     advance(nowMs, followedMs) {
       if (followedMs - current.startMs >= spanMs) rotate(nowMs);
@@ -107,11 +119,15 @@ function holds({ words }: Generation, low: number, high: number): boolean {
   return words[place * 2] !== 0 || words[place * 2 + 1] !== 0;
 }
 
+function placesFor(places: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(places * 2 * Uint32Array.BYTES_PER_ELEMENT));
+}
+
 /** Never more than half full. */
 function put(generation: Generation, low: number, high: number): void {
   if (generation.count * 4 >= generation.words.length) {
     const before = generation.words;
-    generation.words = new Uint32Array(before.length * 2);
+    generation.words = placesFor(before.length);
     eachOf(before, (one, other) => set(generation.words, one, other));
   }
   set(generation.words, low, high);
@@ -139,7 +155,7 @@ function compact(words: Uint32Array): Uint32Array {
 }
 
 function generationOf({ startMs, words }: SavedGeneration): Generation {
-  const generation = { startMs, words: new Uint32Array(placesMin * 2), count: 0 };
+  const generation = { startMs, words: placesFor(placesMin), count: 0 };
   eachOf(words, (low, high) => put(generation, low, high));
   return generation;
 }

@@ -3,6 +3,7 @@
 import type { Ready } from "../threads/ready.ts";
 import type { Encoding } from "./batch.ts";
 import type { ShapeSettings } from "./counter-shape.ts";
+import type { SavedDedupe } from "./dedupe.ts";
 import type { PassiveReport, PassiveSettings } from "./passive.ts";
 import type { KnownSeries } from "./series.ts";
 import type { SpendLogSettings, SpendLogState } from "./spend-logs.ts";
@@ -26,6 +27,10 @@ export interface TrafficStart {
   readonly counters: SharedArrayBuffer;
   /** Series that an earlier thread gave out. */
   readonly known: readonly KnownSeries[];
+  /** What an earlier thread had counted, in the memory where it left it; null for the first. */
+  readonly remembered: SavedDedupe | null;
+  /** How far it had followed spend logs. */
+  readonly followedMs: number | null;
 }
 
 /** The body of a callback as it came. */
@@ -57,6 +62,8 @@ export type FromTraffic =
   | { readonly type: "taken"; readonly ticket: number; readonly end: CallbackEnd }
   | { readonly type: "added"; readonly added: KnownSeries }
   | { readonly type: "removed"; readonly series: number }
+  /** What was counted is remembered in this memory from now on. */
+  | { readonly type: "remembers"; readonly remembered: SavedDedupe }
   | { readonly type: "passive"; readonly reports: readonly PassiveReport[] }
   /** Also the heartbeat. */
   | { readonly type: "state"; readonly spendLogs: SpendLogState | null }

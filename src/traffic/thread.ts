@@ -36,7 +36,7 @@ const keysMax = 1_000_000;
 /** Runs on this port until the process or the thread ends. */
 export function runTraffic(
   port: MessagePort,
-  { settings, counters: buffer, known }: TrafficStart,
+  { settings, counters: buffer, known, remembered, followedMs }: TrafficStart,
   clock: Clock = systemClock,
 ): void {
   yieldToServer();
@@ -48,7 +48,9 @@ export function runTraffic(
     spanMs: spanMarginMs + (settings.spendLogs?.latenessMs ?? spanMs),
     keysMax,
     wallMs: clock.wallMs,
-    saved: saved?.dedupe ?? null,
+    // The counters live on with everything that a thread before this one counted; the file may be some seconds older.
+    saved: remembered ?? saved?.dedupe ?? null,
+    onMoved: (now) => say({ type: "remembers", remembered: now }),
   });
   const attribution = createAttribution();
   const series = createSeriesBook({
@@ -80,7 +82,7 @@ export function runTraffic(
       intake,
       dedupe,
       clock,
-      followedMs: saved?.followedMs ?? null,
+      followedMs: followedMs ?? saved?.followedMs ?? null,
       onRound: () => {
         tellPassive();
         if (clock.monotonicMs() - savedMs >= saveEveryMs) save();

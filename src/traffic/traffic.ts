@@ -6,6 +6,7 @@ import { checkMs, type SupervisedThread, superviseThread } from "../threads/supe
 import type { Member } from "./attribution.ts";
 import { otherLabel } from "./attribution.ts";
 import { Counters, type Labels, overflowSeries, results, type SeriesReading } from "./counters.ts";
+import type { SavedDedupe } from "./dedupe.ts";
 import { entrySources } from "./entry.ts";
 import type {
   CallbackBody,
@@ -70,6 +71,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
   let nextTicket = 1;
   let beats = 0;
   let spendLogs: SpendLogState | null = null;
+  let remembered: SavedDedupe | null = null;
   let thread: SupervisedThread<ToTraffic> | null = null;
   let watch: Timer | null = null;
   let stopping: (() => void) | null = null;
@@ -85,6 +87,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
         settings,
         counters: counters.buffer,
         known: [...labels].map(([series, own]) => ({ series, labels: own })),
+        remembered,
+        followedMs: spendLogs?.followedMs ?? null,
       }),
       fence: () => {},
       heartbeat: () => beats,
@@ -125,6 +129,9 @@ export function createTraffic(options: TrafficOptions): Traffic {
         return;
       case "state":
         spendLogs = message.spendLogs;
+        return;
+      case "remembers":
+        remembered = message.remembered;
         return;
       case "passive":
         options.onPassive(message.reports);

@@ -41,11 +41,18 @@ function reader(): string {
   return url.href;
 }
 
-function follow({ latenessMs = 900_000, url = reader(), positionFile = "position" } = {}) {
+const workerEntry = new URL("../../workers/traffic.ts", import.meta.url);
+
+function follow({
+  latenessMs = 900_000,
+  url = reader(),
+  positionFile = "position",
+  entry = workerEntry,
+} = {}) {
   const notices: string[] = [];
   const traffic = createTraffic({
     clock: systemClock,
-    entry: new URL("../../workers/traffic.ts", import.meta.url),
+    entry,
     settings: {
       teamLabels: true,
       keyLabels: false,
@@ -83,6 +90,13 @@ async function rounds(traffic: Traffic): Promise<void> {
 
 const following = (traffic: Traffic) =>
   eventually("they are followed", () => traffic.spendLogs()?.error === null);
+
+function send(traffic: Traffic, body: string) {
+  const text = Buffer.from(body);
+  const bytes = new SharedArrayBuffer(text.length);
+  new Uint8Array(bytes).set(text);
+  return traffic.take({ bytes, length: text.length, encoding: "identity" });
+}
 
 describe("spend logs", () => {
   test("are counted with a role that may read them only", async () => {
@@ -157,16 +171,12 @@ describe("spend logs", () => {
     await made();
     const { traffic } = follow();
     await following(traffic);
-    const send = (id: string) => {
-      const text = Buffer.from(JSON.stringify([payload(id, { startTime: Date.now() / 1000 })]));
-      const bytes = new SharedArrayBuffer(text.length);
-      new Uint8Array(bytes).set(text);
-      return traffic.take({ bytes, length: text.length, encoding: "identity" });
-    };
-    await send("told-first");
+    const tell = (id: string) =>
+      send(traffic, JSON.stringify([payload(id, { startTime: Date.now() / 1000 })]));
+    await tell("told-first");
     await writeRows(server, { "told-first": {}, "written-first": {} });
     await eventually("the other row is counted", () => counted(traffic) === 1);
-    await send("written-first");
+    await tell("written-first");
     await rounds(traffic);
     expect([counted(traffic), counted(traffic, "callback")]).toEqual([1, 1]);
   }, 60_000);
@@ -183,6 +193,24 @@ describe("spend logs", () => {
     await eventually("what came between is counted", () => counted(second.traffic) === 1);
     await rounds(second.traffic);
     expect(counted(second.traffic)).toBe(1);
+  }, 60_000);
+
+  test("are followed on by a successor of the thread that died, and counted nowhere twice", async () => {
+    await made();
+    const first = follow();
+    await following(first.traffic);
+    await first.traffic.stop();
+    const entry = new URL("./fragile-traffic.ts", import.meta.url);
+    const { traffic, notices } = follow({ entry });
+    await following(traffic);
+    await writeRows(server, { seen: {} });
+    await eventually("it is counted", () => counted(traffic) === 1);
+    await send(traffic, "die");
+    await eventually("its death is told", () => notices.join().includes("it died"));
+    await writeRows(server, { between: {} });
+    await eventually("what came between is counted", () => counted(traffic) >= 2);
+    await rounds(traffic);
+    expect(counted(traffic)).toBe(2);
   }, 60_000);
 
   test("wait for a database that is away, and what was written meanwhile is counted", async () => {
