@@ -19,7 +19,7 @@ export interface GateOptions {
 }
 
 export interface Gate {
-  /** The refusal of a request without the key, or null; for routes that a plugin answers. */
+  /** The refusal of a request without the key, or null; for what is answered before its route is reached. */
   refusal(route: string, request: Request): Response | null;
   /**
    * Answers a request to `route` (its pattern, not the client's path): checks the key unless `open`, counts,

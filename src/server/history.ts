@@ -15,6 +15,7 @@ import { listOf, timeOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
 import type { LargeAnswers } from "./large-answers.ts";
 import { Refusal } from "./problem.ts";
+import { timeInQuery } from "./query-time.ts";
 import { wholeMax } from "./stream.ts";
 import { createView } from "./view.ts";
 
@@ -41,8 +42,12 @@ const historyQuery = t.Object({
       { description: "LiteLLM's name of status." },
     ),
   ),
-  from: t.Optional(t.String({ description: "RFC 3339; from then on." })),
-  to: t.Optional(t.String({ description: "RFC 3339; before then." })),
+  from: t.Optional(
+    t.String({ description: "RFC 3339, in UTC unless an offset is given; from then on." }),
+  ),
+  to: t.Optional(
+    t.String({ description: "RFC 3339, in UTC unless an offset is given; before then." }),
+  ),
   limit: t.Optional(t.Integer({ minimum: 1, maximum: 1000, description: "100 unless given." })),
   offset: t.Optional(t.Integer({ minimum: 0, maximum: 1_000_000 })),
   cursor: t.Optional(t.String({ description: "`next_cursor` of the answer before." })),
@@ -180,8 +185,8 @@ function pageQueryOf(
 
 function timeIn(name: string, text: string | undefined): number | null {
   if (text === undefined) return null;
-  const ms = Date.parse(text);
-  if (!Number.isFinite(ms)) {
+  const ms = timeInQuery(text);
+  if (ms === null) {
     throw new Refusal(400, `parameter ${name} is not a time such as 2026-01-31T12:00:00Z`);
   }
   return ms;

@@ -17,6 +17,11 @@ export function shuttingDown(): Response {
   return Response.json({ status: "shutting_down" }, { status: 503, headers: json });
 }
 
+/** The probes of the process are asked with OPTIONS too, by browsers and load balancers. */
+export function optionsAnswer(): Response {
+  return new Response(null, { status: 204, headers: allow });
+}
+
 export function livelinessRoutes() {
   const routes = new Elysia({ name: "liveliness" });
   for (const path of livelinessPaths) {
@@ -24,7 +29,7 @@ export function livelinessRoutes() {
       .get(path, alive(), {
         detail: { summary: "The process runs", tags: ["process"] },
       })
-      .options(path, new Response(null, { status: 204, headers: allow }), {
+      .options(path, optionsAnswer(), {
         detail: { hide: true },
       });
   }

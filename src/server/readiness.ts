@@ -5,6 +5,7 @@ import type { HistoryState } from "../history/messages.ts";
 import type { ServerContext, ServiceView } from "./context.ts";
 import { timeOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
+import { optionsAnswer } from "./liveliness.ts";
 
 export function readinessRoutes(context: ServerContext, gate: Gate) {
   const { dependencies, services, directory } = context;
@@ -41,6 +42,11 @@ export function readinessRoutes(context: ServerContext, gate: Gate) {
           true,
         ),
       { detail: { summary: "Ready to answer for the fleet", tags: ["process"] } },
+    )
+    .options(
+      "/health/readiness",
+      ({ request }) => gate.answer("/health/readiness", request, () => optionsAnswer(), true),
+      { detail: { hide: true } },
     )
     .get(
       "/health/services",

@@ -48,8 +48,10 @@ export function createApp(context: ServerContext) {
   const known = new Map<string, Set<string>>();
 
   const app = new Elysia({ name: "fleetpulse", strictPath: true })
-    .onError(({ code, error, request }) => {
-      const answer = errorAnswer(code, error, request, known, context.onFault);
+    .onError(({ code, error, request, route }) => {
+      // Parameters are looked at before the route is: who has no key is told of nothing else.
+      const refused = code === "VALIDATION" ? gate.refusal(route, request) : null;
+      const answer = refused ?? errorAnswer(code, error, request, known, context.onFault);
       context.traffic.begin();
       context.traffic.end("none", request.method, answer.status, 0);
       return answer;

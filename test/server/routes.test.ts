@@ -37,6 +37,12 @@ describe("readiness", () => {
     expect(await response.json()).toMatchObject({ status: "not_ready", db_initialized: false });
   });
 
+  test("answers OPTIONS, as the proxy does", async () => {
+    const response = await startContext(threeModels).get("/health/readiness", {}, "OPTIONS");
+    expect(response.status).toBe(204);
+    expect(response.headers.get("allow")).toBe("GET, HEAD, OPTIONS");
+  });
+
   test("stays ready when a database that was reached is lost", async () => {
     const server = startContext(threeModels);
     server.state.database = { ...server.state.database, status: "disconnected" };
@@ -110,6 +116,17 @@ describe("the key", () => {
       expect(answer.status).not.toBe(401);
     });
   }
+
+  test("comes before everything else: without it nobody learns what a route would say of the question", async () => {
+    const server = locked();
+    for (const path of ["/health?limit=x", "/health/models?status=x", "/health/history?limit=x"]) {
+      expect((await server.get(path)).status).toBe(401);
+      expect((await server.get(path, { authorization: `Bearer ${key}` })).status).toBe(400);
+    }
+    expect((await server.post("/health/check?timeout=x")).status).toBe(401);
+    const open = locked({ publicRoutes: ["/health"] });
+    expect((await open.get("/health?limit=x")).status).toBe(400);
+  });
 
   for (const path of ["/health/liveliness", "/health/liveness", "/health/readiness"]) {
     test(`is not needed for ${path}`, async () => {
