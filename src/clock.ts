@@ -8,6 +8,11 @@ export interface Clock {
   monotonicMs(): number;
 }
 
+/** RFC 3339 in UTC, or null for never. */
+export function timeOf(wallMs: number): string | null {
+  return wallMs === 0 ? null : new Date(wallMs).toISOString();
+}
+
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),

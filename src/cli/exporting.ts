@@ -8,6 +8,7 @@ import type { OtlpOptions } from "../exports/otlp.ts";
 import type { Reading } from "../exports/reading.ts";
 import type { StatsdOptions } from "../exports/statsd.ts";
 import type { MetricFamily, Metrics } from "../metrics/metrics.ts";
+import { areModelsDown, serviceReasons } from "../server/condition.ts";
 import type { ServerState } from "../server/messages.ts";
 import type { Log } from "./log.ts";
 
@@ -50,23 +51,19 @@ export function startExporting(parts: ExportingParts): Exports | null {
   });
 }
 
-/** As `/health` says it (src/server/condition.ts). */
+/** As `/health` says it. The thread that says it here is the main one. */
 function isHealthy(
   { healthStatusPolicy }: Settings,
   state: ServerState | null,
   families: readonly MetricFamily[],
 ): boolean {
-  if (state === null || state.database === "disconnected" || state.redis === "disconnected") {
-    return false;
-  }
-  if (state.stale > 0 || state.threads.some(({ alive }) => !alive)) return false;
-  if (healthStatusPolicy === "any_group_down") {
-    return (countsOf(families, "fleetpulse_model_groups")["down"] ?? 0) === 0;
-  }
-  if (healthStatusPolicy === "services") return true;
+  if (state === null || serviceReasons({ ...state, mainAlive: true }).length > 0) return false;
   const states = countsOf(families, "fleetpulse_deployments");
-  const usable = (states["healthy"] ?? 0) + (states["degraded"] ?? 0);
-  return usable > 0 || (states["unhealthy"] ?? 0) === 0;
+  return !areModelsDown(healthStatusPolicy, {
+    healthy: (states["healthy"] ?? 0) + (states["degraded"] ?? 0),
+    unhealthy: states["unhealthy"] ?? 0,
+    groupsDown: countsOf(families, "fleetpulse_model_groups")["down"] ?? 0,
+  });
 }
 
 function countsOf(families: readonly MetricFamily[], name: string): Record<string, number> {

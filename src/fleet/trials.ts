@@ -1,6 +1,7 @@
 // A deployment that is not saved, from its description to what a probe of it found. The result is made of an allow-list of fields,
 // like every entry.
 
+import { timeOf } from "../clock.ts";
 import { addressesIn } from "../config/address-params.ts";
 import type { Config, Value } from "../config/config.ts";
 import { readTrial } from "../config/trial.ts";
@@ -88,7 +89,7 @@ function answerOf(deployment: Deployment, outcome: Outcome | null, reason: strin
         total: outcome?.phases.totalMs ?? null,
       },
       connection: connectionOf(outcome),
-      certificate_expires_at: timeOf(outcome?.peer.certificateEndMs ?? null),
+      certificate_expires_at: timeOf(outcome?.peer.certificateEndMs ?? 0),
       usage: {
         prompt_tokens: outcome?.usage.promptTokens ?? null,
         completion_tokens: outcome?.usage.completionTokens ?? null,
@@ -101,9 +102,4 @@ function connectionOf(outcome: Outcome | null): { address: string; reused: boole
   if (outcome === null || outcome.peer.address === null) return null;
   const { address, reused } = outcome.peer;
   return { address, reused };
-}
-
-/** RFC 3339 in UTC. */
-function timeOf(wallMs: number | null): string | null {
-  return wallMs === null ? null : new Date(wallMs).toISOString();
 }

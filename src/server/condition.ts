@@ -31,24 +31,60 @@ export interface Condition {
   readonly reasons: readonly string[];
 }
 
+type Policy = ServingSettings["healthStatusPolicy"];
+
+/** What the service depends on, as it is now. */
+export interface Facts {
+  readonly database: Connection;
+  readonly redis: Connection | "not_configured";
+  readonly threads: readonly { readonly thread: number; readonly alive: boolean }[];
+  readonly mainAlive: boolean;
+  readonly stale: number;
+}
+
+/** Why the service is unwell, whatever its models are. */
+export function serviceReasons({ database, redis, threads, mainAlive, stale }: Facts): string[] {
+  const reasons: string[] = [];
+  if (database === "disconnected") reasons.push("the database is disconnected");
+  if (redis === "disconnected") reasons.push("Redis is disconnected");
+  for (const { thread, alive } of threads) {
+    if (!alive) reasons.push(`prober thread ${thread} is not running`);
+  }
+  if (!mainAlive) reasons.push("the main thread is stuck");
+  if (stale > 0) reasons.push(`${stale} deployments were not probed in time`);
+  return reasons;
+}
+
+/** Whether models that are down make the service unwell; `healthy` counts those that are degraded too. */
+export function areModelsDown(
+  policy: Policy,
+  models: { readonly healthy: number; readonly unhealthy: number; readonly groupsDown: number },
+): boolean {
+  switch (policy) {
+    case "services":
+      return false;
+    case "all_down":
+      return models.healthy === 0 && models.unhealthy > 0;
+    case "any_group_down":
+      return models.groupsDown > 0;
+    default:
+      return policy satisfies never;
+  }
+}
+
 /** The condition now. */
 export function conditionOf(
   dependencies: Dependencies,
-  policy: ServingSettings["healthStatusPolicy"],
+  policy: Policy,
   fleet: FleetStates,
   directory: Directory,
 ): Condition {
   const db = dependencies.database();
   const redis = dependencies.redis();
-  const reasons: string[] = [];
-  if (db === "disconnected") reasons.push("the database is disconnected");
-  if (redis === "disconnected") reasons.push("Redis is disconnected");
-  for (const { thread, alive } of dependencies.threads()) {
-    if (!alive) reasons.push(`prober thread ${thread} is not running`);
-  }
-  if (!dependencies.mainAlive()) reasons.push("the main thread is stuck");
-  const stale = dependencies.stale();
-  if (stale > 0) reasons.push(`${stale} deployments were not probed in time`);
+  const reasons = serviceReasons({
+    ...{ database: db, redis, threads: dependencies.threads() },
+    ...{ mainAlive: dependencies.mainAlive(), stale: dependencies.stale() },
+  });
   const modelReason = modelsReason(policy, fleet, directory);
   if (modelReason !== null) reasons.push(modelReason);
   return {
@@ -60,21 +96,16 @@ export function conditionOf(
   };
 }
 
-function modelsReason(
-  policy: ServingSettings["healthStatusPolicy"],
-  fleet: FleetStates,
-  directory: Directory,
-): string | null {
-  if (policy === "services") return null;
-  const { healthy, unhealthy } = fleet.counts();
-  if (policy === "all_down") {
-    return healthy === 0 && unhealthy > 0 ? "no deployment is healthy" : null;
-  }
-  const down: string[] = [];
-  for (const name of directory.modelNames()) {
-    const counts = countsOf(directory.byModelName(name), fleet);
-    if (counts.healthy === 0 && counts.unhealthy > 0) down.push(name);
-  }
-  if (down.length === 0) return null;
+function modelsReason(policy: Policy, fleet: FleetStates, directory: Directory): string | null {
+  const down = policy === "any_group_down" ? groupsDown(fleet, directory) : [];
+  if (!areModelsDown(policy, { ...fleet.counts(), groupsDown: down.length })) return null;
+  if (policy === "all_down") return "no deployment is healthy";
   return `nothing healthy in ${down.slice(0, 5).join(", ")}${down.length > 5 ? " and others" : ""}`;
+}
+
+function groupsDown(fleet: FleetStates, directory: Directory): string[] {
+  return [...directory.modelNames()].filter((name) => {
+    const counts = countsOf(directory.byModelName(name), fleet);
+    return counts.healthy === 0 && counts.unhealthy > 0;
+  });
 }

@@ -1,5 +1,6 @@
 // One deployment as clients see it. Built from an allow-list of fields: a credential has no way in here.
 
+import { timeOf } from "../clock.ts";
 import type { Listed } from "../registry/directory.ts";
 import { addressOfWords } from "../table/address-words.ts";
 import { outcomeClasses, outcomeClassNames, outcomeClassOf } from "../table/outcome-class.ts";
@@ -12,11 +13,6 @@ export type ListName = "healthy" | "unhealthy" | "unknown";
 
 export function listOf(state: State): ListName {
   return state === "degraded" ? "healthy" : state;
-}
-
-/** RFC 3339 in UTC, or null for never. */
-export function timeOf(wallMs: number): string | null {
-  return wallMs === 0 ? null : new Date(wallMs).toISOString();
 }
 
 /**

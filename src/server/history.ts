@@ -2,6 +2,7 @@
 // store and renders the answer; this one only hands it on.
 
 import { Elysia, t } from "elysia";
+import { timeOf } from "../clock.ts";
 import { HistoryError } from "../history/asker.ts";
 import { classCodesOf, errorOf, stateCodesOf, statusOfCheck } from "../history/shown.ts";
 import type { PageQuery, Place } from "../history/store.ts";
@@ -11,7 +12,7 @@ import { type Row, stateOf } from "../table/row.ts";
 import { epochOf } from "../table/table.ts";
 import { bodyOf, respond } from "./body.ts";
 import type { ServerContext } from "./context.ts";
-import { listOf, timeOf } from "./entry.ts";
+import { listOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
 import type { LargeAnswers } from "./large-answers.ts";
 import { Refusal } from "./problem.ts";

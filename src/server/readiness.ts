@@ -1,9 +1,9 @@
 // GET /health/readiness and /health/services: is this process ready, and what does it depend on. No key for readiness.
 
 import { Elysia } from "elysia";
+import { timeOf } from "../clock.ts";
 import type { HistoryState } from "../history/messages.ts";
 import type { ServerContext, ServiceView } from "./context.ts";
-import { timeOf } from "./entry.ts";
 import type { Gate } from "./gate.ts";
 import { optionsAnswer } from "./liveliness.ts";
 

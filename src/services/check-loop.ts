@@ -4,6 +4,7 @@
 
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
+import { wordsOfDriver } from "../connection/driver-words.ts";
 import { notYetChecked, type ServiceReport } from "./report.ts";
 
 /** How one kind of service is asked. `open` and `ask` may reject or hang; the loop calls `close` then. */
@@ -73,7 +74,8 @@ export function startCheckLoop(options: CheckLoopOptions): CheckLoop {
     }, timeoutMs);
     roundTrip(round.signal).then(
       (latencyMs) => settle(round, { latencyMs, error: null }),
-      (error: unknown) => settle(round, { latencyMs: null, error: clean(wordsOf(error)) }),
+      (error: unknown) =>
+        settle(round, { latencyMs: null, error: clean(wordsOfDriver(error, "the check failed")) }),
     );
   }
 
@@ -128,12 +130,4 @@ export function startCheckLoop(options: CheckLoopOptions): CheckLoop {
       check.close();
     },
   };
-}
-
-/** What an error says: drivers put it into the message, into a code, or into the errors of several addresses. */
-function wordsOf(error: unknown): string {
-  const { code, message, errors } = (error ?? {}) as Record<string, unknown>;
-  if (Array.isArray(errors) && errors.length > 0) return wordsOf(errors[0]);
-  const words = typeof message === "string" && message !== "" ? message : "the check failed";
-  return typeof code === "string" && !words.includes(code) ? `${code}: ${words}` : words;
 }

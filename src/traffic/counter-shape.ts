@@ -36,19 +36,19 @@ export interface ShapeSettings {
 /** What LiteLLM measures: a request, the provider's part of it, its first token, and the latency divided by tokens of the answer. */
 export type LitellmHistogramName = "total" | "api" | "firstToken" | "perOutputToken";
 
-export interface Place {
+export interface HistogramPlace {
   readonly at: number;
   readonly bounds: readonly number[];
 }
 
 export interface CounterShape {
   readonly classesAt: number;
-  readonly duration: Place;
-  readonly firstToken: Place;
+  readonly duration: HistogramPlace;
+  readonly firstToken: HistogramPlace;
   readonly promptTokensAt: number;
   readonly completionTokensAt: number;
   readonly costUsdAt: number;
-  readonly litellm: Readonly<Record<LitellmHistogramName, Place>> | null;
+  readonly litellm: Readonly<Record<LitellmHistogramName, HistogramPlace>> | null;
   /** Words of a series. */
   readonly stride: number;
 }
@@ -59,7 +59,10 @@ export function shapeOf({ latencyBuckets, litellmHistograms }: ShapeSettings): C
     next += words;
     return next - words;
   };
-  const histogram = (bounds: readonly number[]): Place => ({ at: take(bounds.length + 2), bounds });
+  const histogram = (bounds: readonly number[]): HistogramPlace => ({
+    at: take(bounds.length + 2),
+    bounds,
+  });
   const duration = histogram(latencyBuckets ?? durationBounds);
   const firstToken = histogram(latencyBuckets ?? firstTokenBounds);
   const [promptTokensAt, completionTokensAt, costUsdAt] = [take(1), take(1), take(1)];

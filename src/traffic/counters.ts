@@ -4,8 +4,8 @@
 
 import {
   type CounterShape,
+  type HistogramPlace,
   type LitellmHistogramName,
-  type Place,
   type ShapeSettings,
   shapeOf,
 } from "./counter-shape.ts";
@@ -113,7 +113,7 @@ export class Counters {
     const shape = this.#shape;
     const base = this.#baseOf(series);
     const word = (index: number) => this.#all[base + index] ?? 0;
-    const histogram = ({ at, bounds }: Place): HistogramReading => ({
+    const histogram = ({ at, bounds }: HistogramPlace): HistogramReading => ({
       bounds,
       counts: this.#words(base + at, bounds.length + 1),
       sumSeconds: word(at + bounds.length + 1),
@@ -149,7 +149,7 @@ export class Counters {
     return headWords + series * this.#shape.stride;
   }
 
-  #observe(base: number, { at, bounds }: Place, ms: number): void {
+  #observe(base: number, { at, bounds }: HistogramPlace, ms: number): void {
     const seconds = ms / 1000;
     const above = bounds.findIndex((bound) => seconds <= bound);
     this.#add(base + at + (above < 0 ? bounds.length : above), 1);

@@ -7,18 +7,18 @@ import { type Entry, healthCheckTag } from "./entry.ts";
 import { failureClassOf } from "./traffic-class.ts";
 
 /** A place in the order of the table. */
-export interface Place {
+export interface LogPlace {
   /** Time without a zone (it is UTC), to the microsecond. */
   readonly at: string;
   readonly id: string;
 }
 
 /** Before all rows of this time. */
-export function placeAt(ms: number): Place {
+export function placeAt(ms: number): LogPlace {
   return { at: new Date(ms).toISOString().replace("Z", ""), id: "" };
 }
 
-export function msOf({ at }: Place): number {
+export function msOf({ at }: LogPlace): number {
   return Date.parse(`${at}Z`);
 }
 
@@ -37,9 +37,9 @@ export async function hasSpendLogs({ sql, name }: SpendLogTable): Promise<boolea
 /** The next places after this one, in order. */
 export async function placesAfter(
   { sql, name }: SpendLogTable,
-  { at, id }: Place,
+  { at, id }: LogPlace,
   limit: number,
-): Promise<Place[]> {
+): Promise<LogPlace[]> {
   const rows = await sql`
     select to_char("startTime", 'YYYY-MM-DD"T"HH24:MI:SS.US') as at, request_id as id
     from ${sql.unsafe(name)}
@@ -51,7 +51,7 @@ export async function placesAfter(
 /** The rows at these places, as entries. */
 export async function entriesAt(
   { sql, name }: SpendLogTable,
-  places: readonly Place[],
+  places: readonly LogPlace[],
 ): Promise<Entry[]> {
   const first = places[0];
   const last = places.at(-1);

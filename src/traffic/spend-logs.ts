@@ -5,6 +5,7 @@
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
 import { secretsOf } from "../connection/connection-url.ts";
+import { wordsOfDriver } from "../connection/driver-words.ts";
 import { type PostgresClient, postgresClients } from "../connection/postgres-client.ts";
 import { proxyTable } from "../connection/proxy-table.ts";
 import { createResolver } from "../transport/resolver.ts";
@@ -13,8 +14,8 @@ import type { Intake } from "./intake.ts";
 import {
   entriesAt,
   hasSpendLogs,
+  type LogPlace,
   msOf,
-  type Place,
   placeAt,
   placesAfter,
   type SpendLogTable,
@@ -114,7 +115,7 @@ export function followSpendLogs(options: SpendLogOptions): SpendLogs {
     dedupe.advance(nowMs, followedMs);
   }
 
-  async function takeNew(table: SpendLogTable, places: readonly Place[]): Promise<void> {
+  async function takeNew(table: SpendLogTable, places: readonly LogPlace[]): Promise<void> {
     for (let from = 0; from < places.length && client !== null; from += rowsAtOnce) {
       const entries = await inTime(entriesAt(table, places.slice(from, from + rowsAtOnce)));
       for (const entry of entries) intake.take("spend_logs", entry);
@@ -154,7 +155,10 @@ export function followSpendLogs(options: SpendLogOptions): SpendLogs {
       if (stopped) return;
       drop();
       clients.turn();
-      const words = redact(wordsOf(caught), secretsOf(url)).slice(0, errorCharactersMax);
+      const words = redact(wordsOfDriver(caught, "the question failed"), secretsOf(url)).slice(
+        0,
+        errorCharactersMax,
+      );
       if (error === null) options.onNotice(`spend logs cannot be read: ${words}`);
       error = words;
       timer = setTimeout(run, retryMs);
@@ -172,10 +176,4 @@ export function followSpendLogs(options: SpendLogOptions): SpendLogs {
       drop();
     },
   };
-}
-
-function wordsOf(error: unknown): string {
-  const { code, message } = (error ?? {}) as Record<string, unknown>;
-  const words = typeof message === "string" && message !== "" ? message : "the question failed";
-  return typeof code === "string" && !words.includes(code) ? `${code}: ${words}` : words;
 }

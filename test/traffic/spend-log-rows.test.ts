@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import postgres, { type Sql } from "postgres";
 import {
   entriesAt,
-  type Place,
+  type LogPlace,
   placeAt,
   placesAfter,
   type SpendLogTable,
@@ -44,7 +44,7 @@ async function planOf(ask: (explained: SpendLogTable) => Promise<unknown>): Prom
   return plan;
 }
 
-async function allAfter(start: Place, page: number): Promise<string[]> {
+async function allAfter(start: LogPlace, page: number): Promise<string[]> {
   const ids: string[] = [];
   let place = start;
   for (;;) {
