@@ -2,21 +2,19 @@
 // to when it is there and left alone when it is not, and nothing of others in it is touched.
 
 import type { Sql, TransactionSql } from "../connection/postgres-client.ts";
-import { proxyTable } from "../connection/proxy-table.ts";
 
 /** What our rows are recognised by. */
 export const checkedBy = "fleetpulse";
 
-const tableOf = (url: string) => proxyTable(url, "LiteLLM_HealthCheckTable");
+export const litellmTable = "LiteLLM_HealthCheckTable";
 
-/** `entries` is a batch's entries as JSON; those for LiteLLM are in `litellm`. The database's URL may name the table's schema. */
+/** `entries` is a batch's entries as JSON; those for LiteLLM are in `litellm`. `table` is quoted, and may have its schema. */
 export async function writeLitellm(
   tx: TransactionSql,
-  url: string,
+  table: string,
   entries: string,
 ): Promise<void> {
   if (!/"litellm":\[\{/.test(entries)) return;
-  const table = tableOf(url);
   const [found] = await tx`select to_regclass(${table}::text) is not null as there`;
   if (found?.["there"] !== true) return;
   await tx`
@@ -31,8 +29,7 @@ export async function writeLitellm(
 }
 
 /** Takes our own old rows out, a bounded number at a time. */
-export async function forgetLitellm(sql: Sql, url: string, beforeMs: number): Promise<void> {
-  const table = tableOf(url);
+export async function forgetLitellm(sql: Sql, table: string, beforeMs: number): Promise<void> {
   const [found] = await sql`select to_regclass(${table}::text) is not null as there`;
   if (found?.["there"] !== true) return;
   await sql`

@@ -12,11 +12,12 @@ import {
   type TransactionSql,
 } from "../connection/postgres-client.ts";
 import { leavesConnection, transaction } from "../connection/postgres-transaction.ts";
+import { proxyTable } from "../connection/proxy-table.ts";
 import { currentRowBytes, scalarOfBytes, zeroCountersOfBytes } from "../table/row-words.ts";
 import { createResolver } from "../transport/resolver.ts";
 import { fingerprintOf, keyHashOf, type Subject } from "./entries.ts";
 import type { Hours, Parcel } from "./journal.ts";
-import { forgetLitellm, writeLitellm } from "./litellm-table.ts";
+import { forgetLitellm, litellmTable, writeLitellm } from "./litellm-table.ts";
 import { createPartitions } from "./partitions.ts";
 import { createPostgresReads } from "./postgres-reads.ts";
 import { migratePostgres } from "./postgres-schema.ts";
@@ -100,7 +101,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
           if (taken === undefined) return;
           if (unknown.length > 0) await writeSubjects(tx, unknown);
           await writeEntries(tx, node, parcel.entries);
-          await writeLitellm(tx, url, parcel.entries);
+          await writeLitellm(tx, proxyTable(url, litellmTable), parcel.entries);
         });
         for (const one of unknown) known.set(keyHashOf(one.key), fingerprintOf(one));
       }),
@@ -127,7 +128,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
         await prepare(sql);
         await partitions.retain(sql, retention, nowMs);
         await sql`delete from fleetpulse.status where checked_at < ${new Date(nowMs - retention.hoursMs).toISOString()}::timestamptz`;
-        await forgetLitellm(sql, url, nowMs - retention.transitionsMs);
+        await forgetLitellm(sql, proxyTable(url, litellmTable), nowMs - retention.transitionsMs);
       }),
 
     stop() {
