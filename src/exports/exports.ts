@@ -8,7 +8,7 @@ import type { SinkName } from "./sink.ts";
 
 export interface SinkState {
   readonly name: SinkName;
-  /** False when the last push was not taken. */
+  /** False when the last push was not taken, or could not be made. */
   up: boolean;
   pushed: number;
   failed: number;
@@ -95,7 +95,9 @@ export function startExports(options: ExportsOptions): Exports {
     try {
       reading = await read();
     } catch (error) {
-      options.onNotice(`metrics cannot be read: ${String(error)}`);
+      // Nothing is pushed this time: the sink is no more up than where its receiver refuses.
+      const words = `metrics cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      change(sink, (state) => note(state, words, null));
     }
     thread.send({ type: "reading", sink, reading });
   }
@@ -105,8 +107,9 @@ export function startExports(options: ExportsOptions): Exports {
     if (state !== undefined) how(state);
   }
 
-  function note(state: SinkState, error: string | null, tookMs: number): void {
-    state.lastTookMs = tookMs;
+  /** `tookMs` null: there was nothing to push. */
+  function note(state: SinkState, error: string | null, tookMs: number | null): void {
+    state.lastTookMs = tookMs ?? state.lastTookMs;
     if (error === null) {
       state.pushed += 1;
       state.lastPushMs = clock.wallMs();

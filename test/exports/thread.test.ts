@@ -34,8 +34,8 @@ async function toAgent(intervalMs: number): Promise<ExporterStart> {
 }
 
 describe("the exporter", () => {
-  test("goes on after metrics could not be read", async () => {
-    const notices: string[] = [];
+  test("says that metrics could not be read, and goes on when they can", async () => {
+    const changes: (string | null)[] = [];
     let reads = 0;
     exports = startExports({
       start: await toAgent(20),
@@ -43,15 +43,20 @@ describe("the exporter", () => {
       entry,
       read: async () => {
         reads += 1;
-        if (reads === 1) throw new Error("not now");
+        if (reads <= 2) throw new Error("not now");
         return reading;
       },
-      onChange: () => {},
-      onNotice: (text) => notices.push(text),
+      onChange: (_sink, error) => changes.push(error),
+      onNotice: () => {},
     });
     await eventually("two pushes were taken", () => (exports?.states()[0]?.pushed ?? 0) >= 2);
-    expect(notices).toEqual(["metrics cannot be read: Error: not now"]);
-    expect(exports.states()[0]).toMatchObject({ failed: 0, waitingPoints: 0, refusedDatagrams: 0 });
+    expect(changes).toEqual(["metrics cannot be read: not now", null]);
+    expect(exports.states()[0]).toMatchObject({
+      up: true,
+      failed: 2,
+      waitingPoints: 0,
+      refusedDatagrams: 0,
+    });
     expect(exports.states()[0]?.lastTookMs).toBeGreaterThan(0);
   }, 60_000);
 
