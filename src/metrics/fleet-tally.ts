@@ -27,6 +27,7 @@ interface FleetSamples {
   readonly fleetpulse_other_model_deployments: readonly Sample[];
   readonly fleetpulse_key_rate_limit: readonly Sample[];
   readonly fleetpulse_key_rate_limit_remaining: readonly Sample[];
+  readonly fleetpulse_folded_keys: readonly Sample[];
   readonly fleetpulse_deployments: readonly Sample[];
   readonly fleetpulse_model_groups: readonly Sample[];
   readonly fleetpulse_statuses: readonly Sample[];

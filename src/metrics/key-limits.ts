@@ -7,6 +7,11 @@ import type { Sample } from "./sources.ts";
 /** Keys that are shown; a fleet in which every deployment has its own would fill the exposition. */
 const keysMax = 1000;
 
+type KeyMetric =
+  | "fleetpulse_key_rate_limit"
+  | "fleetpulse_key_rate_limit_remaining"
+  | "fleetpulse_folded_keys";
+
 interface Told {
   readonly provider: string;
   readonly key: string;
@@ -18,6 +23,8 @@ interface Told {
 
 export class KeyLimits {
   readonly #told = new Map<string, Told>();
+  /** Keys that there is no room for. */
+  readonly #folded = new Set<string>();
 
   add({ lanes: { provider, key } }: Deployment, row: Row): void {
     const says =
@@ -25,7 +32,10 @@ export class KeyLimits {
     if (!says) return;
     const name = `${provider} ${key}`;
     const known = this.#told.get(name);
-    if (known === undefined && this.#told.size >= keysMax) return;
+    if (known === undefined && this.#told.size >= keysMax) {
+      this.#folded.add(name);
+      return;
+    }
     if (known !== undefined && known.checkedMs >= row.lastCheckMs) return;
     this.#told.set(name, {
       provider,
@@ -36,7 +46,7 @@ export class KeyLimits {
     });
   }
 
-  samples(): Record<"fleetpulse_key_rate_limit" | "fleetpulse_key_rate_limit_remaining", Sample[]> {
+  samples(): Record<KeyMetric, Sample[]> {
     const limits: Sample[] = [];
     const remaining: Sample[] = [];
     for (const { provider, key, ...told } of this.#told.values()) {
@@ -47,6 +57,10 @@ export class KeyLimits {
         if (left > 0) remaining.push({ labels, value: left - 1 });
       }
     }
-    return { fleetpulse_key_rate_limit: limits, fleetpulse_key_rate_limit_remaining: remaining };
+    return {
+      fleetpulse_key_rate_limit: limits,
+      fleetpulse_key_rate_limit_remaining: remaining,
+      fleetpulse_folded_keys: [{ labels: {}, value: this.#folded.size }],
+    };
   }
 }

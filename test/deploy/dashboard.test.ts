@@ -15,8 +15,17 @@ interface Panel {
   readonly targets?: readonly { readonly expr: string }[];
 }
 
-const { panels } = JSON.parse(readFileSync(join(deploy, "grafana/fleetpulse.json"), "utf8")) as {
+interface Variable {
+  readonly name: string;
+  readonly type: string;
+  readonly query: string | { readonly query: string };
+}
+
+const { panels, templating } = JSON.parse(
+  readFileSync(join(deploy, "grafana/fleetpulse.json"), "utf8"),
+) as {
   readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly Variable[] };
 };
 
 let service: RunningService;
@@ -55,6 +64,20 @@ describe("the dashboard's panel", () => {
         );
       }, 60_000);
     }
+  }
+});
+
+describe("what can be chosen on the dashboard", () => {
+  for (const { name, type, query } of templating.list) {
+    if (type !== "query" || typeof query === "string") continue;
+    test(`has values: ${name}`, async () => {
+      // As Grafana asks: the values that a label has among the series of a selector.
+      const [, selector = "", label = ""] = /^label_values\((.+), (\w+)\)$/.exec(query.query) ?? [];
+      const asked = new URLSearchParams({ "match[]": filledIn(selector) });
+      const answer = await fetch(`${prometheus.url}/api/v1/label/${label}/values?${asked}`);
+      const { data } = (await answer.json()) as { data: string[] };
+      expect(data.length).toBeGreaterThan(0);
+    });
   }
 });
 

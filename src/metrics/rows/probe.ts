@@ -53,6 +53,11 @@ export const probeRows = {
     help: "What the provider says is left of it, of the last answer to the key.",
     labels: ["provider", "key", "kind"],
   },
+  fleetpulse_folded_keys: {
+    type: "gauge",
+    help: "Keys whose rate limits have no series of their own, because those of more than 1,000 keys are known.",
+    labels: [],
+  },
   fleetpulse_probe_duration_seconds: {
     type: "histogram",
     help: "Duration of probes, whatever their outcome.",
