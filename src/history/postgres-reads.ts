@@ -1,28 +1,22 @@
 // What history in PostgreSQL can be asked. Each question is one or two statements with an index for each; none looks at more
 // partitions than its times fall into.
 
-import type { Sql, TransactionSql } from "../connection/postgres-client.ts";
+import type { TransactionSql } from "../connection/postgres-client.ts";
 import { transaction } from "../connection/postgres-transaction.ts";
 import type { CheckEntry, RollupEntry, TransitionEntry } from "./entries.ts";
+import type { PostgresLink } from "./postgres-link.ts";
 import type { HistoryReads, Page, PageQuery, StoredCheck, StoredTransition } from "./store.ts";
 
-/** Runs a piece of work on a connection, within its deadline. */
-type Run = <T>(work: (sql: Sql) => Promise<T>) => Promise<T>;
+/**
+ * The part of the time left that a statement may take on the server: it is ended before its deadline here, which would cut the
+ * connections of all who ask.
+ */
+const statementShare = 0.9;
 
-/** `timeoutMs` is the server's own bound on a count, which goes on when nobody waits for it any more. */
-export function createPostgresReads(run: Run, timeoutMs: number): HistoryReads {
+export function createPostgresReads(run: PostgresLink["run"]): HistoryReads {
   return {
     page: (query) =>
-      run((sql) =>
-        transaction(
-          sql,
-          async (tx) => {
-            await tx.unsafe(`set local statement_timeout = ${timeoutMs}`);
-            return await pageOf(tx, query);
-          },
-          "read only",
-        ),
-      ),
+      run((sql, leftMs) => transaction(sql, (tx) => pageOf(tx, query, leftMs), "read only")),
 
     rollups: (key, span, fromMs) =>
       run(async (sql) => {
@@ -58,14 +52,20 @@ export function createPostgresReads(run: Run, timeoutMs: number): HistoryReads {
   };
 }
 
-async function pageOf(sql: TransactionSql, query: PageQuery): Promise<Page> {
+async function pageOf(sql: TransactionSql, query: PageQuery, leftMs: () => number): Promise<Page> {
   const where = conditionsOf(sql, query);
+  const bound = () =>
+    sql.unsafe(
+      `set local statement_timeout = ${Math.max(1, Math.floor(leftMs() * statementShare))}`,
+    );
+  await bound();
   const [counted] = await sql`
     select count(*)::float8 as total from ${tableOf(sql, query)} e where ${where}`;
   const after =
     query.after === null
       ? sql`true`
       : sql`(e.at, e.seq) < (to_timestamp(${query.after.atMs}::bigint / 1000.0), ${query.after.seq}::bigint)`;
+  await bound();
   const rows = await sql`
     select e.*, round(extract(epoch from e.at) * 1000)::float8 as at_ms, e.seq::float8 as seq,
       coalesce(e.text, '') as text, d.key, d.model_id, d.model_name, d.model, d.provider

@@ -1,24 +1,15 @@
 // History in PostgreSQL. A batch is one transaction with its own number in it: when the answer to a commit was lost, the batch comes
 // again and is left out. Entries go to the server as JSON and are taken apart there: one statement a kind, however many.
-//
-// Every call has a deadline of ours, because a frozen link leaves the driver waiting for ever: what is late is given up, and its
-// connections are cut.
 
-import {
-  type PostgresClient,
-  type PostgresClients,
-  postgresClients,
-  type Sql,
-  type TransactionSql,
-} from "../connection/postgres-client.ts";
-import { leavesConnection, transaction } from "../connection/postgres-transaction.ts";
+import type { Sql, TransactionSql } from "../connection/postgres-client.ts";
+import { transaction } from "../connection/postgres-transaction.ts";
 import { proxyTable } from "../connection/proxy-table.ts";
 import { currentRowBytes, scalarOfBytes, zeroCountersOfBytes } from "../table/row-words.ts";
-import { createResolver } from "../transport/resolver.ts";
 import { fingerprintOf, keyHashOf, type Subject } from "./entries.ts";
 import type { Hours, Parcel } from "./journal.ts";
 import { forgetLitellm, litellmTable, writeLitellm } from "./litellm-table.ts";
 import { createPartitions } from "./partitions.ts";
+import { postgresLink } from "./postgres-link.ts";
 import { createPostgresReads } from "./postgres-reads.ts";
 import { migratePostgres } from "./postgres-schema.ts";
 import type { HistoryReads, Retention } from "./store.ts";
@@ -50,8 +41,8 @@ const nodeName63 = 63;
 
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
   const { url, timeoutMs } = options;
-  const writing = link(url, 1, timeoutMs * writePatience, timeoutMs);
-  const reading = link(url, 2, timeoutMs, timeoutMs);
+  const writing = postgresLink(url, 1, timeoutMs * writePatience, timeoutMs);
+  const reading = postgresLink(url, 2, timeoutMs, timeoutMs);
   const partitions = createPartitions();
   /** Fingerprints by hash of the key: of two that share one, the one that was written last. */
   const known = new Map<number, number>();
@@ -136,7 +127,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       reading.stop();
     },
 
-    ...createPostgresReads(reading.run, timeoutMs),
+    ...createPostgresReads(reading.run),
   };
 }
 
@@ -145,7 +136,7 @@ export async function savedInPostgres(
   url: string,
   timeoutMs: number,
 ): Promise<Map<string, Uint8Array>> {
-  const reading = link(url, 1, timeoutMs, timeoutMs);
+  const reading = postgresLink(url, 1, timeoutMs, timeoutMs);
   try {
     const rows = await reading.run(async (sql) => {
       const [found] = await sql`select to_regclass('fleetpulse.status') is not null as there`;
@@ -162,59 +153,6 @@ export async function savedInPostgres(
   } finally {
     reading.stop();
   }
-}
-
-/** Connections of one purpose, cut and made anew after every failure that may be theirs. */
-function link(url: string, connectionsMax: number, deadlineMs: number, connectTimeoutMs: number) {
-  const clients: PostgresClients = postgresClients({
-    url,
-    resolver: createResolver(),
-    connectionsMax,
-    connectTimeoutMs,
-  });
-  let client: PostgresClient | null = null;
-  let stopped = false;
-
-  function cut(): void {
-    client?.drop();
-    client = null;
-  }
-
-  return {
-    /** Runs a piece of work within the deadline; rejects with words that may be shown (after redaction). */
-    async run<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-      if (stopped) throw new Error("the service is stopping");
-      client ??= await clients.open();
-      const used = client;
-      const late = Promise.withResolvers<never>();
-      const timer = setTimeout(
-        () => late.reject(new Error(`the database did not answer within ${deadlineMs} ms`)),
-        deadlineMs,
-      );
-      try {
-        return await Promise.race([work(used.sql), late.promise]);
-      } catch (error) {
-        // Words of the server itself (it has a five-letter code) leave the connection sound.
-        if (client === used && (!leavesConnection(error) || isSchemaGone(error))) {
-          cut();
-          clients.turn();
-        }
-        throw error;
-      } finally {
-        clearTimeout(timer);
-      }
-    },
-    stop() {
-      stopped = true;
-      cut();
-    },
-  };
-}
-
-/** A new connection looks for the schema again, and makes it (SQLSTATE: no such schema, no such table). */
-function isSchemaGone(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === "3F000" || code === "42P01";
 }
 
 async function writeSubjects(tx: TransactionSql, subjects: readonly Subject[]): Promise<void> {

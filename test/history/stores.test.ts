@@ -11,6 +11,7 @@ import { createSqliteStore } from "../../src/history/sqlite-store.ts";
 import type { HistoryReads, PageQuery, Retention } from "../../src/history/store.ts";
 import { outcomeClasses } from "../../src/table/outcome-class.ts";
 import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
+import { eventually } from "../servers/process.ts";
 
 const dayMs = 24 * hourMs;
 const nowMs = Date.UTC(2026, 0, 20, 12, 30);
@@ -303,6 +304,32 @@ describe("history in PostgreSQL", () => {
     for (let times = 0; times < 3; times += 1) await again.write(parcel);
     again.stop();
     expect((await store.page(everything)).total).toBe(1);
+  });
+
+  test("is asked over two connections and written over one, however many ask at the same moment", async () => {
+    await Promise.all(Array.from({ length: 8 }, () => store.checks("key-a", 1)));
+    // Connections of the tests before go as soon as the server notices.
+    await eventually("there are three connections", async () => {
+      const [open] = await server.query(
+        "select count(*)::integer as count from pg_stat_activity where application_name = 'fleetpulse'",
+      );
+      return open?.["count"] === 3;
+    });
+  });
+
+  test("has the server end a count that takes too long, before the connection would be cut", async () => {
+    const transition = { key: "key-a", from_state: 1, to_state: 3, class: 12, http_status: 500 };
+    await store.write(batch({ transitions: [{ ...transition, at_ms: nowMs, text: "" }] }));
+    await server.query("alter table fleetpulse.transition rename to transition_kept");
+    await server.query(`create view fleetpulse.transition as select t.*
+      from (select 1 from pg_sleep(60) offset 0) slow cross join fleetpulse.transition_kept t`);
+    const hurried = createPostgresStore({
+      ...{ url: server.url, node: crypto.randomUUID(), nodeName: "n", timeoutMs: 1000 },
+    });
+    await expect(hurried.page({ ...everything, kind: "transitions" })).rejects.toThrow(
+      "canceling statement due to statement timeout",
+    );
+    hurried.stop();
   });
 
   test("takes batches of several nodes side by side, which start at the same moment", async () => {
