@@ -4,8 +4,8 @@ import { setPriority } from "node:os";
 import { join } from "node:path";
 import { uniformConfig } from "../src/demo/fleet.ts";
 import { hourMs } from "../src/history/entries.ts";
-import { parcelOf } from "../src/history/journal.ts";
 import { createPostgresStore } from "../src/history/postgres-store.ts";
+import { parcelOf } from "../src/history/spool.ts";
 import { migrateSqlite, openSqlite } from "../src/history/sqlite-file.ts";
 import { sqliteMigrations } from "../src/history/sqlite-schema.ts";
 import { createSqliteStore } from "../src/history/sqlite-store.ts";
@@ -165,14 +165,13 @@ async function postgresOfAge(days: number): Promise<void> {
   const node = crypto.randomUUID();
   const store = createPostgresStore({
     url: server.url,
-    node,
     nodeName: "bench",
     timeoutMs: 60_000,
   });
   let seq = 0;
   for (const batch of historyOf(days)) {
     seq += 1;
-    await store.write(parcelOf(batch, seq));
+    await store.write(parcelOf(batch, seq, node));
   }
   store.stop();
   await pagesOf("PostgreSQL", days, { sqlite_file: '":memory:"' }, server.url);

@@ -37,6 +37,11 @@ export class Accounts {
     return this.#subjects.placeOf(key);
   }
 
+  /** All keys; made when it is needed and gone again. */
+  placesByKey(): Map<string, number> {
+    return this.#subjects.placesByKey();
+  }
+
   /**
    * These are followed from now on. Accounts of those who were go on; others begin as `before` says, or with nothing. Tells of the accounts
    * that are no more.

@@ -10,7 +10,7 @@ export interface Closed {
   readonly hours: readonly RollupEntry[];
 }
 
-const nothingClosed: Closed = { minutes: [], hours: [] };
+export const nothingClosed: Closed = { minutes: [], hours: [] };
 
 /** Ends the minute and the hour when they are over. */
 export function close(account: Account, nowMs: number): Closed {

@@ -1,10 +1,11 @@
-// Brings batches from the spool to PostgreSQL, one after the other, in order. What could not be delivered is tried again, at first soon
-// and later every few seconds; it stays in the spool until the database has it.
+// Brings batches from the outbox to PostgreSQL, one after the other, in order. What could not be delivered is tried again, at first soon
+// and later every few seconds; it stays there until the database has it.
 
-import type { Parcel, Spool } from "./journal.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Parcel } from "./spool.ts";
 
 export interface DeliveryOptions {
-  readonly spool: Spool;
+  readonly outbox: Pick<Outbox, "first" | "drop">;
   /** Opens the store; called until it succeeds, and not again. */
   readonly prepare: () => Promise<void>;
   readonly write: (parcel: Parcel) => Promise<void>;
@@ -22,9 +23,9 @@ export interface DeliveryOptions {
 }
 
 export interface Delivery {
-  /** There is something new in the spool. */
+  /** There is something new in the outbox. */
   wake(): void;
-  /** Resolves when the spool is empty. */
+  /** Resolves when the outbox is empty. */
   emptied(): Promise<void>;
   stop(): void;
 }
@@ -37,7 +38,7 @@ const realTimers = {
 };
 
 export function startDelivery(options: DeliveryOptions): Delivery {
-  const { spool } = options;
+  const { outbox } = options;
   const timers = options.timers ?? realTimers;
   let prepared = false;
   let busy = false;
@@ -55,7 +56,7 @@ export function startDelivery(options: DeliveryOptions): Delivery {
         prepared = true;
         options.onPrepared();
       }
-      for (let parcel = spool.first(); parcel !== null && !stopped; parcel = spool.first()) {
+      for (let parcel = outbox.first(); parcel !== null && !stopped; parcel = outbox.first()) {
         await deliver(parcel);
         retryMs = retryMinMs;
       }
@@ -78,11 +79,11 @@ export function startDelivery(options: DeliveryOptions): Delivery {
   async function deliver(parcel: Parcel): Promise<void> {
     try {
       await options.write(parcel);
-      spool.drop(parcel.seq);
+      outbox.drop(parcel);
       options.onWritten(parcel);
     } catch (error) {
       if (!isUnacceptable(error)) throw error;
-      spool.drop(parcel.seq);
+      outbox.drop(parcel);
       options.onDropped(parcel, error);
     }
   }

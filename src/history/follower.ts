@@ -24,6 +24,8 @@ export interface Follower {
   look(found: Found): void;
   /** The same without the log of changes, in which one entry that is missing for a moment hides what comes after it. */
   lookAtAll(found: Found): void;
+  /** Calls back for each deployment, whether its row is new or not. */
+  lookAnew(found: Found): void;
 }
 
 export function createFollower(table: Table, reader: SlotReader): Follower {
@@ -72,5 +74,10 @@ export function createFollower(table: Table, reader: SlotReader): Follower {
       else for (const place of changed) lookAt(place, found);
     },
     lookAtAll,
+    lookAnew(found) {
+      // No row has this one.
+      sequences.fill(0);
+      lookAtAll(found);
+    },
   };
 }

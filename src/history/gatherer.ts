@@ -9,7 +9,14 @@ import type { Table } from "../table/table.ts";
 import { type Account, openStanding, reopen, type Standing, textOfOpen } from "./account.ts";
 import { accountedOf, isNews } from "./accounted.ts";
 import { Accounts } from "./accounts.ts";
-import { type Closed, close, closeForGood, openHour, openMinute } from "./closing.ts";
+import {
+  type Closed,
+  close,
+  closeForGood,
+  nothingClosed,
+  openHour,
+  openMinute,
+} from "./closing.ts";
 import { type Batch, entriesIn, hourMs, type Subject } from "./entries.ts";
 import { createFollower, type Member } from "./follower.ts";
 import type { SavedStatus, StatusToSave } from "./journal.ts";
@@ -19,7 +26,7 @@ import { errorOf, statusOfCheck } from "./shown.ts";
 import type { Open } from "./summary.ts";
 
 export interface Gatherer {
-  /** Where these go on from, unless they are followed already. */
+  /** What an earlier process saved: whoever is followed from now on begins where that ends. */
   restore(statuses: Iterable<SavedStatus>): void;
   follow(members: readonly Member[]): void;
   look(): void;
@@ -60,12 +67,27 @@ export function createGatherer(options: GathererOptions): Gatherer {
   const litellmAt = new Map<string, number>();
   let batch = emptyBatch();
   let unseen = 0;
+  /** What was accounted for before this began is known. */
+  let isRestored = false;
+  /** Keys of those who begin with the first row that is seen of them. */
+  const beginning = new Set<string>();
   /** Whose minute and hour are looked at next. */
   let nextToClose = 0;
 
   function found(place: number, row: Row): void {
     const account = accounts.at(place);
-    if (!isNews(account.accounted, row)) return;
+    if (beginning.delete(account.subject.key)) begin(place, account, row);
+    else if (isNews(account.accounted, row)) take(place, account, row);
+  }
+
+  /** What the row counts may be in history already, by an earlier process or thread. */
+  function begin(place: number, account: Account, row: Row): void {
+    account.accounted = accountedOf(row);
+    account.countedMs = clock.wallMs();
+    accounts.put(place, account);
+  }
+
+  function take(place: number, account: Account, row: Row): void {
     const nowMs = clock.wallMs();
     const observed = observe(account, row, nowMs);
     accounts.put(place, account);
@@ -114,20 +136,45 @@ export function createGatherer(options: GathererOptions): Gatherer {
     return true;
   }
 
+  function standingOf(row: Row, open: string): Standing {
+    const standing = openStanding(clock.wallMs(), accountedOf(row));
+    reopen(standing, open);
+    return standing;
+  }
+
+  /**
+   * The file could not be opened when this began. The minutes and hours that were open in it are ended, as those of now have begun, and
+   * whoever is followed is saved as it stands: what the file says of them is old.
+   */
+  function restoreLate(statuses: Iterable<SavedStatus>): void {
+    const places = accounts.placesByKey();
+    for (const { key, row, open } of statuses) {
+      const place = places.get(key);
+      if (place === undefined) continue;
+      const { subject } = accounts.at(place);
+      const closed = closeForGood({ subject, ...standingOf(row, open) }, clock.wallMs());
+      changed(accounts.at(place), closed, null);
+    }
+    follower.lookAnew((place, row) => {
+      found(place, row);
+      changed(accounts.at(place), nothingClosed, bytesOfRow(row));
+    });
+    beginning.clear();
+  }
+
   /** How a deployment that was not followed stood last. */
   function before(key: string): Standing | null {
     const bytes = saved.get(key);
     saved.delete(key);
+    if (bytes === undefined && !isRestored) beginning.add(key);
     return bytes === undefined ? null : { ...unpack(bytes), countedMs: clock.wallMs() };
   }
 
   return {
     restore(statuses) {
-      for (const { key, row, open } of statuses) {
-        const standing = openStanding(clock.wallMs(), accountedOf(row));
-        reopen(standing, open);
-        saved.set(key, pack(standing));
-      }
+      isRestored = true;
+      if (accounts.length > 0) restoreLate(statuses);
+      else for (const { key, row, open } of statuses) saved.set(key, pack(standingOf(row, open)));
     },
     follow(members) {
       const subjects = members.map(({ subject }) => subject);
@@ -138,6 +185,8 @@ export function createGatherer(options: GathererOptions): Gatherer {
       });
       nextToClose = 0;
       follower.follow(members);
+      // Every outcome from now on is news.
+      if (beginning.size > 0) follower.look(found);
     },
     look: () => follower.look(found),
     lookAtAll: () => follower.lookAtAll(found),

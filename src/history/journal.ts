@@ -6,7 +6,7 @@ import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import type { Row } from "../table/row.ts";
 import { currentRowBytes, rowOfBytes, scalarOfBytes } from "../table/row-words.ts";
-import { type Batch, entriesIn, hourMs, startOf } from "./entries.ts";
+import { diskSpool, type Spool } from "./spool.ts";
 
 export interface SavedStatus {
   readonly key: string;
@@ -22,25 +22,7 @@ export interface StatusToSave {
   readonly open: string;
 }
 
-/** A batch on its way to PostgreSQL, as JSON. */
-export interface Parcel {
-  /** Grows by one with every batch of this node. */
-  readonly seq: number;
-  readonly subjects: string;
-  readonly entries: string;
-  /** The hours that its entries fall into, as JSON (see `Hours`). */
-  readonly hours: string;
-  readonly count: number;
-}
-
-/** Beginnings of hours (milliseconds), each once, by kind of entry. */
-export type Hours = Readonly<
-  Record<"checks" | "transitions" | "minutes" | "hours", readonly number[]>
->;
-
 export interface Journal {
-  /** Who writes; the same for as long as the file lives. */
-  readonly node: string;
   /** One after the other: of a large fleet they are large. */
   statuses(): Iterable<SavedStatus>;
   /** All of it, or nothing. */
@@ -48,38 +30,7 @@ export interface Journal {
   saveStatuses(statuses: Iterable<StatusToSave>): void;
   /** Forgets deployments that were not checked for long. */
   forgetBefore(checkedMs: number): void;
-  spool: Spool;
-}
-
-/** Batches in the order in which they came. */
-export interface Spool {
-  /** Throws when it cannot be kept. */
-  push(batch: Batch): void;
-  /** The oldest one. */
-  first(): Parcel | null;
-  drop(seq: number): void;
-  /** Entries that wait, and the bytes that they take. */
-  size(): { readonly entries: number; readonly bytes: number };
-}
-
-export function parcelOf(batch: Batch, seq: number): Parcel {
-  const { subjects, ...entries } = batch;
-  return {
-    seq,
-    subjects: JSON.stringify(subjects),
-    entries: JSON.stringify(entries),
-    hours: JSON.stringify({
-      checks: hoursOf(batch.checks.map(({ at_ms }) => at_ms)),
-      transitions: hoursOf(batch.transitions.map(({ at_ms }) => at_ms)),
-      minutes: hoursOf(batch.minutes.map(({ start_ms }) => start_ms)),
-      hours: hoursOf(batch.hours.map(({ start_ms }) => start_ms)),
-    } satisfies Hours),
-    count: entriesIn(batch),
-  };
-}
-
-function hoursOf(times: readonly number[]): number[] {
-  return [...new Set(times.map((time) => startOf(time, hourMs)))];
+  readonly spool: Spool;
 }
 
 /** The journal in a database that is open and migrated. */
@@ -96,7 +47,6 @@ export function createJournal(database: Database): Journal {
     "update status set open = ? where key = ?",
   );
   return {
-    node: id,
     statuses: () => statusesIn(database),
     transaction(work) {
       database.run("begin immediate");
@@ -118,7 +68,7 @@ export function createJournal(database: Database): Journal {
     forgetBefore(checkedMs) {
       database.run("delete from status where checked_ms < ?", [checkedMs]);
     },
-    spool: diskSpool(database),
+    spool: diskSpool(database, id),
   };
 }
 
@@ -154,50 +104,4 @@ function* statusesIn(database: Database): Generator<SavedStatus> {
     const row = rowOfBytes(bytes);
     if (row !== null) yield { key, row, open };
   }
-}
-
-function diskSpool(database: Database): Spool {
-  const push = database.query<unknown, [number, number, string, string, string]>(
-    "insert into spool (count, bytes, hours, subjects, entries) values (?, ?, ?, ?, ?)",
-  );
-  const first = database.query<Parcel, []>(
-    "select seq, subjects, entries, hours, count from spool order by seq limit 1",
-  );
-  const drop = database.query<unknown, [number]>("delete from spool where seq <= ?");
-  const size = database.query<{ entries: number | null; bytes: number | null }, []>(
-    "select sum(count) as entries, sum(bytes) as bytes from spool",
-  );
-  return {
-    push(batch) {
-      const { subjects, entries, hours, count } = parcelOf(batch, 0);
-      push.run(count, subjects.length + entries.length, hours, subjects, entries);
-    },
-    first: () => first.get(),
-    drop: (seq) => void drop.run(seq),
-    size() {
-      const { entries, bytes } = size.get() ?? { entries: 0, bytes: 0 };
-      return { entries: entries ?? 0, bytes: bytes ?? 0 };
-    },
-  };
-}
-
-/** For a machine without a place to write: what waits is lost with the process. */
-export function memorySpool(): Spool {
-  const parcels: Parcel[] = [];
-  let seq = 0;
-  const bytesOf = (parcel: Parcel) => parcel.subjects.length + parcel.entries.length;
-  return {
-    push(batch) {
-      seq += 1;
-      parcels.push(parcelOf(batch, seq));
-    },
-    first: () => parcels[0] ?? null,
-    drop(upTo) {
-      while (parcels[0] !== undefined && parcels[0].seq <= upTo) parcels.shift();
-    },
-    size: () => ({
-      entries: parcels.reduce((sum, { count }) => sum + count, 0),
-      bytes: parcels.reduce((sum, parcel) => sum + bytesOf(parcel), 0),
-    }),
-  };
 }

@@ -6,16 +6,16 @@ import { transaction } from "../connection/postgres-transaction.ts";
 import { proxyTable } from "../connection/proxy-table.ts";
 import { currentRowBytes, scalarOfBytes, zeroCountersOfBytes } from "../table/row-words.ts";
 import { fingerprintOf, keyHashOf, type Subject } from "./entries.ts";
-import type { Hours, Parcel } from "./journal.ts";
 import { forgetLitellm, litellmTable, writeLitellm } from "./litellm-table.ts";
 import { createPartitions } from "./partitions.ts";
 import { postgresLink } from "./postgres-link.ts";
 import { createPostgresReads } from "./postgres-reads.ts";
 import { migratePostgres } from "./postgres-schema.ts";
+import type { Hours, Parcel } from "./spool.ts";
 import type { HistoryReads, Retention } from "./store.ts";
 
 export interface PostgresStore extends HistoryReads {
-  /** Brings the schema up to date and makes this node known. */
+  /** Brings the schema up to date. */
   prepare(): Promise<void>;
   /** Writes a batch unless it is in already. */
   write(parcel: Parcel): Promise<void>;
@@ -28,8 +28,7 @@ export interface PostgresStore extends HistoryReads {
 
 export interface PostgresStoreOptions {
   readonly url: string;
-  /** Who writes, for ever the same (see journal.ts), and its name for people. */
-  readonly node: string;
+  /** Name for people of those who write. */
   readonly nodeName: string;
   /** Deadline of one call; of a large one several times as much. */
   readonly timeoutMs: number;
@@ -46,25 +45,30 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   const partitions = createPartitions();
   /** Fingerprints by hash of the key: of two that share one, the one that was written last. */
   const known = new Map<number, number>();
-  let node = 0;
+  /** Numbers of those who write, by what they are for ever. */
+  const nodes = new Map<string, number>();
   let preparedFor: Sql | null = null;
 
   /** Another connection may be to another server, or to one that was restored: nothing is taken for known. */
   async function prepare(sql: Sql): Promise<void> {
     if (preparedFor === sql) return;
     known.clear();
+    nodes.clear();
     partitions.forget();
     await migratePostgres(sql);
-    node = await nodeOf(sql);
     preparedFor = sql;
   }
 
-  async function nodeOf(sql: Sql): Promise<number> {
+  async function numberOf(sql: Sql, node: string): Promise<number> {
+    const found = nodes.get(node);
+    if (found !== undefined) return found;
     const name = options.nodeName.slice(0, nodeName63);
     const [row] = await sql`
-      insert into fleetpulse.node (uuid, name) values (${options.node}, ${name})
+      insert into fleetpulse.node (uuid, name) values (${node}, ${name})
       on conflict (uuid) do update set name = excluded.name, seen_at = now() returning id`;
-    return Number(row?.["id"]);
+    const number = Number(row?.["id"]);
+    nodes.set(node, number);
+    return number;
   }
 
   async function ensurePartitions(sql: Sql, hours: Hours): Promise<void> {
@@ -80,6 +84,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     write: (parcel) =>
       writing.run(async (sql) => {
         await prepare(sql);
+        const node = await numberOf(sql, parcel.node);
         const subjects = JSON.parse(parcel.subjects) as readonly Subject[];
         const unknown = subjects.filter(
           (one) => known.get(keyHashOf(one.key)) !== fingerprintOf(one),

@@ -17,7 +17,6 @@ import { sweepEvery } from "../threads/give-back.ts";
 import { createDue } from "./due.ts";
 import type { Member } from "./follower.ts";
 import { createGatherer } from "./gatherer.ts";
-import { memorySpool } from "./journal.ts";
 import { type LocalFile, openLocalFile } from "./local-file.ts";
 import type { HistoryState, Question, RecorderSettings } from "./messages.ts";
 import { type Remote, startRemote } from "./remote.ts";
@@ -86,8 +85,11 @@ export function startRecorder(options: RecorderOptions): Recorder {
   let dropped = 0;
   let stopped = false;
 
+  const remote =
+    databaseUrl === null
+      ? null
+      : startRemote({ url: databaseUrl, settings, clock, wordsOf, onNotice });
   open();
-  const remote = databaseUrl === null ? null : connect(databaseUrl);
   const timer = setInterval(tick, lookEveryMs);
 
   function open(): void {
@@ -95,28 +97,26 @@ export function startRecorder(options: RecorderOptions): Recorder {
     try {
       local = openLocalFile(settings, clock.wallMs());
       gatherer.restore(local.journal.statuses());
-      localError = null;
+      remote?.attach(local.journal.spool);
       wasOpen = true;
+      if (localError !== null) onNotice(`${settings.sqliteFile} is open`);
+      localError = null;
     } catch (error) {
-      localError = wordsOf(error);
+      const words = wordsOf(error);
+      if (words === localError) return;
+      localError = words;
       onNotice(
         databaseUrl === null
-          ? `history cannot be kept: ${localError}`
-          : `what waits for the database is kept in memory only: ${localError}`,
+          ? `history cannot be kept: ${words}`
+          : `what waits for the database is kept in memory only: ${words}`,
       );
     }
-  }
-
-  function connect(url: string): Remote {
-    const spool = local?.journal.spool ?? memorySpool();
-    const node = local?.journal.node ?? crypto.randomUUID();
-    return startRemote({ url, spool, node, settings, clock, wordsOf, onNotice });
   }
 
   function tick(): void {
     gatherer.look();
     gatherer.closeEnded();
-    if (local === null && remote === null && due.reopen.take()) open();
+    if (local === null && due.reopen.take()) open();
     if (due.save.take() || gatherer.count() >= saveEntries) save();
     if (due.retain.take()) retain();
     if (due.statuses.take()) void remote?.sendStatuses();
@@ -128,16 +128,22 @@ export function startRecorder(options: RecorderOptions): Recorder {
     if (gathered !== null) unsaved.add(gathered);
     if (unsaved.batches.length === 0 && unsaved.statuses.size === 0) return;
     try {
-      if (local !== null) local.save(unsaved.batches, unsaved.statuses.values());
-      else if (remote !== null) for (const one of unsaved.batches) remote.spool.push(one);
-      else throw new Error(localError ?? "the embedded database is not open");
+      if (local === null) throw new Error(localError ?? "the embedded database is not open");
+      local.save(unsaved.batches, unsaved.statuses.values());
       isSaved(unsaved.entries());
     } catch (error) {
       if (localError === null) onNotice(`history cannot be written: ${wordsOf(error)}`);
       localError = wordsOf(error);
+      if (local === null && remote !== null) keepInMemory(remote);
     }
     dropped += unsaved.trim();
     remote?.wake();
+  }
+
+  /** How deployments stand is saved when there is a file: from the table, as they stand then. */
+  function keepInMemory({ memory }: Remote): void {
+    for (const one of unsaved.batches) memory.push(one);
+    unsaved.clear();
   }
 
   function isSaved(entries: number): void {

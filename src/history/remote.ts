@@ -1,19 +1,24 @@
-// History in PostgreSQL, as the recorder has it: batches are delivered from the spool, statuses are sent now and then, and what waits for
+// History in PostgreSQL, as the recorder has it: batches are delivered from the outbox, statuses are sent now and then, and what waits for
 // a database that is gone is kept within a bound.
 
 import type { Clock } from "../clock.ts";
 import { startDelivery } from "./delivery.ts";
-import type { Spool } from "./journal.ts";
 import type { HistoryState, RecorderSettings } from "./messages.ts";
+import { createOutbox } from "./outbox.ts";
 import { createPostgresStore } from "./postgres-store.ts";
+import type { Spool } from "./spool.ts";
 import type { HistoryReads } from "./store.ts";
 
 export interface Remote {
   readonly reads: HistoryReads;
   /** What comes into it is delivered. */
-  readonly spool: Spool;
-  /** There is something new in the spool. */
+  attach(disk: Spool): void;
+  /** Takes a batch that the disk does not. */
+  readonly memory: Spool;
+  /** There is something new to be delivered. */
   wake(): void;
+  /** The last thing that was asked of the database was done. */
+  isWell(): boolean;
   /** This row, as bytes, is to be known there too. */
   mark(key: string, row: Uint8Array): void;
   /** For a machine that starts anew without this one's disk. */
@@ -27,9 +32,6 @@ export interface Remote {
 
 export interface RemoteOptions {
   readonly url: string;
-  readonly spool: Spool;
-  /** Who writes (see journal.ts). */
-  readonly node: string;
   readonly settings: RecorderSettings;
   readonly clock: Clock;
   /** Words of an error that may be shown. */
@@ -38,9 +40,10 @@ export interface RemoteOptions {
 }
 
 export function startRemote(options: RemoteOptions): Remote {
-  const { url, spool, node, settings, clock, wordsOf, onNotice } = options;
+  const { url, settings, clock, wordsOf, onNotice } = options;
   const { nodeName, timeoutMs } = settings;
-  const store = createPostgresStore({ url, node, nodeName, timeoutMs });
+  const store = createPostgresStore({ url, nodeName, timeoutMs });
+  const outbox = createOutbox();
   /** Rows that the database does not have yet, by key. */
   let unsent = new Map<string, Uint8Array>();
   let initialized = false;
@@ -48,11 +51,11 @@ export function startRemote(options: RemoteOptions): Remote {
   let lastWriteMs: number | null = null;
   let written = 0;
   let dropped = 0;
-  /** What was in the spool when this ended. */
+  /** What waited when this ended. */
   let leftWaiting: number | null = null;
 
   const delivery = startDelivery({
-    spool,
+    outbox,
     prepare: store.prepare,
     write: store.write,
     onPrepared: () => {
@@ -76,10 +79,10 @@ export function startRemote(options: RemoteOptions): Remote {
   });
 
   function trim(): void {
-    while (spool.size().bytes > settings.bufferBytesMax) {
-      const oldest = spool.first();
+    while (outbox.size().bytes > settings.bufferBytesMax) {
+      const oldest = outbox.first();
       if (oldest === null) return;
-      spool.drop(oldest.seq);
+      outbox.drop(oldest);
       dropped += oldest.count;
     }
   }
@@ -96,7 +99,9 @@ export function startRemote(options: RemoteOptions): Remote {
 
   return {
     reads: store,
-    spool,
+    attach: outbox.attach,
+    memory: outbox.memory,
+    isWell: () => initialized && error === null,
     wake() {
       trim();
       delivery.wake();
@@ -112,13 +117,13 @@ export function startRemote(options: RemoteOptions): Remote {
     },
     state: () => ({
       ...{ initialized, error, lastWriteMs, written, dropped },
-      waiting: leftWaiting ?? spool.size().entries,
+      waiting: leftWaiting ?? outbox.size().entries,
     }),
     async stop(late) {
       await Promise.race([Promise.all([delivery.emptied(), sendStatuses()]), late]);
       delivery.stop();
       store.stop();
-      leftWaiting = spool.size().entries;
+      leftWaiting = outbox.size().entries;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { startDelivery } from "../../src/history/delivery.ts";
 import type { Batch, CheckEntry } from "../../src/history/entries.ts";
-import { memorySpool, type Parcel } from "../../src/history/journal.ts";
+import { memorySpool, type Parcel } from "../../src/history/spool.ts";
 
 const batch = (at_ms: number): Batch => ({
   ...{ subjects: [], transitions: [], minutes: [], hours: [], litellm: [] },
@@ -11,12 +11,13 @@ const batch = (at_ms: number): Batch => ({
 /** A delivery whose store a test answers for, and whose timers it lets ring. */
 function started(write: (parcel: Parcel) => Promise<void> = async () => {}, isThere = true) {
   const spool = memorySpool();
+  const outbox = { first: spool.first, drop: ({ seq }: Parcel) => spool.drop(seq) };
   const told: string[] = [];
   let ring: { callback: () => void; delayMs: number } | null = null;
   const delays: number[] = [];
   const store = { isThere, prepared: 0 };
   const delivery = startDelivery({
-    spool,
+    outbox,
     async prepare() {
       store.prepared += 1;
       if (!store.isThere) throw new Error("not there");

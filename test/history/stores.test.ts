@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Batch, CheckEntry, RollupEntry, Subject } from "../../src/history/entries.ts";
 import { hourMs, keyHashOf } from "../../src/history/entries.ts";
-import { parcelOf } from "../../src/history/journal.ts";
 import { createPostgresStore, type PostgresStore } from "../../src/history/postgres-store.ts";
+import { parcelOf } from "../../src/history/spool.ts";
 import { migrateSqlite, openSqlite } from "../../src/history/sqlite-file.ts";
 import { sqliteMigrations } from "../../src/history/sqlite-schema.ts";
 import { createSqliteStore } from "../../src/history/sqlite-store.ts";
@@ -117,18 +117,18 @@ async function inPostgres(): Promise<Kept> {
   await server.query("drop schema if exists fleetpulse cascade");
   const store = createPostgresStore({
     url: server.url,
-    node: crypto.randomUUID(),
     nodeName: "n",
     timeoutMs: 5000,
   });
   postgres = store;
   let seq = 0;
+  const node = crypto.randomUUID();
   await store.prepare();
   return {
     ...store,
     write(one) {
       seq += 1;
-      return store.write(parcelOf(one, seq));
+      return store.write(parcelOf(one, seq, node));
     },
     async retain(kept) {
       // The server's own counts of rows come with its statistics.
@@ -298,9 +298,8 @@ describe("history in PostgreSQL", () => {
   });
 
   test("takes a batch once, however often it comes", async () => {
-    const parcel = parcelOf(batch({ checks: [check("a", nowMs)] }), 7);
-    const node = crypto.randomUUID();
-    const again = createPostgresStore({ url: server.url, node, nodeName: "n", timeoutMs: 5000 });
+    const parcel = parcelOf(batch({ checks: [check("a", nowMs)] }), 7, crypto.randomUUID());
+    const again = createPostgresStore({ url: server.url, nodeName: "n", timeoutMs: 5000 });
     for (let times = 0; times < 3; times += 1) await again.write(parcel);
     again.stop();
     expect((await store.page(everything)).total).toBe(1);
@@ -324,7 +323,7 @@ describe("history in PostgreSQL", () => {
     await server.query(`create view fleetpulse.transition as select t.*
       from (select 1 from pg_sleep(60) offset 0) slow cross join fleetpulse.transition_kept t`);
     const hurried = createPostgresStore({
-      ...{ url: server.url, node: crypto.randomUUID(), nodeName: "n", timeoutMs: 1000 },
+      ...{ url: server.url, nodeName: "n", timeoutMs: 1000 },
     });
     await expect(hurried.page({ ...everything, kind: "transitions" })).rejects.toThrow(
       "canceling statement due to statement timeout",
@@ -337,7 +336,6 @@ describe("history in PostgreSQL", () => {
     const nodes = Array.from({ length: 4 }, () =>
       createPostgresStore({
         url: server.url,
-        node: crypto.randomUUID(),
         nodeName: "n",
         timeoutMs: 10_000,
       }),
@@ -345,7 +343,9 @@ describe("history in PostgreSQL", () => {
     await Promise.all(
       nodes.map(async (one, index) => {
         await one.prepare();
-        await one.write(parcelOf(batch({ checks: [check("a", nowMs - index)] }), 1));
+        await one.write(
+          parcelOf(batch({ checks: [check("a", nowMs - index)] }), 1, crypto.randomUUID()),
+        );
       }),
     );
     for (const one of nodes) one.stop();
@@ -366,7 +366,6 @@ describe("history in PostgreSQL", () => {
     await server.query("insert into fleetpulse.migration (number) values (999)");
     const older = createPostgresStore({
       url: server.url,
-      node: crypto.randomUUID(),
       nodeName: "n",
       timeoutMs: 5000,
     });

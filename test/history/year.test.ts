@@ -7,8 +7,8 @@ import postgres from "postgres";
 import { agedHistory } from "../../bench/aged-history.ts";
 import { settingRows } from "../../src/config/setting-rows.ts";
 import type { Batch } from "../../src/history/entries.ts";
-import { parcelOf } from "../../src/history/journal.ts";
 import { createPostgresStore } from "../../src/history/postgres-store.ts";
+import { parcelOf } from "../../src/history/spool.ts";
 import { migrateSqlite, openSqlite } from "../../src/history/sqlite-file.ts";
 import { sqliteMigrations } from "../../src/history/sqlite-schema.ts";
 import { createSqliteStore } from "../../src/history/sqlite-store.ts";
@@ -72,12 +72,12 @@ test("1,000 deployments take as much in SQLite after a year as the README says",
 
 test("1,000 deployments take as much in PostgreSQL after a year as the README says", async () => {
   const node = crypto.randomUUID();
-  const store = createPostgresStore({ url: server.url, node, nodeName: "year", timeoutMs: 20_000 });
+  const store = createPostgresStore({ url: server.url, nodeName: "year", timeoutMs: 20_000 });
   await store.prepare();
   let seq = 0;
   for (const batch of daily()) {
     seq += 1;
-    await store.write(parcelOf(batch, seq));
+    await store.write(parcelOf(batch, seq, node));
   }
   store.stop();
   const sql = postgres(server.url, { max: 1, onnotice: () => {} });

@@ -1,0 +1,36 @@
+// Where batches wait for PostgreSQL: in the spool on disk, and in memory what could not be saved there.
+
+import { memorySpool, type Parcel, type Spool } from "./spool.ts";
+
+export interface Outbox {
+  /** The spool on disk is there from now on. */
+  attach(disk: Spool): void;
+  /** What the disk does not take. */
+  readonly memory: Spool;
+  /** The one to be brought next. */
+  first(): Parcel | null;
+  /** It is brought, or given up. */
+  drop(parcel: Parcel): void;
+  /** Entries that wait, and the bytes that they take. */
+  size(): { readonly entries: number; readonly bytes: number };
+}
+
+export function createOutbox(): Outbox {
+  const memory = memorySpool();
+  let disk: Spool | null = null;
+  return {
+    attach(spool) {
+      disk = spool;
+    },
+    memory,
+    first: () => memory.first() ?? disk?.first() ?? null,
+    drop({ node, seq }) {
+      if (node === memory.node) memory.drop(seq);
+      else disk?.drop(seq);
+    },
+    size() {
+      const [one, other] = [memory.size(), disk?.size() ?? { entries: 0, bytes: 0 }];
+      return { entries: one.entries + other.entries, bytes: one.bytes + other.bytes };
+    },
+  };
+}

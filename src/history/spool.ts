@@ -1,0 +1,109 @@
+// Batches that wait for PostgreSQL: in the embedded file, or in memory while there is none.
+
+import type { Database } from "bun:sqlite";
+import { type Batch, entriesIn, hourMs, startOf } from "./entries.ts";
+
+/** A batch on its way to PostgreSQL, as JSON. */
+export interface Parcel {
+  /** Who writes. */
+  readonly node: string;
+  /** Grows by one with every batch of this node. */
+  readonly seq: number;
+  readonly subjects: string;
+  readonly entries: string;
+  /** The hours that its entries fall into, as JSON (see `Hours`). */
+  readonly hours: string;
+  readonly count: number;
+}
+
+/** Beginnings of hours (milliseconds), each once, by kind of entry. */
+export type Hours = Readonly<
+  Record<"checks" | "transitions" | "minutes" | "hours", readonly number[]>
+>;
+
+/** Batches in the order in which they came. */
+export interface Spool {
+  /** Who writes what is in it; the same for as long as it lives. */
+  readonly node: string;
+  /** Throws when it cannot be kept. */
+  push(batch: Batch): void;
+  /** The oldest one. */
+  first(): Parcel | null;
+  drop(seq: number): void;
+  /** Entries that wait, and the bytes that they take. */
+  size(): { readonly entries: number; readonly bytes: number };
+}
+
+export function parcelOf(batch: Batch, seq: number, node: string): Parcel {
+  const { subjects, ...entries } = batch;
+  return {
+    node,
+    seq,
+    subjects: JSON.stringify(subjects),
+    entries: JSON.stringify(entries),
+    hours: JSON.stringify({
+      checks: hoursOf(batch.checks.map(({ at_ms }) => at_ms)),
+      transitions: hoursOf(batch.transitions.map(({ at_ms }) => at_ms)),
+      minutes: hoursOf(batch.minutes.map(({ start_ms }) => start_ms)),
+      hours: hoursOf(batch.hours.map(({ start_ms }) => start_ms)),
+    } satisfies Hours),
+    count: entriesIn(batch),
+  };
+}
+
+function hoursOf(times: readonly number[]): number[] {
+  return [...new Set(times.map((time) => startOf(time, hourMs)))];
+}
+
+/** In a database that is open and migrated. */
+export function diskSpool(database: Database, node: string): Spool {
+  const push = database.query<unknown, [number, number, string, string, string]>(
+    "insert into spool (count, bytes, hours, subjects, entries) values (?, ?, ?, ?, ?)",
+  );
+  const first = database.query<Omit<Parcel, "node">, []>(
+    "select seq, subjects, entries, hours, count from spool order by seq limit 1",
+  );
+  const drop = database.query<unknown, [number]>("delete from spool where seq <= ?");
+  const size = database.query<{ entries: number | null; bytes: number | null }, []>(
+    "select sum(count) as entries, sum(bytes) as bytes from spool",
+  );
+  return {
+    node,
+    push(batch) {
+      const { subjects, entries, hours, count } = parcelOf(batch, 0, node);
+      push.run(count, subjects.length + entries.length, hours, subjects, entries);
+    },
+    first() {
+      const found = first.get();
+      return found === null ? null : { node, ...found };
+    },
+    drop: (seq) => void drop.run(seq),
+    size() {
+      const { entries, bytes } = size.get() ?? { entries: 0, bytes: 0 };
+      return { entries: entries ?? 0, bytes: bytes ?? 0 };
+    },
+  };
+}
+
+/** While there is no place to write: what waits is lost with the process. */
+export function memorySpool(): Spool {
+  const node = crypto.randomUUID();
+  const parcels: Parcel[] = [];
+  let seq = 0;
+  const bytesOf = (parcel: Parcel) => parcel.subjects.length + parcel.entries.length;
+  return {
+    node,
+    push(batch) {
+      seq += 1;
+      parcels.push(parcelOf(batch, seq, node));
+    },
+    first: () => parcels[0] ?? null,
+    drop(upTo) {
+      while (parcels[0] !== undefined && parcels[0].seq <= upTo) parcels.shift();
+    },
+    size: () => ({
+      entries: parcels.reduce((sum, { count }) => sum + count, 0),
+      bytes: parcels.reduce((sum, parcel) => sum + bytesOf(parcel), 0),
+    }),
+  };
+}

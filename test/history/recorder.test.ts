@@ -1,0 +1,159 @@
+// The recorder over its embedded file, when that cannot be opened or written.
+
+import { Database } from "bun:sqlite";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { hourMs, minuteMs, startOf } from "../../src/history/entries.ts";
+import { startRecorder } from "../../src/history/recorder.ts";
+import { emptyRow, type Row } from "../../src/table/row.ts";
+import { rowOfBytes } from "../../src/table/row-words.ts";
+import { createTable } from "../../src/table/table.ts";
+import { createWriter } from "../../src/table/writer.ts";
+import { type PostgresServer, startPostgres } from "../servers/postgres.ts";
+import { eventually, removeFolder, temporaryFolder } from "../servers/process.ts";
+import { answer, membersIn, settingsOf } from "./outcomes.ts";
+
+const deployments = 3;
+/** No minute and no hour ends in a test. */
+const wallMs = startOf(Date.now(), hourMs) + 30.5 * minuteMs;
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+let folder: string;
+let file: string;
+const stops: (() => Promise<void>)[] = [];
+beforeEach(async () => {
+  folder = temporaryFolder("recorder");
+  file = join(folder, "place", "history.sqlite");
+  await server.query("drop schema if exists fleetpulse cascade");
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+  removeFolder(folder);
+});
+
+/** A file stands where the folder belongs: the database cannot be opened until `mend`. */
+function breakPlace() {
+  const place = join(folder, "place");
+  writeFileSync(place, "in the way");
+  return { mend: () => renameSync(place, `${place}.away`) };
+}
+
+function recording(rows: readonly Row[], databaseUrl: string | null) {
+  const table = createTable(deployments);
+  const writer = createWriter(table);
+  for (const [slot, row] of rows.entries()) writer.claim(slot, slot + 1, row);
+  const notices: string[] = [];
+  let aheadMs = 0;
+  const recorder = startRecorder({
+    table,
+    clock: { wallMs: () => wallMs, monotonicMs: () => performance.now() + aheadMs },
+    onNotice: (text) => notices.push(text),
+    settings: settingsOf(file, { databaseUrl, timeoutMs: 2000 }),
+  });
+  recorder.follow(membersIn(deployments));
+  stops.push(() => recorder.stop(5000));
+  return {
+    ...{ recorder, notices },
+    /** What is tried again now and then is tried now. */
+    later: () => {
+      aheadMs += 60_000;
+    },
+    round() {
+      for (const [slot, row] of rows.entries()) {
+        answer(row, false);
+        writer.write(slot, row);
+      }
+    },
+  };
+}
+
+/** Rows of deployments that were asked before the recorder began. */
+function askedRows(times: number): Row[] {
+  return Array.from({ length: deployments }, () => {
+    const row = emptyRow();
+    for (let time = 0; time < times; time += 1) answer(row, false);
+    return row;
+  });
+}
+
+const countOf = (row: Row) => row.classCounts.reduce((sum, count) => sum + count, 0);
+
+/** What the statuses in the file count, and what is in their open minutes, by deployment. */
+function statusesIn(path: string) {
+  try {
+    const database = new Database(path, { readonly: true });
+    const found = database
+      .query<{ row: Uint8Array; open: string }, []>("select row, open from status order by key")
+      .all();
+    database.close();
+    return found.map(({ row, open }) => ({
+      counted: countOf(rowOfBytes(row) ?? emptyRow()),
+      open: open === "" ? 0 : (JSON.parse(open) as { hour: { checks: number } }).hour.checks,
+    }));
+  } catch {
+    return [];
+  }
+}
+
+for (const engine of ["SQLite", "PostgreSQL"] as const) {
+  test(`history in ${engine} whose embedded file cannot be opened at first opens it later, and counts nothing twice`, async () => {
+    const place = breakPlace();
+    const url = engine === "SQLite" ? null : server.url;
+    const one = recording(askedRows(7), url);
+    one.round();
+    await eventually("it has said so", () => one.notices.length > 0);
+    place.mend();
+    one.later();
+    await eventually("the file is open", () => one.notices.includes(`${file} is open`));
+    one.round();
+    // The seven of before may be in history already: two are new.
+    await eventually("it is in the file", () => {
+      const statuses = statusesIn(file);
+      return (
+        statuses.length === deployments &&
+        statuses.every(({ counted, open }) => counted === 9 && open === 2)
+      );
+    });
+    await eventually("all is written", () => one.recorder.state().waiting === 0);
+    const page = JSON.parse(
+      await one.recorder.ask({
+        type: "page",
+        query: {
+          ...{ kind: "checks", model: null, modelId: null, codes: null, fromMs: null, toMs: null },
+          ...{ limit: 10, offset: 0, after: null },
+        },
+      }),
+    ) as { total_records: number };
+    expect(page.total_records).toBe(2 * deployments);
+  });
+}
+
+test("minutes and hours that were open in a file which opens late are in history once", async () => {
+  const rows = askedRows(0);
+  const before = recording(rows, null);
+  before.round();
+  await eventually("it is in the file", () => statusesIn(file).length === deployments);
+  await before.recorder.stop(5000);
+  const away = join(folder, "away");
+  renameSync(join(folder, "place"), away);
+  const place = breakPlace();
+  const one = recording(rows, null);
+  one.round();
+  await eventually("it has said so", () => one.notices.length > 0);
+  place.mend();
+  renameSync(away, join(folder, "place"));
+  one.later();
+  one.round();
+  await eventually("the file is open", () => one.notices.includes(`${file} is open`));
+  await eventually("it is in the file", () => statusesIn(file)[0]?.counted === 3);
+  const answered = JSON.parse(
+    await one.recorder.ask({ type: "deployment", key: "deployment-0" }),
+  ) as { windows: Record<"1h" | "24h", { checks: number }> };
+  expect([answered.windows["1h"].checks, answered.windows["24h"].checks]).toEqual([3, 3]);
+});
