@@ -4,7 +4,7 @@ import type { Sql } from "../connection/postgres-client.ts";
 import { transaction } from "../connection/postgres-transaction.ts";
 import { hourMs } from "./entries.ts";
 import { schemaLock } from "./postgres-schema.ts";
-import type { Retention } from "./store.ts";
+import { aheadMaxMs, type Retention } from "./store.ts";
 
 const dayMs = 24 * hourMs;
 
@@ -76,7 +76,8 @@ export function createPartitions(): Partitions {
           : [];
       });
       const old = found.filter(
-        ({ table, start }) => start + spanMs[table] <= nowMs - keptMs[table],
+        ({ table, start }) =>
+          start + spanMs[table] <= nowMs - keptMs[table] || start > nowMs + aheadMaxMs,
       );
       const outcomes = found
         .filter((one) => one.table === "outcome" && !old.includes(one))

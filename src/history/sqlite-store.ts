@@ -10,13 +10,14 @@ import {
   type Subject,
   type TransitionEntry,
 } from "./entries.ts";
-import type {
-  HistoryReads,
-  Page,
-  PageQuery,
-  Retention,
-  StoredCheck,
-  StoredTransition,
+import {
+  aheadMaxMs,
+  type HistoryReads,
+  type Page,
+  type PageQuery,
+  type Retention,
+  type StoredCheck,
+  type StoredTransition,
 } from "./store.ts";
 
 export interface SqliteStore extends HistoryReads {
@@ -120,11 +121,12 @@ export function createSqliteStore(database: Database): SqliteStore {
       ] as const;
       let more = false;
       for (const [table, time, keptMs] of tables) {
-        // Only among the oldest rows: a look at them costs the same however large the table is.
+        // Only among the oldest rows: a look at them costs the same however large the table is. What a clock wrote that was ahead would
+        // stand before all that comes after it until that time.
         const { changes } = database.run(
-          `delete from "${table}" where ${time} < ? and rowid in
+          `delete from "${table}" where (${time} < ? or ${time} > ?) and rowid in
              (select rowid from "${table}" order by rowid limit ${sliceRows})`,
-          [nowMs - keptMs],
+          [nowMs - keptMs, nowMs + aheadMaxMs],
         );
         more ||= changes === sliceRows;
       }

@@ -1,6 +1,12 @@
 // What a store of history can be asked, whichever engine it is: PostgreSQL or the embedded SQLite file.
 
-import type { CheckEntry, RollupEntry, Subject, TransitionEntry } from "./entries.ts";
+import {
+  type CheckEntry,
+  hourMs,
+  type RollupEntry,
+  type Subject,
+  type TransitionEntry,
+} from "./entries.ts";
 
 /** How long what is kept, milliseconds; and a bound on the largest table whatever the pace of the fleet. */
 export interface Retention {
@@ -10,6 +16,9 @@ export interface Retention {
   readonly transitionsMs: number;
   readonly checksMax: number;
 }
+
+/** What is further ahead of the clock was written by one that was wrong, and is as good as old. */
+export const aheadMaxMs = 24 * hourMs;
 
 export type EntryKind = "checks" | "transitions";
 

@@ -275,6 +275,16 @@ for (const [engine, open] of Object.entries({ SQLite: inSqlite, PostgreSQL: inPo
       expect(await store.transitions("key-a", 0, nowMs, 10)).toHaveLength(4);
     });
 
+    test("forgets what a clock wrote that was ahead, and what is too old behind it", async () => {
+      const minutesAt = (ms: number) => Array.from({ length: 2000 }, () => rollup("a", ms));
+      await store.write(batch({ minutes: minutesAt(nowMs + 365 * dayMs) }));
+      await store.write(batch({ minutes: minutesAt(nowMs - 30 * dayMs) }));
+      const kept = [rollup("a", nowMs - hourMs), rollup("a", nowMs + hourMs)];
+      await store.write(batch({ minutes: kept }));
+      await store.retain(retention);
+      expect(await store.rollups("key-a", "minute", 0)).toMatchObject(kept);
+    });
+
     test("keeps no more checks than it may, and drops the oldest", async () => {
       // Hours of history, as partitions are dropped whole.
       const checks = Array.from({ length: 500 }, (_, index) =>
