@@ -39,13 +39,17 @@ export interface RemoteOptions {
   readonly onNotice: (text: string) => void;
 }
 
+/** Rows in one statement: some 2 MB. Those of a large fleet at once took longer than its deadline, and all were sent again. */
+const statusesAtOnce = 1000;
+
 export function startRemote(options: RemoteOptions): Remote {
   const { url, settings, clock, wordsOf, onNotice } = options;
   const { nodeName, timeoutMs } = settings;
   const store = createPostgresStore({ url, nodeName, timeoutMs });
   const outbox = createOutbox();
   /** Rows that the database does not have yet, by key. */
-  let unsent = new Map<string, Uint8Array>();
+  const unsent = new Map<string, Uint8Array>();
+  let sending: Promise<void> | null = null;
   let initialized = false;
   let error: string | null = null;
   let lastWriteMs: number | null = null;
@@ -87,14 +91,26 @@ export function startRemote(options: RemoteOptions): Remote {
     }
   }
 
-  async function sendStatuses(): Promise<void> {
-    if (!initialized || error !== null || unsent.size === 0) return;
-    const sent = unsent;
-    unsent = new Map();
-    await store.saveStatuses(sent).catch(() => {
-      // What came meanwhile is newer.
-      unsent = new Map([...sent, ...unsent]);
+  /** Resolves when what there is has been sent, or one slice of it could not be. */
+  function sendStatuses(): Promise<void> {
+    sending ??= sendSlices().finally(() => {
+      sending = null;
     });
+    return sending;
+  }
+
+  async function sendSlices(): Promise<void> {
+    while (initialized && error === null && unsent.size > 0) {
+      const slice = new Map(unsent.entries().take(statusesAtOnce));
+      for (const key of slice.keys()) unsent.delete(key);
+      try {
+        await store.saveStatuses(slice);
+      } catch {
+        // What came meanwhile is newer.
+        for (const [key, row] of slice) if (!unsent.has(key)) unsent.set(key, row);
+        return;
+      }
+    }
   }
 
   return {
