@@ -41,6 +41,22 @@ export function close(account: Account, nowMs: number): Closed {
   }
 }
 
+/** Goes on from another time: what lies between the two is not known. Ends what was over before, and what would begin only later. */
+export function leapTo(account: Account, fromMs: number, toMs: number): Closed {
+  const { minutes, hours } = close(account, fromMs);
+  addTime(account, fromMs);
+  account.countedMs = toMs;
+  const { minute, hour, subject } = account;
+  const isMinuteLater = minute !== null && minute.startMs > toMs;
+  const isHourLater = hour !== null && hour.startMs > toMs;
+  if (isMinuteLater) account.minute = null;
+  if (isHourLater) account.hour = null;
+  return {
+    minutes: isMinuteLater ? [...minutes, rollupEntry(subject.key, minute)] : minutes,
+    hours: isHourLater ? [...hours, rollupEntry(subject.key, hour)] : hours,
+  };
+}
+
 /** When there is something to end. */
 export function overMsOf({ minute, hour, countedMs }: Standing): number {
   if (hour !== null && hour.startMs + hourMs <= countedMs) return -Infinity;

@@ -13,11 +13,12 @@ import {
   type Closed,
   close,
   closeForGood,
+  leapTo,
   nothingClosed,
   openHour,
   openMinute,
 } from "./closing.ts";
-import { type Batch, entriesIn, hourMs, type Subject } from "./entries.ts";
+import { type Batch, entriesIn, hourMs, minuteMs, type Subject } from "./entries.ts";
 import { createFollower, type Member } from "./follower.ts";
 import type { SavedStatus, StatusToSave } from "./journal.ts";
 import { observe } from "./observing.ts";
@@ -54,6 +55,8 @@ export interface GathererOptions {
 }
 
 const litellmEveryMs = hourMs;
+/** More between two looks is a jump of the clock, or the sleep of the machine. */
+const gapMaxMs = minuteMs;
 const callsToAll = 20;
 /** In one call; the minutes of a whole fleet end at the same time. */
 const endedMax = 100;
@@ -67,12 +70,33 @@ export function createGatherer(options: GathererOptions): Gatherer {
   const litellmAt = new Map<string, number>();
   let batch = emptyBatch();
   let unseen = 0;
+  /** The wall time of the last look. */
+  let lookedMs = clock.wallMs();
   /** What was accounted for before this began is known. */
   let isRestored = false;
   /** Keys of those who begin with the first row that is seen of them. */
   const beginning = new Set<string>();
   /** Whose minute and hour are looked at next. */
   let nextToClose = 0;
+
+  /**
+   * What the clock says. Where it jumped, or the machine slept, no account counts the time between: nobody looked. One look at every
+   * account, and seldom.
+   */
+  function nowOf(): number {
+    const nowMs = clock.wallMs();
+    const passedMs = nowMs - lookedMs;
+    if (Math.abs(passedMs) > gapMaxMs) {
+      for (let place = 0; place < accounts.length; place += 1) {
+        const account = accounts.at(place);
+        const closed = leapTo(account, lookedMs, nowMs);
+        accounts.put(place, account);
+        if (closed.minutes.length + closed.hours.length > 0) changed(account, closed, null);
+      }
+    }
+    lookedMs = nowMs;
+    return nowMs;
+  }
 
   function found(place: number, row: Row): void {
     const account = accounts.at(place);
@@ -172,13 +196,14 @@ export function createGatherer(options: GathererOptions): Gatherer {
 
   return {
     restore(statuses) {
+      nowOf();
       isRestored = true;
       if (accounts.length > 0) restoreLate(statuses);
       else for (const { key, row, open } of statuses) saved.set(key, pack(standingOf(row, open)));
     },
     follow(members) {
       const subjects = members.map(({ subject }) => subject);
-      const nowMs = clock.wallMs();
+      const nowMs = nowOf();
       accounts.replace(subjects, nowMs, before, (account) => {
         changed(account, closeForGood(account, nowMs), null);
         saved.set(account.subject.key, pack(account));
@@ -188,10 +213,16 @@ export function createGatherer(options: GathererOptions): Gatherer {
       // Every outcome from now on is news.
       if (beginning.size > 0) follower.look(found);
     },
-    look: () => follower.look(found),
-    lookAtAll: () => follower.lookAtAll(found),
+    look() {
+      nowOf();
+      follower.look(found);
+    },
+    lookAtAll() {
+      nowOf();
+      follower.lookAtAll(found);
+    },
     closeEnded() {
-      const nowMs = clock.wallMs();
+      const nowMs = nowOf();
       const end = Math.ceil(accounts.length / callsToAll);
       for (let seen = 0, ended = 0; seen < end && ended < endedMax; seen += 1) {
         if (closeIn(nextToClose, nowMs)) ended += 1;
@@ -208,7 +239,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
     openOf(key) {
       const place = accounts.placeOf(key);
       if (place === null) return { minute: null, hour: null };
-      const nowMs = clock.wallMs();
+      const nowMs = nowOf();
       closeIn(place, nowMs);
       const account = accounts.at(place);
       const open = { minute: openMinute(account), hour: openHour(account, nowMs) };

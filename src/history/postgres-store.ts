@@ -110,13 +110,13 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
           row: Buffer.from(row).toString("base64"),
           checked_ms: scalarOfBytes(row, "lastCheckMs"),
         }));
-        // Of two replicas the one that looked last is right.
+        // Of two replicas the one that looked last is right, unless by a clock that was ahead.
         await sql`
           insert into fleetpulse.status as s (key, row, checked_at)
           select x.key, x.row, to_timestamp(x.checked_ms / 1000.0)
           from json_to_recordset((${JSON.stringify(rows)}::text)::json) as x (key text, row text, checked_ms bigint)
           on conflict (key) do update set row = excluded.row, checked_at = excluded.checked_at
-          where s.checked_at <= excluded.checked_at`;
+          where s.checked_at <= excluded.checked_at or s.checked_at > now() + interval '1 minute'`;
       }),
 
     retain: (retention, nowMs) =>

@@ -7,6 +7,8 @@ import { answer, membersIn } from "./outcomes.ts";
 
 const count = 450;
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const startMs = Date.UTC(2026, 0, 1, 10, 20);
 const fewCalls = 100;
 
 test("the minutes of a fleet that end at the same moment are gathered a hundred at a time, each once", () => {
@@ -39,4 +41,62 @@ test("the minutes of a fleet that end at the same moment are gathered a hundred 
   }
   expect(keys).toHaveLength(count);
   expect(new Set(keys).size).toBe(count);
+});
+
+/** One deployment that is healthy from the start on, looked at whenever the clock is told to go on. */
+function healthySince(beginMs: number) {
+  const table = createTable(1);
+  const writer = createWriter(table);
+  let nowMs = beginMs;
+  const gatherer = createGatherer({
+    table,
+    clock: { wallMs: () => nowMs, monotonicMs: () => 0 },
+    litellmTable: false,
+    onChanged: () => {},
+  });
+  gatherer.restore([]);
+  const row = emptyRow();
+  writer.claim(0, 1, row);
+  gatherer.follow(membersIn(1));
+  answer(row, false);
+  writer.write(0, { ...row, sinceMs: beginMs, lastCheckMs: beginMs });
+  gatherer.look();
+  const hours: { start_ms: number; up_ms: number }[] = [];
+  return {
+    gatherer,
+    hours,
+    goTo(ms: number) {
+      nowMs = ms;
+      gatherer.look();
+      gatherer.closeEnded();
+      hours.push(...(gatherer.take()?.hours ?? []));
+    },
+  };
+}
+
+test("the time in which the machine slept is neither up nor down", () => {
+  const { gatherer, goTo, hours } = healthySince(startMs);
+  goTo(startMs + minuteMs);
+  goTo(startMs + 10 * hourMs);
+  goTo(startMs + 10 * hourMs + minuteMs);
+  expect(hours).toMatchObject([{ start_ms: startMs - 20 * minuteMs, up_ms: minuteMs }]);
+  expect(gatherer.openOf("deployment-0").hour).toMatchObject({ up_ms: minuteMs });
+});
+
+test("a clock that was in 1970 makes no entries of the hours since", () => {
+  const { goTo, hours } = healthySince(1000);
+  goTo(startMs);
+  goTo(startMs + 1000);
+  expect(hours.map(({ start_ms }) => start_ms)).toEqual([0]);
+});
+
+test("a clock that is set back ends the hour that is to come, and goes on with that of now", () => {
+  const { gatherer, goTo, hours } = healthySince(startMs);
+  goTo(startMs + minuteMs);
+  goTo(startMs - 5 * hourMs);
+  goTo(startMs - 5 * hourMs + minuteMs);
+  expect(hours).toMatchObject([{ start_ms: startMs - 20 * minuteMs, up_ms: minuteMs }]);
+  expect(gatherer.openOf("deployment-0").hour).toMatchObject({
+    ...{ start_ms: startMs - 5 * hourMs - 20 * minuteMs, up_ms: minuteMs },
+  });
 });

@@ -68,3 +68,20 @@ test("a status that could not be sent is sent with the next, unless a newer one 
   ]);
   await remote.stop(Promise.resolve());
 });
+
+test("a status that was checked by a clock that was ahead gives way to the next one", async () => {
+  const { remote } = await started();
+  const nowMs = Date.now();
+  const checked = async (ms: number) => {
+    remote.mark("a", rowChecked(ms));
+    await remote.sendStatuses();
+    const [kept] = await server.query(
+      "select (extract(epoch from checked_at) * 1000)::float8 as ms from fleetpulse.status",
+    );
+    return kept?.["ms"];
+  };
+  expect(await checked(nowMs + 3_600_000)).toBe(nowMs + 3_600_000);
+  expect(await checked(nowMs)).toBe(nowMs);
+  expect(await checked(nowMs - 1)).toBe(nowMs);
+  await remote.stop(Promise.resolve());
+});
