@@ -11,6 +11,8 @@ export interface Outbox {
   first(): Parcel | null;
   /** It is brought, or given up. */
   drop(parcel: Parcel): void;
+  /** Somebody else writes under the same name: this one under another, as which the parcel is given back. */
+  rename(parcel: Parcel): Parcel;
   /** Entries that wait, and the bytes that they take. */
   size(): { readonly entries: number; readonly bytes: number };
 }
@@ -18,15 +20,22 @@ export interface Outbox {
 export function createOutbox(): Outbox {
   const memory = memorySpool();
   let disk: Spool | null = null;
+  const spoolOf = (node: string) => (disk === null || node === memory.node ? memory : disk);
   return {
     attach(spool) {
       disk = spool;
     },
     memory,
     first: () => memory.first() ?? disk?.first() ?? null,
-    drop({ node, seq }) {
-      if (node === memory.node) memory.drop(seq);
-      else disk?.drop(seq);
+    drop: ({ node, seq }) => spoolOf(node).drop(seq),
+    rename(parcel) {
+      const spool = spoolOf(parcel.node);
+      try {
+        spool.rename();
+      } catch {
+        // The disk cannot be written: the next process finds it out again.
+      }
+      return { ...parcel, node: spool.node };
     },
     size() {
       const [one, other] = [memory.size(), disk?.size() ?? { entries: 0, bytes: 0 }];

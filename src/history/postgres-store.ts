@@ -17,8 +17,8 @@ import type { HistoryReads, Retention } from "./store.ts";
 export interface PostgresStore extends HistoryReads {
   /** Brings the schema up to date. */
   prepare(): Promise<void>;
-  /** Writes a batch unless it is in already. */
-  write(parcel: Parcel): Promise<void>;
+  /** Writes a batch unless it is in already, or a later one of the same node; tells whether it did. */
+  write(parcel: Parcel): Promise<boolean>;
   /** Rows as bytes, by key. */
   saveStatuses(rows: ReadonlyMap<string, Uint8Array>): Promise<void>;
   retain(retention: Retention, nowMs: number): Promise<void>;
@@ -90,16 +90,18 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
           (one) => known.get(keyHashOf(one.key)) !== fingerprintOf(one),
         );
         await ensurePartitions(sql, JSON.parse(parcel.hours) as Hours);
-        await transaction(sql, async (tx) => {
+        const isNew = await transaction(sql, async (tx) => {
           const [taken] = await tx`
             update fleetpulse.node set last_seq = ${parcel.seq}, seen_at = now()
             where id = ${node} and last_seq < ${parcel.seq} returning id`;
-          if (taken === undefined) return;
+          if (taken === undefined) return false;
           if (unknown.length > 0) await writeSubjects(tx, unknown);
           await writeEntries(tx, node, parcel.entries);
           await writeLitellm(tx, proxyTable(url, litellmTable), parcel.entries);
+          return true;
         });
-        for (const one of unknown) known.set(keyHashOf(one.key), fingerprintOf(one));
+        if (isNew) for (const one of unknown) known.set(keyHashOf(one.key), fingerprintOf(one));
+        return isNew;
       }),
 
     saveStatuses: (saved) =>

@@ -6,7 +6,7 @@ import { startDelivery } from "./delivery.ts";
 import type { HistoryState, RecorderSettings } from "./messages.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPostgresStore } from "./postgres-store.ts";
-import type { Spool } from "./spool.ts";
+import type { Parcel, Spool } from "./spool.ts";
 import type { HistoryReads } from "./store.ts";
 
 export interface Remote {
@@ -58,10 +58,13 @@ export function startRemote(options: RemoteOptions): Remote {
   /** What waited when this ended. */
   let leftWaiting: number | null = null;
 
+  /** The newest batch that may be in the database, by who writes. */
+  const tried = new Map<string, number>();
+
   const delivery = startDelivery({
     outbox,
     prepare: store.prepare,
-    write: store.write,
+    write,
     onPrepared: () => {
       initialized = true;
       error = null;
@@ -81,6 +84,23 @@ export function startRemote(options: RemoteOptions): Remote {
       error = wordsOf(reason);
     },
   });
+
+  /**
+   * A batch that the database takes for one that it has, though it is new and comes for the first time, shows that the embedded file is a
+   * copy, or an older state of itself, and that the other one has written meanwhile.
+   */
+  async function write(parcel: Parcel): Promise<void> {
+    const { node, seq } = parcel;
+    const isFirst = seq > (tried.get(node) ?? 0);
+    if (isFirst) tried.set(node, seq);
+    if ((await store.write(parcel)) || !isFirst) return;
+    const renamed = outbox.rename(parcel);
+    tried.set(renamed.node, seq);
+    onNotice(
+      "another process writes history under the identity of this one, which takes a new one",
+    );
+    await store.write(renamed);
+  }
 
   function trim(): void {
     while (outbox.size().bytes > settings.bufferBytesMax) {
@@ -115,7 +135,10 @@ export function startRemote(options: RemoteOptions): Remote {
 
   return {
     reads: store,
-    attach: outbox.attach,
+    attach(disk) {
+      tried.set(disk.node, disk.newest());
+      outbox.attach(disk);
+    },
     memory: outbox.memory,
     isWell: () => initialized && error === null,
     wake() {

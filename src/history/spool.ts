@@ -23,8 +23,12 @@ export type Hours = Readonly<
 
 /** Batches in the order in which they came. */
 export interface Spool {
-  /** Who writes what is in it; the same for as long as it lives. */
+  /** Who writes what is in it; the same for as long as it lives, unless renamed. */
   readonly node: string;
+  /** Another writer from now on, for all that is in it too. */
+  rename(): void;
+  /** The newest number that was given. */
+  newest(): number;
   /** Throws when it cannot be kept. */
   push(batch: Batch): void;
   /** The oldest one. */
@@ -56,7 +60,11 @@ function hoursOf(times: readonly number[]): number[] {
 }
 
 /** In a database that is open and migrated. */
-export function diskSpool(database: Database, node: string): Spool {
+export function diskSpool(database: Database, id: string): Spool {
+  let node = id;
+  const newest = database.query<{ seq: number }, []>(
+    "select seq from sqlite_sequence where name = 'spool'",
+  );
   const push = database.query<unknown, [number, number, string, string, string]>(
     "insert into spool (count, bytes, hours, subjects, entries) values (?, ?, ?, ?, ?)",
   );
@@ -68,7 +76,14 @@ export function diskSpool(database: Database, node: string): Spool {
     "select sum(count) as entries, sum(bytes) as bytes from spool",
   );
   return {
-    node,
+    get node() {
+      return node;
+    },
+    rename() {
+      node = crypto.randomUUID();
+      database.run("update node set id = ?", [node]);
+    },
+    newest: () => newest.get()?.seq ?? 0,
     push(batch) {
       const { subjects, entries, hours, count } = parcelOf(batch, 0, node);
       push.run(count, subjects.length + entries.length, hours, subjects, entries);
@@ -87,12 +102,18 @@ export function diskSpool(database: Database, node: string): Spool {
 
 /** While there is no place to write: what waits is lost with the process. */
 export function memorySpool(): Spool {
-  const node = crypto.randomUUID();
+  let node = crypto.randomUUID();
   const parcels: Parcel[] = [];
   let seq = 0;
   const bytesOf = (parcel: Parcel) => parcel.subjects.length + parcel.entries.length;
   return {
-    node,
+    get node() {
+      return node;
+    },
+    rename() {
+      node = crypto.randomUUID();
+    },
+    newest: () => seq,
     push(batch) {
       seq += 1;
       parcels.push(parcelOf(batch, seq, node));

@@ -2,10 +2,10 @@
 
 import { Database } from "bun:sqlite";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
-import { renameSync, writeFileSync } from "node:fs";
+import { cpSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hourMs, minuteMs, startOf } from "../../src/history/entries.ts";
-import { startRecorder } from "../../src/history/recorder.ts";
+import { type Recorder, startRecorder } from "../../src/history/recorder.ts";
 import { emptyRow, type Row } from "../../src/table/row.ts";
 import { rowOfBytes } from "../../src/table/row-words.ts";
 import { createTable } from "../../src/table/table.ts";
@@ -101,6 +101,11 @@ function statusesIn(path: string) {
   }
 }
 
+function isWritten(recorder: Recorder, checks: number): boolean {
+  const { written, waiting } = recorder.state();
+  return waiting === 0 && written >= checks;
+}
+
 for (const engine of ["SQLite", "PostgreSQL"] as const) {
   test(`history in ${engine} whose embedded file cannot be opened at first opens it later, and counts nothing twice`, async () => {
     const place = breakPlace();
@@ -156,4 +161,33 @@ test("minutes and hours that were open in a file which opens late are in history
     await one.recorder.ask({ type: "deployment", key: "deployment-0" }),
   ) as { windows: Record<"1h" | "24h", { checks: number }> };
   expect([answered.windows["1h"].checks, answered.windows["24h"].checks]).toEqual([3, 3]);
+});
+
+test("what an older state of the embedded file writes is in the database too", async () => {
+  const rows = askedRows(0);
+  const first = recording(rows, server.url);
+  first.round();
+  await eventually("it is written", () => isWritten(first.recorder, deployments));
+  await first.recorder.stop(5000);
+  const snapshot = join(folder, "snapshot");
+  cpSync(join(folder, "place"), snapshot, { recursive: true });
+  const then = rows.map((row) => structuredClone(row));
+  const second = recording(rows, server.url);
+  for (const round of [1, 2, 3]) {
+    second.round();
+    await eventually("it is written", () => isWritten(second.recorder, round * deployments));
+  }
+  await second.recorder.stop(5000);
+  renameSync(join(folder, "place"), join(folder, "away"));
+  renameSync(snapshot, join(folder, "place"));
+  const restored = recording(then, server.url);
+  for (const round of [1, 2]) {
+    restored.round();
+    await eventually("it is written", () => isWritten(restored.recorder, round * deployments));
+  }
+  const [kept] = await server.query("select count(*)::int as count from fleetpulse.outcome");
+  expect(kept).toEqual({ count: 6 * deployments });
+  expect(restored.notices).toEqual([
+    "another process writes history under the identity of this one, which takes a new one",
+  ]);
 });

@@ -126,9 +126,9 @@ async function inPostgres(): Promise<Kept> {
   await store.prepare();
   return {
     ...store,
-    write(one) {
+    async write(one) {
       seq += 1;
-      return store.write(parcelOf(one, seq, node));
+      await store.write(parcelOf(one, seq, node));
     },
     async retain(kept) {
       // The server's own counts of rows come with its statistics.
