@@ -20,14 +20,37 @@ export interface Outbox {
 export function createOutbox(): Outbox {
   const memory = memorySpool();
   let disk: Spool | null = null;
+  /** What of the disk is brought or given up; a disk that is full may not let go of it. */
+  let done = 0;
+  let isLeft = false;
   const spoolOf = (node: string) => (disk === null || node === memory.node ? memory : disk);
+
+  function dropDone(): void {
+    try {
+      disk?.drop(done);
+      isLeft = false;
+    } catch {
+      isLeft = true;
+    }
+  }
+
   return {
     attach(spool) {
       disk = spool;
     },
     memory,
-    first: () => memory.first() ?? disk?.first() ?? null,
-    drop: ({ node, seq }) => spoolOf(node).drop(seq),
+    first() {
+      if (isLeft) dropDone();
+      return memory.first(0) ?? disk?.first(done) ?? null;
+    },
+    drop({ node, seq }) {
+      if (spoolOf(node) === memory) {
+        memory.drop(seq);
+        return;
+      }
+      done = Math.max(done, seq);
+      dropDone();
+    },
     rename(parcel) {
       const spool = spoolOf(parcel.node);
       try {
@@ -38,7 +61,7 @@ export function createOutbox(): Outbox {
       return { ...parcel, node: spool.node };
     },
     size() {
-      const [one, other] = [memory.size(), disk?.size() ?? { entries: 0, bytes: 0 }];
+      const [one, other] = [memory.size(0), disk?.size(done) ?? { entries: 0, bytes: 0 }];
       return { entries: one.entries + other.entries, bytes: one.bytes + other.bytes };
     },
   };

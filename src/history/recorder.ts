@@ -6,8 +6,8 @@
 //   deliver   at once       from the spool to PostgreSQL (remote)
 //   retain    every minute  what is too old goes, a slice at a time
 //
-// What cannot be saved (a full disk) waits in memory, what cannot be delivered waits in the spool, both within bounds; what is beyond
-// them is dropped, the oldest first, and counted.
+// What cannot be saved (a full disk) waits in memory or is delivered from there, what cannot be delivered waits in the spool, both within
+// bounds; what is beyond them is dropped, the oldest first, and counted.
 
 import type { Clock } from "../clock.ts";
 import { redact } from "../config/secret.ts";
@@ -134,16 +134,21 @@ export function startRecorder(options: RecorderOptions): Recorder {
     } catch (error) {
       if (localError === null) onNotice(`history cannot be written: ${wordsOf(error)}`);
       localError = wordsOf(error);
-      if (local === null && remote !== null) keepInMemory(remote);
+      if (remote !== null) keepInMemory(remote);
     }
     dropped += unsaved.trim();
     remote?.wake();
   }
 
-  /** How deployments stand is saved when there is a file: from the table, as they stand then. */
-  function keepInMemory({ memory }: Remote): void {
+  /**
+   * The database need not wait for the disk. One that is away takes nothing either: then entries wait to be saved, and how deployments
+   * stand always does, unless there is no file, which is given all of it from the table when it opens.
+   */
+  function keepInMemory({ memory, isWell }: Remote): void {
+    if (local !== null && !isWell() && !stopped) return;
     for (const one of unsaved.batches) memory.push(one);
-    unsaved.clear();
+    if (local === null) unsaved.clear();
+    else unsaved.clearEntries();
   }
 
   function isSaved(entries: number): void {

@@ -31,11 +31,12 @@ export interface Spool {
   newest(): number;
   /** Throws when it cannot be kept. */
   push(batch: Batch): void;
-  /** The oldest one. */
-  first(): Parcel | null;
+  /** The oldest one that comes after this number. */
+  first(afterSeq: number): Parcel | null;
+  /** Those up to this number. Throws when it cannot be written. */
   drop(seq: number): void;
-  /** Entries that wait, and the bytes that they take. */
-  size(): { readonly entries: number; readonly bytes: number };
+  /** Entries that come after this number, and the bytes that they take. */
+  size(afterSeq: number): { readonly entries: number; readonly bytes: number };
 }
 
 export function parcelOf(batch: Batch, seq: number, node: string): Parcel {
@@ -68,12 +69,12 @@ export function diskSpool(database: Database, id: string): Spool {
   const push = database.query<unknown, [number, number, string, string, string]>(
     "insert into spool (count, bytes, hours, subjects, entries) values (?, ?, ?, ?, ?)",
   );
-  const first = database.query<Omit<Parcel, "node">, []>(
-    "select seq, subjects, entries, hours, count from spool order by seq limit 1",
+  const first = database.query<Omit<Parcel, "node">, [number]>(
+    "select seq, subjects, entries, hours, count from spool where seq > ? order by seq limit 1",
   );
   const drop = database.query<unknown, [number]>("delete from spool where seq <= ?");
-  const size = database.query<{ entries: number | null; bytes: number | null }, []>(
-    "select sum(count) as entries, sum(bytes) as bytes from spool",
+  const size = database.query<{ entries: number | null; bytes: number | null }, [number]>(
+    "select sum(count) as entries, sum(bytes) as bytes from spool where seq > ?",
   );
   return {
     get node() {
@@ -88,13 +89,13 @@ export function diskSpool(database: Database, id: string): Spool {
       const { subjects, entries, hours, count } = parcelOf(batch, 0, node);
       push.run(count, subjects.length + entries.length, hours, subjects, entries);
     },
-    first() {
-      const found = first.get();
+    first(afterSeq) {
+      const found = first.get(afterSeq);
       return found === null ? null : { node, ...found };
     },
     drop: (seq) => void drop.run(seq),
-    size() {
-      const { entries, bytes } = size.get() ?? { entries: 0, bytes: 0 };
+    size(afterSeq) {
+      const { entries, bytes } = size.get(afterSeq) ?? { entries: 0, bytes: 0 };
       return { entries: entries ?? 0, bytes: bytes ?? 0 };
     },
   };
@@ -118,7 +119,7 @@ export function memorySpool(): Spool {
       seq += 1;
       parcels.push(parcelOf(batch, seq, node));
     },
-    first: () => parcels[0] ?? null,
+    first: (afterSeq) => parcels.find((parcel) => parcel.seq > afterSeq) ?? null,
     drop(upTo) {
       while (parcels[0] !== undefined && parcels[0].seq <= upTo) parcels.shift();
     },

@@ -14,6 +14,8 @@ export interface Unsaved {
   entries(): number;
   /** All of it is saved. */
   clear(): void;
+  /** The entries wait elsewhere. */
+  clearEntries(): void;
   /** Drops what is beyond the bound; how many entries that were. */
   trim(): number;
 }
@@ -35,6 +37,9 @@ export function createUnsaved(): Unsaved {
     clear() {
       batches.length = 0;
       statuses.clear();
+    },
+    clearEntries() {
+      batches.length = 0;
     },
     trim() {
       let dropped = 0;

@@ -11,7 +11,7 @@ const batch = (at_ms: number): Batch => ({
 /** A delivery whose store a test answers for, and whose timers it lets ring. */
 function started(write: (parcel: Parcel) => Promise<void> = async () => {}, isThere = true) {
   const spool = memorySpool();
-  const outbox = { first: spool.first, drop: ({ seq }: Parcel) => spool.drop(seq) };
+  const outbox = { first: () => spool.first(0), drop: ({ seq }: Parcel) => spool.drop(seq) };
   const told: string[] = [];
   let ring: { callback: () => void; delayMs: number } | null = null;
   const delays: number[] = [];
@@ -62,7 +62,7 @@ describe("delivery", () => {
     await settled();
     expect(order).toEqual([1, 2, 3]);
     expect(told).toEqual(["prepared", "written 1", "written 2", "written 3"]);
-    expect(spool.first()).toBeNull();
+    expect(spool.first(0)).toBeNull();
   });
 
   test("does not go past a batch that cannot be brought just now, and comes again later and later, up to five seconds", async () => {
@@ -140,7 +140,7 @@ describe("delivery", () => {
     expect(isWaiting()).toBe(true);
     isDown = false;
     await delivery.emptied();
-    expect(spool.first()).toBeNull();
+    expect(spool.first(0)).toBeNull();
     expect(isWaiting()).toBe(false);
   });
 

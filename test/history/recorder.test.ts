@@ -5,7 +5,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:te
 import { cpSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hourMs, minuteMs, startOf } from "../../src/history/entries.ts";
+import { createJournal } from "../../src/history/journal.ts";
+import { createOutbox } from "../../src/history/outbox.ts";
 import { type Recorder, startRecorder } from "../../src/history/recorder.ts";
+import { migrateSqlite, openSqlite } from "../../src/history/sqlite-file.ts";
+import { sqliteMigrations } from "../../src/history/sqlite-schema.ts";
 import { emptyRow, type Row } from "../../src/table/row.ts";
 import { rowOfBytes } from "../../src/table/row-words.ts";
 import { createTable } from "../../src/table/table.ts";
@@ -190,4 +194,59 @@ test("what an older state of the embedded file writes is in the database too", a
   expect(restored.notices).toEqual([
     "another process writes history under the identity of this one, which takes a new one",
   ]);
+});
+
+test("a disk that takes nothing any more keeps nothing from the database, and nothing comes twice when it does again", async () => {
+  const rows = askedRows(0);
+  const one = recording(rows, server.url);
+  one.round();
+  await eventually("it is written", () => isWritten(one.recorder, 2 * deployments));
+  const disk = new Database(file);
+  const refused = [
+    ["insert", "spool"],
+    ["delete", "spool"],
+    ["insert", "status"],
+    ["update", "status"],
+  ] as const;
+  for (const [what, table] of refused) {
+    disk.run(`create trigger no_${what}_${table} before ${what} on ${table}
+      begin select raise(abort, 'the disk is full'); end`);
+  }
+  for (const round of [2, 3]) {
+    one.round();
+    await eventually("it is written", () => isWritten(one.recorder, (1 + round) * deployments));
+  }
+  expect(one.recorder.state().error).toBeNull();
+  expect(statusesIn(file).map(({ counted }) => counted)).toEqual([1, 1, 1]);
+  for (const [what, table] of refused) disk.run(`drop trigger no_${what}_${table}`);
+  disk.close();
+  one.round();
+  await eventually("it is saved", () =>
+    statusesIn(file).every(({ counted, open }) => counted === 4 && open === 4),
+  );
+  await eventually("it is written", () => isWritten(one.recorder, 5 * deployments));
+  const [kept] = await server.query("select count(*)::int as count from fleetpulse.outcome");
+  expect(kept).toEqual({ count: 4 * deployments });
+});
+
+test("a batch that is in the database and cannot be taken off the disk holds up none of the next", () => {
+  const database = openSqlite(":memory:");
+  migrateSqlite(database, sqliteMigrations);
+  const { spool } = createJournal(database);
+  const outbox = createOutbox();
+  outbox.attach(spool);
+  const empty = { subjects: [], checks: [], transitions: [], minutes: [], hours: [], litellm: [] };
+  for (let count = 0; count < 3; count += 1) spool.push(empty);
+  const next = () => {
+    const parcel = outbox.first();
+    if (parcel !== null) outbox.drop(parcel);
+    return parcel?.seq ?? null;
+  };
+  database.run(`create trigger full before delete on spool
+    begin select raise(abort, 'the disk is full'); end`);
+  expect([next(), next()]).toEqual([1, 2]);
+  expect(spool.first(0)?.seq).toBe(1);
+  database.run("drop trigger full");
+  expect(next()).toBe(3);
+  expect(spool.first(0)).toBeNull();
 });
