@@ -91,6 +91,8 @@ export function createSlotRows(options: SlotRowsOptions): SlotRows {
       const restingBytes = restingBytesAt(wallMs);
       for (const slot of added) claim(slot, restingBytes, wallMs);
       for (const slot of changed) relabel(slot, wallMs);
+      // Nobody else was there when the earlier process ended.
+      restored.clear();
     },
     restoredDueMs: (slot) => restoredDueMs.get(slot) ?? 0,
   };

@@ -1,7 +1,6 @@
 // What is gathered from the table until it is saved: rows that are new become entries of their deployment's account.
 
 import type { Clock } from "../clock.ts";
-import { outcomeClassOf } from "../table/outcome-class.ts";
 import { createReader } from "../table/reader.ts";
 import type { Row } from "../table/row.ts";
 import { bytesOfRow } from "../table/row-words.ts";
@@ -18,18 +17,19 @@ import {
   openHour,
   openMinute,
 } from "./closing.ts";
-import { type Batch, entriesIn, hourMs, minuteMs, type Subject } from "./entries.ts";
+import { type Batch, entriesIn, minuteMs, type Subject } from "./entries.ts";
 import { createFollower, type Member } from "./follower.ts";
 import type { SavedStatus, StatusToSave } from "./journal.ts";
+import { createLitellmRows } from "./litellm-rows.ts";
 import { observe } from "./observing.ts";
 import { pack, unpack } from "./packed-standing.ts";
-import { errorOf, statusOfCheck } from "./shown.ts";
 import type { Open } from "./summary.ts";
 
 export interface Gatherer {
   /** What an earlier process saved: whoever is followed from now on begins where that ends. */
   restore(statuses: Iterable<SavedStatus>): void;
-  follow(members: readonly Member[]): void;
+  /** Tells how many are not followed any more. */
+  follow(members: readonly Member[]): number;
   look(): void;
   /** Finds what is new whatever became of those who wrote it. */
   lookAtAll(): void;
@@ -54,7 +54,6 @@ export interface GathererOptions {
   readonly onChanged: (status: StatusToSave) => void;
 }
 
-const litellmEveryMs = hourMs;
 /** More between two looks is a jump of the clock, or the sleep of the machine. */
 const gapMaxMs = minuteMs;
 const callsToAll = 20;
@@ -65,9 +64,9 @@ export function createGatherer(options: GathererOptions): Gatherer {
   const { clock, onChanged } = options;
   const follower = createFollower(options.table, createReader(options.table));
   const accounts = new Accounts();
-  /** Packed; of deployments that are not followed. */
+  /** Packed, until deployments are followed. */
   const saved = new Map<string, Uint8Array>();
-  const litellmAt = new Map<string, number>();
+  const litellmRows = options.litellmTable ? createLitellmRows() : null;
   let batch = emptyBatch();
   let unseen = 0;
   /** The wall time of the last look. */
@@ -119,7 +118,9 @@ export function createGatherer(options: GathererOptions): Gatherer {
     if (observed.check !== null) batch.checks.push(observed.check);
     if (observed.transition !== null) batch.transitions.push(observed.transition);
     if (observed.modelChange !== null) batch.transitions.push(observed.modelChange);
-    if (options.litellmTable) addLitellm(account, row, observed.transition !== null, nowMs);
+    const isChanged = observed.transition !== null;
+    const litellm = litellmRows?.entryOf(account.subject, row, isChanged, nowMs) ?? null;
+    if (litellm !== null) batch.litellm.push(litellm);
     changed(account, observed, bytesOfRow(row));
   }
 
@@ -130,23 +131,6 @@ export function createGatherer(options: GathererOptions): Gatherer {
     batch.hours.push(...hours);
     batch.subjects.set(subject.key, subject);
     onChanged({ key: subject.key, row, open: textOfOpen(account) });
-  }
-
-  /** LiteLLM's own rule: a row when the status changed, or when the last one is older than an hour. */
-  function addLitellm({ subject }: Account, row: Row, changed: boolean, nowMs: number): void {
-    const status = statusOfCheck(outcomeClassOf(row.outcomeClass));
-    const lastMs = litellmAt.get(subject.key) ?? 0;
-    if (row.lastCheckMs === 0 || status === "unknown") return;
-    if (!changed && nowMs - lastMs < litellmEveryMs) return;
-    litellmAt.set(subject.key, nowMs);
-    batch.litellm.push({
-      model_name: subject.model_name,
-      model_id: subject.model_id,
-      healthy: status === "healthy",
-      error: errorOf({ class: row.outcomeClass, text: row.text }),
-      response_time_ms: row.latencyMicros / 1000,
-      at_ms: row.lastCheckMs,
-    });
   }
 
   /** True when there was something to end. */
@@ -204,14 +188,22 @@ export function createGatherer(options: GathererOptions): Gatherer {
     follow(members) {
       const subjects = members.map(({ subject }) => subject);
       const nowMs = nowOf();
+      const gone: string[] = [];
       accounts.replace(subjects, nowMs, before, (account) => {
         changed(account, closeForGood(account, nowMs), null);
-        saved.set(account.subject.key, pack(account));
+        gone.push(account.subject.key);
       });
+      for (const key of gone) {
+        beginning.delete(key);
+        litellmRows?.forget(key);
+      }
+      // Whoever comes later, or again, begins with an empty row. Before the configuration is known nobody is followed.
+      if (subjects.length > 0) saved.clear();
       nextToClose = 0;
       follower.follow(members);
       // Every outcome from now on is news.
       if (beginning.size > 0) follower.look(found);
+      return gone.length;
     },
     look() {
       nowOf();

@@ -28,10 +28,15 @@ export interface Journal {
   /** All of it, or nothing. */
   transaction(work: () => void): void;
   saveStatuses(statuses: Iterable<StatusToSave>): void;
-  /** Forgets deployments that were not checked for long. */
+  /** Forgets deployments that were not checked for long, or never. */
   forgetBefore(checkedMs: number): void;
+  /** The same of some that were checked, others with each call: who was never checked may be of this process. */
+  forgetSomeBefore(checkedMs: number): void;
   readonly spool: Spool;
 }
+
+/** Rows that are looked at in one go: a millisecond or two. */
+const sliceRows = 500;
 
 /** The journal in a database that is open and migrated. */
 export function createJournal(database: Database): Journal {
@@ -46,6 +51,14 @@ export function createJournal(database: Database): Journal {
   const saveOpen = database.query<unknown, [string, string]>(
     "update status set open = ? where key = ?",
   );
+  const endOfSlice = database.query<{ last: string | null }, [string]>(
+    `select max(key) as last from (select key from status where key > ? order by key limit ${sliceRows})`,
+  );
+  const forget = database.query<unknown, [string, string, number]>(
+    "delete from status where key > ? and key <= ? and checked_ms > 0 and checked_ms < ?",
+  );
+  /** The last key that was. */
+  let lookedAt = "";
   return {
     statuses: () => statusesIn(database),
     transaction(work) {
@@ -67,6 +80,11 @@ export function createJournal(database: Database): Journal {
     },
     forgetBefore(checkedMs) {
       database.run("delete from status where checked_ms < ?", [checkedMs]);
+    },
+    forgetSomeBefore(checkedMs) {
+      const { last } = endOfSlice.get(lookedAt) ?? { last: null };
+      if (last !== null) forget.run(lookedAt, last, checkedMs);
+      lookedAt = last ?? "";
     },
     spool: diskSpool(database, id),
   };

@@ -22,6 +22,8 @@ export interface PostgresStore extends HistoryReads {
   /** Rows as bytes, by key. */
   saveStatuses(rows: ReadonlyMap<string, Uint8Array>): Promise<void>;
   retain(retention: Retention, nowMs: number): Promise<void>;
+  /** Deployments are not followed any more: what is remembered of all is gathered anew. */
+  forget(): void;
   /** Cuts every connection. */
   stop(): void;
 }
@@ -128,6 +130,8 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
         await sql`delete from fleetpulse.status where checked_at < ${new Date(nowMs - retention.hoursMs).toISOString()}::timestamptz`;
         await forgetLitellm(sql, proxyTable(url, litellmTable), nowMs - retention.transitionsMs);
       }),
+
+    forget: () => known.clear(),
 
     stop() {
       writing.stop();

@@ -166,7 +166,9 @@ export function startRecorder(options: RecorderOptions): Recorder {
     remote?.retain();
     try {
       // The rest follows soon, so that a question in between does not wait.
-      const hasMore = local?.store?.retain(settings.retention, clock.wallMs()) ?? false;
+      const nowMs = clock.wallMs();
+      const hasMore = local?.store?.retain(settings.retention, nowMs) ?? false;
+      local?.journal.forgetSomeBefore(nowMs - settings.retention.hoursMs);
       if (hasMore) due.retain.after(lookEveryMs);
     } catch (error) {
       localError ??= wordsOf(error);
@@ -185,7 +187,11 @@ export function startRecorder(options: RecorderOptions): Recorder {
   }
 
   return {
-    follow: gatherer.follow,
+    follow(members) {
+      if (gatherer.follow(members) === 0) return;
+      local?.store?.forget();
+      remote?.forget();
+    },
 
     async ask(question) {
       try {

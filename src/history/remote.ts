@@ -23,6 +23,8 @@ export interface Remote {
   mark(key: string, row: Uint8Array): void;
   /** For a machine that starts anew without this one's disk. */
   sendStatuses(): Promise<void>;
+  /** Deployments are not followed any more. */
+  forget(): void;
   /** Has the database remove what is too old. */
   retain(): void;
   state(): Omit<HistoryState, "engine" | "unseen">;
@@ -147,6 +149,7 @@ export function startRemote(options: RemoteOptions): Remote {
     },
     mark: (key, row) => void unsent.set(key, row),
     sendStatuses,
+    forget: store.forget,
     retain() {
       // While it is gone one line has said so already.
       if (!initialized || error !== null) return;

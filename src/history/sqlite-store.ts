@@ -25,12 +25,17 @@ export interface SqliteStore extends HistoryReads {
   write(batch: Batch): void;
   /** A transaction was rolled back: what it had made is gone. */
   rolledBack(): void;
+  /** Deployments are not followed any more: what is remembered of all is gathered anew. */
+  forget(): void;
   /** Takes a slice of what is too old out; true when there may be more. */
   retain(retention: Retention, nowMs: number): boolean;
 }
 
 /** Rows that one slice of retention deletes from a table: a few milliseconds, between which everything else goes on. */
 const sliceRows = 2000;
+
+/** Deployments of which one look takes out those that have no entry. */
+const sliceSubjects = 500;
 
 type Value = string | number | null;
 
@@ -44,6 +49,21 @@ export function createSqliteStore(database: Database): SqliteStore {
        model = excluded.model, provider = excluded.provider
      returning id`,
   );
+  const endOfSlice = database.query<{ last: number | null }, [number]>(
+    `select max(id) as last from (select id from deployment where id > ? order by id limit ${sliceSubjects})`,
+  );
+  const forget = database.query<unknown, [number, number]>(
+    `delete from deployment where id > ? and id <= ? and ${[
+      "rollup_hour",
+      "transition",
+      "outcome",
+      "rollup_minute",
+    ]
+      .map((table) => `not exists (select 1 from ${table} e where e.deployment = deployment.id)`)
+      .join(" and ")}`,
+  );
+  /** The number of the last one that was looked at. */
+  let subjectSeen = 0;
   const check = database.query<unknown, Value[]>(
     "insert into outcome values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
@@ -58,6 +78,14 @@ export function createSqliteStore(database: Database): SqliteStore {
       "insert into rollup_hour values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     ),
   };
+
+  /** Deployments of which nothing is kept any more, among the next few. */
+  function forgetSubjects(): void {
+    const { last } = endOfSlice.get(subjectSeen) ?? { last: null };
+    // A number may be given again.
+    if (last !== null && forget.run(subjectSeen, last).changes > 0) known.clear();
+    subjectSeen = last ?? 0;
+  }
 
   function idOf(one: Subject): number {
     const { key, model_id, model_name, model, provider } = one;
@@ -111,6 +139,7 @@ export function createSqliteStore(database: Database): SqliteStore {
     },
 
     rolledBack: () => known.clear(),
+    forget: () => known.clear(),
 
     retain(retention, nowMs) {
       const tables = [
@@ -140,8 +169,10 @@ export function createSqliteStore(database: Database): SqliteStore {
         database.run("delete from outcome where rowid < ?", [first + Math.min(excess, sliceRows)]);
         more ||= excess > sliceRows;
       }
-      if (!more) database.run("pragma incremental_vacuum(500)");
-      return more;
+      if (more) return true;
+      forgetSubjects();
+      database.run("pragma incremental_vacuum(500)");
+      return false;
     },
 
     async page(query) {

@@ -56,18 +56,20 @@ async function started(rows: readonly (Row | null)[]) {
   const registry = createRegistry();
   const reader = createReader(table);
   const began: string[] = [];
+  const restored = new Map(
+    deployments.flatMap(({ key }, index) => {
+      const row = rows[index];
+      return row === null || row === undefined ? [] : [[key, bytesOfRow(row)] as const];
+    }),
+  );
+  restored.set("not configured any more", bytesOfRow(emptyRow()));
   const fleet = startFleet({
     table,
     registry,
     threads: 1,
     clock: systemClock,
     entry: new URL("../../workers/prober.ts", import.meta.url),
-    restored: new Map(
-      deployments.flatMap(({ key }, index) => {
-        const row = rows[index];
-        return row === null || row === undefined ? [] : [[key, bytesOfRow(row)] as const];
-      }),
-    ),
+    restored,
     onRestore: (slot) => began.push(registry.shownAt(slot)?.modelId ?? ""),
     onRetire: () => {},
     onAssigned: () => {},
@@ -79,7 +81,7 @@ async function started(rows: readonly (Row | null)[]) {
   );
   await fleet.apply(registry.replace(deployments), settings);
   return {
-    ...{ asked, began },
+    ...{ asked, began, restored },
     row: (slot: number) => reader.read(slot).row,
     reload: (key: string) => fleet.apply(registry.replace(deploymentsOf(key)), settings),
   };
@@ -108,6 +110,11 @@ describe("a fleet that begins with what an earlier process knew", () => {
     expect(asked).toEqual(["d1"]);
     expect(sourceOf(row(1))).toBe("probe");
     expect(sourceOf(row(0))).toBe("restored");
+  });
+
+  test("keeps nothing of deployments that are not there any more", async () => {
+    const { restored } = await started([known(-30, 500)]);
+    expect(restored.size).toBe(0);
   });
 
   test("goes on from the verdict: one failure does not take a healthy deployment down", async () => {

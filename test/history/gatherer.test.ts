@@ -100,3 +100,31 @@ test("a clock that is set back ends the hour that is to come, and goes on with t
     ...{ start_ms: startMs - 5 * hourMs - 20 * minuteMs, up_ms: minuteMs },
   });
 });
+
+test("a deployment that is taken out and comes again begins anew, with its outcomes counted once", () => {
+  const table = createTable(2);
+  const writer = createWriter(table);
+  const gatherer = createGatherer({
+    table,
+    clock: { wallMs: () => startMs, monotonicMs: () => 0 },
+    litellmTable: false,
+    onChanged: () => {},
+  });
+  gatherer.restore([]);
+  const row = emptyRow();
+  writer.claim(0, 1, row);
+  gatherer.follow(membersIn(1));
+  for (let time = 0; time < 2; time += 1) {
+    answer(row, false);
+    writer.write(0, row);
+    gatherer.look();
+  }
+  expect(gatherer.follow([])).toBe(1);
+  expect(gatherer.take()?.hours).toMatchObject([{ checks: 2 }]);
+  const anew = emptyRow();
+  for (let time = 0; time < 3; time += 1) answer(anew, false);
+  writer.claim(0, 1, anew);
+  gatherer.follow(membersIn(1));
+  gatherer.look();
+  expect(gatherer.openOf("deployment-0").hour).toMatchObject({ checks: 3 });
+});

@@ -79,6 +79,27 @@ describe("the embedded file", () => {
     database.close();
   });
 
+  test("forgets who was not checked for long while it is open, some with each call", () => {
+    const database = opened();
+    const journal = createJournal(database);
+    database.transaction(() => {
+      const save = database.query("insert into status values (?, ?, '', ?)");
+      for (let index = 0; index < 1200; index += 1) {
+        save.run(`key-${index}`, new Uint8Array(1280), index % 2 === 0 ? 1000 : 3000);
+      }
+      save.run("never", new Uint8Array(1280), 0);
+    })();
+    const left = () =>
+      database.query<{ rows: number }, []>("select count(*) as rows from status").get()?.rows;
+    journal.forgetSomeBefore(2000);
+    expect(left()).toBe(950);
+    for (let call = 0; call < 3; call += 1) journal.forgetSomeBefore(2000);
+    expect(left()).toBe(601);
+    journal.forgetBefore(2000);
+    expect(left()).toBe(600);
+    database.close();
+  });
+
   test("with statuses of another table layout, or cut ones, gives those back that are whole", () => {
     const database = opened();
     const save = database.query("insert into status values (?, ?, '', 1)");

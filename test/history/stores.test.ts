@@ -97,8 +97,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function inSqlite(): Promise<Kept> {
-  const database = openSqlite(":memory:");
+async function inSqlite(database = openSqlite(":memory:")): Promise<Kept> {
   migrateSqlite(database, sqliteMigrations);
   const store = createSqliteStore(database);
   return {
@@ -138,7 +137,7 @@ async function inPostgres(): Promise<Kept> {
   };
 }
 
-for (const [engine, open] of Object.entries({ SQLite: inSqlite, PostgreSQL: inPostgres })) {
+for (const [engine, open] of Object.entries({ SQLite: () => inSqlite(), PostgreSQL: inPostgres })) {
   describe(`history in ${engine}`, () => {
     let store: Kept;
     beforeEach(async () => {
@@ -301,6 +300,19 @@ for (const [engine, open] of Object.entries({ SQLite: inSqlite, PostgreSQL: inPo
   });
 }
 
+test("history in SQLite forgets a deployment when nothing is kept of it, and takes it again when it comes again", async () => {
+  const database = openSqlite(":memory:");
+  const store = await inSqlite(database);
+  const known = () =>
+    database.query<{ key: string }, []>("select key from deployment order by key").values().flat();
+  const entries = { checks: [check("a", nowMs)], hours: [rollup("b", nowMs - 200 * dayMs)] };
+  await store.write(batch(entries));
+  await store.retain(retention);
+  expect(known()).toEqual(["key-a"]);
+  await store.write(batch({ checks: [check("b", nowMs)] }));
+  expect((await store.checks("key-b", 9)).map(({ key }) => key)).toEqual(["key-b"]);
+});
+
 describe("history in PostgreSQL", () => {
   let store: Kept;
   beforeEach(async () => {
@@ -434,12 +446,11 @@ describe("history in PostgreSQL", () => {
         checked_by text, checked_at timestamp(3), created_at timestamp(3), updated_at timestamp(3))`);
       const other = createPostgresStore({
         url: `${server.url}?schema=proxy`,
-        node: crypto.randomUUID(),
         nodeName: "n",
         timeoutMs: 5000,
       });
       const rowsToWrite = [...litellm, { ...litellm[0], at_ms: nowMs - 500 * dayMs } as never];
-      await other.write(parcelOf(batch({ litellm: rowsToWrite }), 1));
+      await other.write(parcelOf(batch({ litellm: rowsToWrite }), 1, crypto.randomUUID()));
       await other.retain(retention, nowMs);
       const rows = await server.query('select model_id from proxy."LiteLLM_HealthCheckTable"');
       expect(rows).toEqual([{ model_id: "id-a" }]);
