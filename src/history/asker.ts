@@ -51,12 +51,13 @@ export function createAsker(timeoutMs: () => number): Asker {
         return Promise.reject(new HistoryError("too many questions to history at once"));
       }
       const ticket = nextTicket++;
-      current.postMessage({ ticket, question } satisfies Asked);
+      const patienceMs = timeoutMs() + askMarginMs;
+      current.postMessage({ ticket, question, endMs: Date.now() + patienceMs } satisfies Asked);
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           waiting.delete(ticket);
           reject(new HistoryError("history did not answer in time"));
-        }, timeoutMs() + askMarginMs);
+        }, patienceMs);
         waiting.set(ticket, ({ text, error }) => {
           clearTimeout(timer);
           if (text === null) reject(new HistoryError(error ?? "no reason given"));

@@ -33,6 +33,8 @@ export type Question =
 export interface Asked {
   readonly ticket: number;
   readonly question: Question;
+  /** The wall time at which its asker gives up. */
+  readonly endMs: number;
 }
 
 export interface Answered {

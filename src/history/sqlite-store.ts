@@ -226,6 +226,8 @@ export function createSqliteStore(database: Database): SqliteStore {
     const { total } = database
       .query<{ total: number }, Value[]>(`select count(*) as total from "${table}" e ${where}`)
       .get(...values) ?? { total: 0 };
+    // Looking for what is not there would go through the whole table once more.
+    if (total <= query.offset) return { total, rows: [] };
     const after =
       query.after === null
         ? ""

@@ -7,10 +7,11 @@ import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
 import { yieldToServer } from "../threads/priority.ts";
 import { ready } from "../threads/ready.ts";
 import { takeShortSlices } from "../threads/short-slice.ts";
+import { answerOver } from "./answering.ts";
 import type { Subject } from "./entries.ts";
 import type { Member } from "./follower.ts";
-import type { Answered, Asked, FromRecorder, RecorderStart, ToRecorder } from "./messages.ts";
-import { type Recorder, startRecorder } from "./recorder.ts";
+import type { FromRecorder, RecorderStart, ToRecorder } from "./messages.ts";
+import { startRecorder } from "./recorder.ts";
 
 /** Also the heartbeat. */
 export const stateEveryMs = 500;
@@ -80,7 +81,7 @@ export function runRecorder(
       case "answer":
         asking?.close();
         asking = message.port;
-        answer(recorder, asking);
+        answerOver(asking, recorder, clock);
         return;
       case "stop":
         clearInterval(timer);
@@ -96,15 +97,4 @@ export function runRecorder(
 
   say(ready());
   tell();
-}
-
-/** Answers what is asked over this port. */
-function answer(recorder: Recorder, port: MessagePort): void {
-  const say = (answered: Answered) => port.postMessage(answered);
-  port.on("message", ({ ticket, question }: Asked) => {
-    recorder.ask(question).then(
-      (text) => say({ ticket, text, error: null }),
-      (error: Error) => say({ ticket, text: null, error: error.message }),
-    );
-  });
 }
