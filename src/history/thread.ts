@@ -43,6 +43,8 @@ export function runRecorder(
   // at niceness 10, within 133 to 166 at 4, and within 24 to 125 at 4 with short slices.
   takeShortSlices();
   const say = (message: FromRecorder) => port.postMessage(message);
+  // Before the file is opened, which takes its time on a slow disk and behind locks. Orders come after this function has ended.
+  say(ready());
   const recorder = startRecorder({
     table: attachTable(table),
     settings,
@@ -95,6 +97,5 @@ export function runRecorder(
     }
   });
 
-  say(ready());
   tell();
 }

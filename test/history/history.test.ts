@@ -3,9 +3,11 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { Worker as NodeWorker } from "node:worker_threads";
 import { systemClock } from "../../src/clock.ts";
 import { type Asker, createAsker } from "../../src/history/asker.ts";
 import { type History, startHistory } from "../../src/history/history.ts";
+import type { RecorderStart } from "../../src/history/messages.ts";
 import { emptyRow } from "../../src/table/row.ts";
 import { createTable } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
@@ -170,6 +172,25 @@ describe("history", () => {
     await expect(asker.ask(question)).rejects.toThrow("the recorder is not running");
   });
 });
+
+test("a thread says that it is there before it opens a file that is locked", async () => {
+  const sqliteFile = join(folder, "locked.sqlite");
+  const other = new Database(sqliteFile, { create: true });
+  other.run("begin exclusive");
+  const start: RecorderStart = {
+    table: createTable(1).handle,
+    settings: settingsOf(sqliteFile),
+  };
+  const said: string[] = [];
+  const worker = new NodeWorker(new URL("../../workers/recorder.ts", import.meta.url), {
+    workerData: start,
+  });
+  worker.on("message", ({ type }: { type: string }) => said.push(type));
+  await eventually("it has tried", () => said.includes("state"));
+  expect(said.slice(0, 3)).toEqual(["ready", "notice", "state"]);
+  await worker.terminate();
+  other.close();
+}, 60_000);
 
 test("a thread that is ended in the middle of a transaction does not lock its successor out", async () => {
   const file = join(folder, "locked.sqlite");
