@@ -1,5 +1,5 @@
-// What history in PostgreSQL can be asked. Each question is one or two statements with an index for each; none looks at more
-// partitions than its times fall into.
+// What history in PostgreSQL can be asked. Each question is one or two statements with an index for each, in all partitions that its times
+// fall into: the newest entries of a deployment are looked for in every one that there is.
 
 import type { TransactionSql } from "../connection/postgres-client.ts";
 import { transaction } from "../connection/postgres-transaction.ts";
