@@ -98,6 +98,7 @@ export function checkRoutes(
       request.signal,
     );
     if ("refused" in ended) throw refusalOf(ended.refused, ended.retryAfterMs);
+    if (wait) view.checkEnded();
     const waiting = new Set(ended.pending);
     // A reload may have taken some of them away meanwhile.
     const matching = chosen.matching.filter(

@@ -14,6 +14,10 @@ export interface FleetView {
   fleet(): FleetStates;
   condition(): Condition;
   select(query: SelectionQuery): Selection;
+  /** A check for which somebody waited has ended. */
+  checkEnded(): void;
+  /** How many have. */
+  checksEnded(): number;
   /** The entries of these lists, ready to be rendered. */
   shown(lists: Shown["lists"], nextCursor?: string | null): Shown;
 }
@@ -25,6 +29,8 @@ export function createFleetView(context: ServerContext): FleetView {
   const { directory, reader, table, settings } = context;
   const details = () => settings().healthCheckDetails;
   const states = createFleetStates({ table, reader, directory, details });
+
+  let ended = 0;
 
   function fleet(): FleetStates {
     states.follow();
@@ -40,6 +46,10 @@ export function createFleetView(context: ServerContext): FleetView {
     condition: () =>
       conditionOf(context.dependencies, settings().healthStatusPolicy, fleet(), directory),
     select: (query) => select(query, fleet(), directory, settings().modelGroupAlias),
+    checkEnded() {
+      ended += 1;
+    },
+    checksEnded: () => ended,
     shown: (lists, nextCursor = null) => ({ lists, text: states.textFor, nextCursor }),
   };
 }

@@ -34,11 +34,13 @@ export function healthRoutes(
       return { healthy: condition.healthy, body: bodyOf([...pieces].join("")) };
     },
     clock,
+    view.checksEnded,
   );
   const wholeModels = createView(
     () => view.fleet().revision(),
     () => bodyOf([...renderModels(view.shown(view.fleet().lists()))].join("")),
     clock,
+    view.checksEnded,
   );
 
   function renderWhole(condition: Condition): Generator<string> {

@@ -13,6 +13,7 @@ import { epochOf } from "../table/table.ts";
 import { bodyOf, respond } from "./body.ts";
 import type { ServerContext } from "./context.ts";
 import { listOf } from "./entry.ts";
+import type { FleetView } from "./fleet-view.ts";
 import type { Gate } from "./gate.ts";
 import type { LargeAnswers } from "./large-answers.ts";
 import { Refusal } from "./problem.ts";
@@ -89,7 +90,12 @@ export const historyExpectations: Readonly<Record<string, string>> = {
   offset: "a whole number from 0 to 1000000",
 };
 
-export function historyRoutes(context: ServerContext, gate: Gate, large: LargeAnswers) {
+export function historyRoutes(
+  context: ServerContext,
+  gate: Gate,
+  view: FleetView,
+  large: LargeAnswers,
+) {
   const { directory, reader, table, clock, settings } = context;
 
   async function history(query: PageQuery): Promise<string> {
@@ -124,7 +130,12 @@ export function historyRoutes(context: ServerContext, gate: Gate, large: LargeAn
 
   const revision = () => `${epochOf(table)}.${directory.generation()}`;
   const name = "/health/latest";
-  const latestView = createView(revision, () => bodyOf([...latest()].join("")), clock);
+  const latestView = createView(
+    revision,
+    () => bodyOf([...latest()].join("")),
+    clock,
+    view.checksEnded,
+  );
 
   return new Elysia({ name: "history" })
     .get(

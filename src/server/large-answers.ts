@@ -26,7 +26,7 @@ export interface LargeAnswers {
   respond(request: Request, answer: LargeAnswer): Response;
 }
 
-/** What is out of date is still given to those who ask so soon after it was begun: no answer is older (see view.ts). */
+/** What is out of date is still given to those who ask so soon after it was begun, unless a check has ended since (see view.ts). */
 const sharedMs = 250;
 /** While it is being made, it is joined for longer: so there are few of them at a time. */
 const joinedMs = 1000;
@@ -39,11 +39,17 @@ interface Made {
   readonly revision: string;
   readonly status: number;
   readonly begunMs: number;
+  /** Checks that had ended then. */
+  readonly ended: number;
   readonly form: CompressedForm;
 }
 
 /** `bytesMax` bounds all forms together: those that are kept, and those that somebody is in the middle of. */
-export function createLargeAnswers(clock: Clock, bytesMax = allBytesMax): LargeAnswers {
+export function createLargeAnswers(
+  clock: Clock,
+  checksEnded: () => number,
+  bytesMax = allBytesMax,
+): LargeAnswers {
   /** By name and encoding; the oldest first. */
   const kept = new Map<string, Made>();
   const alive = new Set<Made>();
@@ -75,6 +81,7 @@ export function createLargeAnswers(clock: Clock, bytesMax = allBytesMax): LargeA
     // One that nobody reads any more is not finished.
     if (!isMade && !made.form.isRead()) return null;
     if (made.revision === revision) return made;
+    if (made.ended !== checksEnded()) return null;
     const ageMs = clock.monotonicMs() - made.begunMs;
     return ageMs <= (isMade ? sharedMs : joinedMs) ? made : null;
   }
@@ -87,6 +94,7 @@ export function createLargeAnswers(clock: Clock, bytesMax = allBytesMax): LargeA
       revision,
       status,
       begunMs: clock.monotonicMs(),
+      ended: checksEnded(),
       form: beginForm({ encoding, pieces: answer.pieces(), onChange }),
     };
     const before = kept.get(name);

@@ -43,7 +43,7 @@ export function createApp(context: ServerContext) {
     onFault: context.onFault,
   });
   const view = createFleetView(context);
-  const large = createLargeAnswers(context.clock);
+  const large = createLargeAnswers(context.clock, view.checksEnded);
   const routes = () => answeringRoutes(context, gate, view, large);
   const known = new Map<string, Set<string>>();
 
@@ -78,7 +78,7 @@ function answeringRoutes(context: ServerContext, gate: Gate, view: FleetView, la
     .use(testConnectionRoutes(context, gate))
     .use(backlogRoutes(context, gate))
     .use(drainRoutes(context, gate))
-    .use(historyRoutes(context, gate, large))
+    .use(historyRoutes(context, gate, view, large))
     .use(readinessRoutes(context, gate))
     .use(metricsRoutes(context, gate))
     .use(callbackRoutes(context, gate));

@@ -2,7 +2,8 @@
 //
 // While the fleet is being probed hard, the table changes all the time. So a rendering is used again until the table
 // has changed AND ten times what it cost has passed: rendering never takes more than a tenth of the thread,
-// and an answer is never older than `staleRenderMaxMs`.
+// and an answer is never older than `staleRenderMaxMs`. Who waited for a check sees what came of it: when one has ended, whatever was
+// rendered before is looked at again.
 
 import type { Clock } from "../clock.ts";
 import type { Condition } from "./condition.ts";
@@ -20,12 +21,20 @@ export interface View<T> {
 }
 
 /** Keeps what `render` makes until `revision` changes (see the head of this file). */
-export function createView<T>(revision: () => string, render: () => T, clock: Clock): View<T> {
+export function createView<T>(
+  revision: () => string,
+  render: () => T,
+  clock: Clock,
+  checksEnded: () => number,
+): View<T> {
   let kept: { readonly value: T; readonly revision: string; untilMs: number } | null = null;
+  /** Checks that had ended when it was looked at. */
+  let ended = 0;
   return {
     get() {
       const startMs = clock.monotonicMs();
-      if (kept !== null && startMs < kept.untilMs) return kept.value;
+      if (kept !== null && startMs < kept.untilMs && ended === checksEnded()) return kept.value;
+      ended = checksEnded();
       const now = revision();
       if (kept !== null && kept.revision === now) {
         kept.untilMs = startMs + lookMs;

@@ -49,6 +49,19 @@ describe("POST /health/check", () => {
     expect(JSON.stringify(body)).not.toContain("very-secret");
   });
 
+  for (const path of ["/health", "/health/models", "/health/latest"]) {
+    test(`shows in GET ${path} what came of it, though the same was rendered a moment before`, async () => {
+      const server = startContext(threeModels);
+      const before = await (await server.get(path)).text();
+      const again = await (await server.get(path)).text();
+      expect(again).toBe(before);
+      await answered(server, post(server, "/health/check"));
+      // No time has passed: what was rendered before would still do for anybody else.
+      server.advance(-3000);
+      expect(await (await server.get(path)).text()).not.toBe(before);
+    });
+  }
+
   const selections: [title: string, path: string, body: unknown, asked: number[]][] = [
     ["model", "/health/check?model=gpt", undefined, [0, 1]],
     ["alias of a model", "/health/check?model=gpt-alias", undefined, [0, 1]],

@@ -11,8 +11,8 @@ const gzip = { "accept-encoding": "gzip" };
 function started(bytesMax?: number) {
   let nowMs = 0;
   const clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
-  const answers = createLargeAnswers(clock, bytesMax);
-  const state = { revision: "1", status: 200, makings: 0, pieces: 0 };
+  const state = { revision: "1", status: 200, makings: 0, pieces: 0, ended: 0 };
+  const answers = createLargeAnswers(clock, () => state.ended, bytesMax);
   /** What happens while this piece is made. */
   const events = new Map<number, () => void>();
   function* pieces(): Generator<string> {
@@ -51,6 +51,17 @@ function started(bytesMax?: number) {
 const unzipped = async (response: Response) => gunzipSync(await response.bytes()).toString();
 
 describe("a large answer, compressed", () => {
+  test("that is out of date is not given any more when a check has ended", async () => {
+    const one = started();
+    await unzipped(one.ask());
+    one.state.revision = "2";
+    await unzipped(one.ask());
+    expect(one.state.makings).toBe(1);
+    one.state.ended += 1;
+    await unzipped(one.ask());
+    expect(one.state.makings).toBe(2);
+  });
+
   test("is made once for all who ask at the same time, and each gets all of it", async () => {
     const one = started();
     const bodies = await Promise.all(Array.from({ length: 8 }, () => unzipped(one.ask())));
