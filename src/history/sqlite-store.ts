@@ -10,14 +10,14 @@ import {
   type Subject,
   type TransitionEntry,
 } from "./entries.ts";
-import {
-  aheadMaxMs,
-  type HistoryReads,
-  type Page,
-  type PageQuery,
-  type Retention,
-  type StoredCheck,
-  type StoredTransition,
+import { createSqliteRetention } from "./sqlite-retention.ts";
+import type {
+  HistoryReads,
+  Page,
+  PageQuery,
+  Retention,
+  StoredCheck,
+  StoredTransition,
 } from "./store.ts";
 
 export interface SqliteStore extends HistoryReads {
@@ -31,12 +31,6 @@ export interface SqliteStore extends HistoryReads {
   retain(retention: Retention, nowMs: number): boolean;
 }
 
-/** Rows that one slice of retention deletes from a table: a few milliseconds, between which everything else goes on. */
-const sliceRows = 2000;
-
-/** Deployments of which one look takes out those that have no entry. */
-const sliceSubjects = 500;
-
 type Value = string | number | null;
 
 /** `database` is open and migrated. */
@@ -49,21 +43,6 @@ export function createSqliteStore(database: Database): SqliteStore {
        model = excluded.model, provider = excluded.provider
      returning id`,
   );
-  const endOfSlice = database.query<{ last: number | null }, [number]>(
-    `select max(id) as last from (select id from deployment where id > ? order by id limit ${sliceSubjects})`,
-  );
-  const forget = database.query<unknown, [number, number]>(
-    `delete from deployment where id > ? and id <= ? and ${[
-      "rollup_hour",
-      "transition",
-      "outcome",
-      "rollup_minute",
-    ]
-      .map((table) => `not exists (select 1 from ${table} e where e.deployment = deployment.id)`)
-      .join(" and ")}`,
-  );
-  /** The number of the last one that was looked at. */
-  let subjectSeen = 0;
   const check = database.query<unknown, Value[]>(
     "insert into outcome values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
@@ -78,14 +57,6 @@ export function createSqliteStore(database: Database): SqliteStore {
       "insert into rollup_hour values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     ),
   };
-
-  /** Deployments of which nothing is kept any more, among the next few. */
-  function forgetSubjects(): void {
-    const { last } = endOfSlice.get(subjectSeen) ?? { last: null };
-    // A number may be given again.
-    if (last !== null && forget.run(subjectSeen, last).changes > 0) known.clear();
-    subjectSeen = last ?? 0;
-  }
 
   function idOf(one: Subject): number {
     const { key, model_id, model_name, model, provider } = one;
@@ -141,39 +112,7 @@ export function createSqliteStore(database: Database): SqliteStore {
     rolledBack: () => known.clear(),
     forget: () => known.clear(),
 
-    retain(retention, nowMs) {
-      const tables = [
-        ["outcome", "at_ms", retention.checksMs],
-        ["transition", "at_ms", retention.transitionsMs],
-        ["rollup_minute", "start_ms", retention.minutesMs],
-        ["rollup_hour", "start_ms", retention.hoursMs],
-      ] as const;
-      let more = false;
-      for (const [table, time, keptMs] of tables) {
-        // Only among the oldest rows: a look at them costs the same however large the table is. What a clock wrote that was ahead would
-        // stand before all that comes after it until that time.
-        const { changes } = database.run(
-          `delete from "${table}" where (${time} < ? or ${time} > ?) and rowid in
-             (select rowid from "${table}" order by rowid limit ${sliceRows})`,
-          [nowMs - keptMs, nowMs + aheadMaxMs],
-        );
-        more ||= changes === sliceRows;
-      }
-      const { first, last } = database
-        .query<{ first: number | null; last: number | null }, []>(
-          "select min(rowid) as first, max(rowid) as last from outcome",
-        )
-        .get() ?? { first: null, last: null };
-      const excess = first === null || last === null ? 0 : last - first + 1 - retention.checksMax;
-      if (excess > 0 && first !== null) {
-        database.run("delete from outcome where rowid < ?", [first + Math.min(excess, sliceRows)]);
-        more ||= excess > sliceRows;
-      }
-      if (more) return true;
-      forgetSubjects();
-      database.run("pragma incremental_vacuum(500)");
-      return false;
-    },
+    retain: createSqliteRetention(database, () => known.clear()),
 
     async page(query) {
       return query.kind === "checks" ? checksPage(query) : transitionsPage(query);
