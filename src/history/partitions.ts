@@ -21,8 +21,8 @@ export type PartitionedTable = keyof typeof spanMs;
 export interface Partitions {
   /** Makes those that these times (milliseconds) fall into, unless they are there. */
   ensure(sql: Sql, table: PartitionedTable, times: readonly number[]): Promise<void>;
-  /** Drops what is too old, and the oldest outcomes beyond the bound on rows. */
-  retain(sql: Sql, retention: Retention, nowMs: number): Promise<void>;
+  /** Drops what is too old or too far ahead, and the oldest outcomes beyond the bound on rows. */
+  retain(sql: Sql, retention: Retention, nowMs: number, isSteady: boolean): Promise<void>;
   /** What is known of the database may not be so any more: another server answers. */
   forget(): void;
 }
@@ -52,7 +52,7 @@ export function createPartitions(): Partitions {
       for (const start of missing) known.add(nameOf(table, start));
     },
 
-    async retain(sql, retention, nowMs) {
+    async retain(sql, retention, nowMs, isSteady) {
       const keptMs = {
         outcome: retention.checksMs,
         transition: retention.transitionsMs,
@@ -61,7 +61,8 @@ export function createPartitions(): Partitions {
       };
       const rows = await sql`
         select parent.relname as parent, child.relname as name,
-          coalesce(pg_stat_get_live_tuples(child.oid), 0)::float8 as rows
+          coalesce(pg_stat_get_live_tuples(child.oid), 0)::float8 as rows,
+          extract(epoch from now())::float8 * 1000 as now_ms
         from pg_inherits i
         join pg_class parent on parent.oid = i.inhparent
         join pg_class child on child.oid = i.inhrelid
@@ -75,9 +76,11 @@ export function createPartitions(): Partitions {
           ? [{ table, name, start, rows: Number(row["rows"]) }]
           : [];
       });
+      // Several write here, each by its own clock: what lies ahead must lie ahead of the server's clock too.
+      const serverMs = Number(rows[0]?.["now_ms"] ?? Infinity);
+      const aheadMs = isSteady ? Math.max(nowMs, serverMs) + aheadMaxMs : Infinity;
       const old = found.filter(
-        ({ table, start }) =>
-          start + spanMs[table] <= nowMs - keptMs[table] || start > nowMs + aheadMaxMs,
+        ({ table, start }) => start + spanMs[table] <= nowMs - keptMs[table] || start > aheadMs,
       );
       const outcomes = found
         .filter((one) => one.table === "outcome" && !old.includes(one))

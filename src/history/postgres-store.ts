@@ -21,7 +21,8 @@ export interface PostgresStore extends HistoryReads {
   write(parcel: Parcel): Promise<boolean>;
   /** Rows as bytes, by key. */
   saveStatuses(rows: ReadonlyMap<string, Uint8Array>): Promise<void>;
-  retain(retention: Retention, nowMs: number): Promise<void>;
+  /** `isSteady`: by this clock it can be told what is ahead (see steady-clock.ts). */
+  retain(retention: Retention, nowMs: number, isSteady: boolean): Promise<void>;
   /** Deployments are not followed any more: what is remembered of all is gathered anew. */
   forget(): void;
   /** Cuts every connection. */
@@ -123,10 +124,10 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
           where s.checked_at <= excluded.checked_at or s.checked_at > now() + interval '1 minute'`;
       }),
 
-    retain: (retention, nowMs) =>
+    retain: (retention, nowMs, isSteady) =>
       writing.run(async (sql) => {
         await prepare(sql);
-        await partitions.retain(sql, retention, nowMs);
+        await partitions.retain(sql, retention, nowMs, isSteady);
         await sql`delete from fleetpulse.status where checked_at < ${new Date(nowMs - retention.hoursMs).toISOString()}::timestamptz`;
         await forgetLitellm(sql, proxyTable(url, litellmTable), nowMs - retention.transitionsMs);
       }),

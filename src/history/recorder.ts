@@ -21,6 +21,7 @@ import { type LocalFile, openLocalFile } from "./local-file.ts";
 import type { HistoryState, Question, RecorderSettings } from "./messages.ts";
 import { type Remote, startRemote } from "./remote.ts";
 import { textOfPage } from "./shown.ts";
+import { createSteadiness } from "./steady-clock.ts";
 import type { HistoryReads } from "./store.ts";
 import { summaryOf } from "./summary.ts";
 import { createUnsaved } from "./unsaved.ts";
@@ -76,6 +77,7 @@ export function startRecorder(options: RecorderOptions): Recorder {
     reopen: createDue(clock, reopenEveryMs),
     statuses: createDue(clock, statusesEveryMs),
   };
+  const isSteady = createSteadiness(clock);
   let local: LocalFile | null = null;
   let localError: string | null = null;
   /** The embedded file was open at least once. */
@@ -163,11 +165,12 @@ export function startRecorder(options: RecorderOptions): Recorder {
   }
 
   function retain(): void {
-    remote?.retain();
+    const steady = isSteady();
+    remote?.retain(steady);
     try {
       // The rest follows soon, so that a question in between does not wait.
       const nowMs = clock.wallMs();
-      const hasMore = local?.store?.retain(settings.retention, nowMs) ?? false;
+      const hasMore = local?.store?.retain(settings.retention, nowMs, steady) ?? false;
       local?.journal.forgetSomeBefore(nowMs - settings.retention.hoursMs);
       if (hasMore) due.retain.after(lookEveryMs);
     } catch (error) {

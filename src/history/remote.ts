@@ -26,7 +26,7 @@ export interface Remote {
   /** Deployments are not followed any more. */
   forget(): void;
   /** Has the database remove what is too old. */
-  retain(): void;
+  retain(isSteady: boolean): void;
   state(): Omit<HistoryState, "engine" | "unseen">;
   /** Delivers and sends what there is until `late` resolves, and ends. */
   stop(late: Promise<void>): Promise<void>;
@@ -150,10 +150,10 @@ export function startRemote(options: RemoteOptions): Remote {
     mark: (key, row) => void unsent.set(key, row),
     sendStatuses,
     forget: store.forget,
-    retain() {
+    retain(isSteady) {
       // While it is gone one line has said so already.
       if (!initialized || error !== null) return;
-      store.retain(settings.retention, clock.wallMs()).catch((reason: unknown) => {
+      store.retain(settings.retention, clock.wallMs(), isSteady).catch((reason: unknown) => {
         onNotice(`old history could not be removed: ${wordsOf(reason)}`);
       });
     },

@@ -9,11 +9,11 @@ const sliceRows = 2000;
 /** Deployments of which one look takes out those that have no entry. */
 const sliceSubjects = 500;
 
+/** Takes a slice out; true when there may be more. `isSteady`: by this clock it can be told what is ahead (see steady-clock.ts). */
+export type Retain = (retention: Retention, nowMs: number, isSteady: boolean) => boolean;
+
 /** Makes what takes a slice out, and tells whether there may be more. `onForgotten`: deployments are gone, and their numbers with them. */
-export function createSqliteRetention(
-  database: Database,
-  onForgotten: () => void,
-): (retention: Retention, nowMs: number) => boolean {
+export function createSqliteRetention(database: Database, onForgotten: () => void): Retain {
   const endOfSlice = database.query<{ last: number | null }, [number]>(
     `select max(id) as last from (select id from deployment where id > ? order by id limit ${sliceSubjects})`,
   );
@@ -38,7 +38,7 @@ export function createSqliteRetention(
     subjectSeen = last ?? 0;
   }
 
-  return (retention, nowMs) => {
+  return (retention, nowMs, isSteady) => {
     const tables = [
       ["outcome", "at_ms", retention.checksMs],
       ["transition", "at_ms", retention.transitionsMs],
@@ -52,7 +52,7 @@ export function createSqliteRetention(
       const { changes } = database.run(
         `delete from "${table}" where (${time} < ? or ${time} > ?) and rowid in
          (select rowid from "${table}" order by rowid limit ${sliceRows})`,
-        [nowMs - keptMs, nowMs + aheadMaxMs],
+        [nowMs - keptMs, isSteady ? nowMs + aheadMaxMs : Number.MAX_SAFE_INTEGER],
       );
       more ||= changes === sliceRows;
     }

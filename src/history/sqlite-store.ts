@@ -10,15 +10,8 @@ import {
   type Subject,
   type TransitionEntry,
 } from "./entries.ts";
-import { createSqliteRetention } from "./sqlite-retention.ts";
-import type {
-  HistoryReads,
-  Page,
-  PageQuery,
-  Retention,
-  StoredCheck,
-  StoredTransition,
-} from "./store.ts";
+import { createSqliteRetention, type Retain } from "./sqlite-retention.ts";
+import type { HistoryReads, Page, PageQuery, StoredCheck, StoredTransition } from "./store.ts";
 
 export interface SqliteStore extends HistoryReads {
   /** Call within a transaction. Throws when it cannot be written. */
@@ -27,8 +20,7 @@ export interface SqliteStore extends HistoryReads {
   rolledBack(): void;
   /** Deployments are not followed any more: what is remembered of all is gathered anew. */
   forget(): void;
-  /** Takes a slice of what is too old out; true when there may be more. */
-  retain(retention: Retention, nowMs: number): boolean;
+  readonly retain: Retain;
 }
 
 type Value = string | number | null;

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import type { Batch, CheckEntry, RollupEntry, Subject } from "../../src/history/entries.ts";
-import { hourMs, keyHashOf } from "../../src/history/entries.ts";
+import { hourMs, keyHashOf, startOf } from "../../src/history/entries.ts";
 import { createPostgresStore, type PostgresStore } from "../../src/history/postgres-store.ts";
 import { parcelOf } from "../../src/history/spool.ts";
 import { migrateSqlite, openSqlite } from "../../src/history/sqlite-file.ts";
@@ -84,7 +84,7 @@ const retention: Retention = {
 
 interface Kept extends HistoryReads {
   write(batch: Batch): Promise<void>;
-  retain(retention: Retention): Promise<void>;
+  retain(retention: Retention, isSteady?: boolean): Promise<void>;
 }
 
 let server: PostgresServer;
@@ -103,8 +103,8 @@ async function inSqlite(database = openSqlite(":memory:")): Promise<Kept> {
   return {
     ...store,
     write: async (one) => database.transaction(() => store.write(one))(),
-    async retain(kept) {
-      while (store.retain(kept, nowMs)) {
+    async retain(kept, isSteady = true) {
+      while (store.retain(kept, nowMs, isSteady)) {
         // A slice at a time.
       }
     },
@@ -129,10 +129,10 @@ async function inPostgres(): Promise<Kept> {
       seq += 1;
       await store.write(parcelOf(one, seq, node));
     },
-    async retain(kept) {
+    async retain(kept, isSteady = true) {
       // The server's own counts of rows come with its statistics.
       await server.query("analyze");
-      await store.retain(kept, nowMs);
+      await store.retain(kept, nowMs, isSteady);
     },
   };
 }
@@ -276,12 +276,19 @@ for (const [engine, open] of Object.entries({ SQLite: () => inSqlite(), PostgreS
 
     test("forgets what a clock wrote that was ahead, and what is too old behind it", async () => {
       const minutesAt = (ms: number) => Array.from({ length: 2000 }, () => rollup("a", ms));
-      await store.write(batch({ minutes: minutesAt(nowMs + 365 * dayMs) }));
+      await store.write(batch({ minutes: minutesAt(nowMs + 36_500 * dayMs) }));
       await store.write(batch({ minutes: minutesAt(nowMs - 30 * dayMs) }));
       const kept = [rollup("a", nowMs - hourMs), rollup("a", nowMs + hourMs)];
       await store.write(batch({ minutes: kept }));
       await store.retain(retention);
       expect(await store.rollups("key-a", "minute", 0)).toMatchObject(kept);
+    });
+
+    test("keeps what lies ahead of a clock that may be behind", async () => {
+      const ahead = [rollup("a", nowMs + 36_500 * dayMs)];
+      await store.write(batch({ minutes: ahead }));
+      await store.retain(retention, false);
+      expect(await store.rollups("key-a", "minute", 0)).toMatchObject(ahead);
     });
 
     test("keeps no more checks than it may, and drops the oldest", async () => {
@@ -317,6 +324,14 @@ describe("history in PostgreSQL", () => {
   let store: Kept;
   beforeEach(async () => {
     store = await inPostgres();
+  });
+
+  test("keeps what lies ahead of one clock and not of the server's", async () => {
+    const minutes = [rollup("a", startOf(Date.now(), hourMs))];
+    await store.write(batch({ minutes }));
+    // The clock of these tests is behind for ever.
+    await store.retain(retention);
+    expect(await store.rollups("key-a", "minute", 0)).toMatchObject(minutes);
   });
 
   test("takes a batch once, however often it comes", async () => {
