@@ -466,7 +466,7 @@ describe("history in PostgreSQL", () => {
       });
       const rowsToWrite = [...litellm, { ...litellm[0], at_ms: nowMs - 500 * dayMs } as never];
       await other.write(parcelOf(batch({ litellm: rowsToWrite }), 1, crypto.randomUUID()));
-      await other.retain(retention, nowMs);
+      await other.retain(retention, nowMs, true);
       const rows = await server.query('select model_id from proxy."LiteLLM_HealthCheckTable"');
       expect(rows).toEqual([{ model_id: "id-a" }]);
       other.stop();
