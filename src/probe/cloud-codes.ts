@@ -51,6 +51,7 @@ const vertex: Codes = {
 export const cloudCodes: Readonly<Record<string, Codes>> = {
   bedrock: { ...aws, serviceunavailableexception: "overloaded" },
   bedrock_mantle: aws,
+  bedrock_claude_platform: aws,
   sagemaker: aws,
   sagemaker_chat: aws,
   aws_polly: aws,

@@ -122,6 +122,11 @@ export function providerOf(
       prefix === "azure" &&
       /^(?:mistral|open-mi|codestral|ministral|pixtral|command|c4ai|cohere)/i.test(rest);
     if (foreign && apiBase !== null) return { provider: "openai_like", model: rest };
+    // A route of Bedrock's that leads to another API with a login of its own.
+    const onPlatform = /^bedrock\/claude_platform\/(.+)$/.exec(model)?.[1];
+    if (onPlatform !== undefined) {
+      return { provider: "bedrock_claude_platform", model: onPlatform };
+    }
     const isChat = prefix === "ai21" && rest.startsWith("jamba");
     return { provider: isChat ? "ai21_chat" : prefix, model: rest };
   }

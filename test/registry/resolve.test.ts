@@ -52,7 +52,8 @@ describe("the provider of a deployment", () => {
   for (const [name, row] of Object.entries(providers)) {
     test(`${name} is asked at its own address with its own key`, () => {
       const told: Record<string, string> = {
-        region: row.options?.["region"]?.fallback ?? "",
+        region:
+          row.options?.["region"]?.fallback ?? optionsEnvironment(row)["AWS_REGION_NAME"] ?? "",
         location: "us-central1",
         account: "acct",
       };

@@ -2,13 +2,13 @@
 
 import type { OptionRow, ProviderRow } from "./row.ts";
 
-const awsRegion: OptionRow = {
+const namedRegion: OptionRow = {
   params: ["aws_region_name", "region_name"],
   env: ["AWS_REGION_NAME", "AWS_REGION", "AWS_DEFAULT_REGION"],
   inProfile: true,
-  fallback: "us-west-2",
   label: true,
 };
+const awsRegion: OptionRow = { ...namedRegion, fallback: "us-west-2" };
 
 /** A row of AWS: signed, unless there is a key to be sent. */
 function aws(
@@ -113,6 +113,28 @@ export const cloudProviders: Readonly<Record<string, ProviderRow>> = {
         env: ["BEDROCK_MANTLE_REGION", "AWS_REGION"],
         fallback: "us-east-1",
         label: true,
+      },
+    },
+  }),
+  // Run by Anthropic, reached through AWS. (litellm/llms/bedrock/claude_platform)
+  bedrock_claude_platform: aws("aws-external-anthropic", {
+    family: "anthropic",
+    base: "https://aws-external-anthropic.{region}.api.aws",
+    baseEnv: ["ANTHROPIC_AWS_BASE_URL", "ANTHROPIC_AWS_API_BASE"],
+    keyEnv: ["ANTHROPIC_AWS_API_KEY"],
+    auth: "header:x-api-key",
+    sendsHeaders: { "anthropic-workspace-id": "workspace" },
+    options: {
+      region: { ...namedRegion, required: true },
+      workspace: {
+        params: [
+          "workspace_id",
+          "aws_workspace_id",
+          "anthropic-workspace-id",
+          "anthropic_workspace_id",
+        ],
+        env: ["ANTHROPIC_AWS_WORKSPACE_ID", "ANTHROPIC_WORKSPACE_ID"],
+        required: true,
       },
     },
   }),

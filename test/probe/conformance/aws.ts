@@ -6,6 +6,12 @@ import { env, signed } from "./signing.ts";
 const inChat = { choices: [{ message: { content: "pong" }, finish_reason: "stop" }] };
 const chatOk = { class: "ok", usage: { promptTokens: 8, completionTokens: 2 } } as const;
 const mantle = "https://bedrock-mantle.us-east-1.api.aws/v1";
+const platform = "https://aws-external-anthropic.us-east-1.api.aws";
+const message = {
+  type: "message",
+  content: [{ type: "text", text: "pong" }],
+  usage: { input_tokens: 8, output_tokens: 2 },
+};
 const sagemaker = "https://runtime.sagemaker.us-east-1.amazonaws.com/endpoints/my-ep/invocations";
 const described = {
   url: "https://api.sagemaker.us-east-1.amazonaws.com/",
@@ -46,6 +52,48 @@ export const cases: readonly ConformanceCase[] = [
       {
         asks: { url: `${mantle}/models`, headers: { authorization: `Bearer ${key}` } },
         answer: { body: { data: [{ id: "openai.gpt-oss-120b" }] } },
+      },
+    ],
+    verdict: { class: "ok" },
+    onlyAtItsOwnHost: true,
+  },
+  {
+    provider: "bedrock_claude_platform",
+    mode: "chat",
+    params: { model: "bedrock/claude_platform/claude-sonnet-4-5", workspace_id: "ws-1" },
+    env,
+    exchanges: [
+      {
+        asks: {
+          url: `${platform}/v1/messages`,
+          headers: {
+            authorization: signed("aws-external-anthropic"),
+            "anthropic-version": "2023-06-01",
+            "anthropic-workspace-id": "ws-1",
+          },
+          body: { model: "claude-sonnet-4-5", messages: ping, max_tokens: 16 },
+        },
+        answer: { body: message },
+      },
+    ],
+    verdict: chatOk,
+    onlyAtItsOwnHost: true,
+  },
+  {
+    provider: "bedrock_claude_platform",
+    mode: "chat",
+    about: "with a key of its own",
+    rung: "metadata",
+    params: { model: "bedrock/claude_platform/claude-sonnet-4-5" },
+    env: { ...env, ANTHROPIC_AWS_API_KEY: key, ANTHROPIC_AWS_WORKSPACE_ID: "ws-2" },
+    exchanges: [
+      {
+        asks: {
+          url: `${platform}/v1/messages/count_tokens`,
+          headers: { "x-api-key": key, authorization: null, "anthropic-workspace-id": "ws-2" },
+          body: { model: "claude-sonnet-4-5", messages: ping },
+        },
+        answer: { body: { input_tokens: 8 } },
       },
     ],
     verdict: { class: "ok" },
