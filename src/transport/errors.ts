@@ -67,7 +67,7 @@ export function classOfError(error: unknown, phase: Phase): { class: OutcomeClas
   }
   const words = message.split("\n", 1)[0] ?? "";
   // Parser errors quote nothing of the answer; certificate errors name host and reason.
-  const text = code === "" ? words : words === "" || words === code ? code : `${code}: ${words}`;
+  const text = words.startsWith(code) ? words : words === "" ? code : `${code}: ${words}`;
   return { class: outcomeClass, text: text.slice(0, 300) };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createGatherer } from "../../src/history/gatherer.ts";
 import { emptyRow } from "../../src/table/row.ts";
-import { createTable } from "../../src/table/table.ts";
+import { createTable, type Table } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
 import { answer, membersIn } from "./outcomes.ts";
 
@@ -11,16 +11,16 @@ const hourMs = 60 * minuteMs;
 const startMs = Date.UTC(2026, 0, 1, 10, 20);
 const fewCalls = 100;
 
+function gathererOf(table: Table, wallMs: () => number) {
+  const clock = { wallMs, monotonicMs: wallMs };
+  return createGatherer({ table, clock, litellmTable: false, onChanged: () => {} });
+}
+
 test("the minutes of a fleet that end at the same moment are gathered a hundred at a time, each once", () => {
   const table = createTable(count);
   const writer = createWriter(table);
   let nowMs = Date.now();
-  const gatherer = createGatherer({
-    table,
-    clock: { wallMs: () => nowMs, monotonicMs: () => nowMs },
-    litellmTable: false,
-    onChanged: () => {},
-  });
+  const gatherer = gathererOf(table, () => nowMs);
   for (let slot = 0; slot < count; slot += 1) writer.claim(slot, slot + 1, emptyRow());
   gatherer.follow(membersIn(count));
   gatherer.look();
@@ -48,12 +48,7 @@ function healthySince(beginMs: number) {
   const table = createTable(1);
   const writer = createWriter(table);
   let nowMs = beginMs;
-  const gatherer = createGatherer({
-    table,
-    clock: { wallMs: () => nowMs, monotonicMs: () => 0 },
-    litellmTable: false,
-    onChanged: () => {},
-  });
+  const gatherer = gathererOf(table, () => nowMs);
   gatherer.restore([]);
   const row = emptyRow();
   writer.claim(0, 1, row);
@@ -104,12 +99,7 @@ test("a clock that is set back ends the hour that is to come, and goes on with t
 test("a deployment that is taken out and comes again begins anew, with its outcomes counted once", () => {
   const table = createTable(2);
   const writer = createWriter(table);
-  const gatherer = createGatherer({
-    table,
-    clock: { wallMs: () => startMs, monotonicMs: () => 0 },
-    litellmTable: false,
-    onChanged: () => {},
-  });
+  const gatherer = gathererOf(table, () => startMs);
   gatherer.restore([]);
   const row = emptyRow();
   writer.claim(0, 1, row);

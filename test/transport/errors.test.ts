@@ -6,6 +6,17 @@ const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Resp
 afterAll(() => server.stop(true));
 
 describe("an error of the runtime", () => {
+  test("is told with its code once, whether its words have it or not", () => {
+    const told = (message: string) =>
+      classOfError(Object.assign(new Error(message), { code: "ECONNRESET" }), "body").text;
+    expect(told("")).toBe("ECONNRESET");
+    expect(told("ECONNRESET")).toBe("ECONNRESET");
+    expect(told("ECONNRESET: connection reset by peer, read")).toBe(
+      "ECONNRESET: connection reset by peer, read",
+    );
+    expect(told("connection reset by peer")).toBe("ECONNRESET: connection reset by peer");
+  });
+
   const errors: [code: string, phase: Phase, expected: OutcomeClass][] = [
     ["ENOTFOUND", "dns", "dns"],
     ["DNS_ETIMEOUT", "dns", "dns"],
