@@ -13,6 +13,7 @@ import { createMetrics } from "../metrics/metrics.ts";
 import { isPlanned } from "../registry/deployment.ts";
 import type { DeploymentList } from "../registry/deployment-list.ts";
 import { createRegistry } from "../registry/registry.ts";
+import type { ServerState } from "../server/messages.ts";
 import { type Services, startServices } from "../services/services.ts";
 import { createReader } from "../table/reader.ts";
 import { emptyRow } from "../table/row.ts";
@@ -80,7 +81,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     table,
     clock,
     entry: new URL("../../workers/server.ts", import.meta.url),
-    state: () => (isComposed ? stateOf({ services, fleet, history, configured, stale }) : null),
+    state: () => (isComposed ? shownState() : null),
     answer: (ask, gone) => answerOf(ask, gone, { metrics, onRequest, traffic }),
     openHistory: () => history?.open() ?? null,
     onFault: (text) => log.error(text),
@@ -110,11 +111,11 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     clock,
     entry: new URL("../../workers/prober.ts", import.meta.url),
     restored: restored.rows,
-    onRestore: (_slot, common, row) => {
+    onRestore: (slot, common, row) => {
       takeCountersOfBytes(row, counted);
-      metrics.restore(common, counted);
+      metrics.restore(slot, common, counted);
     },
-    onRetire: (slot, deployment) => metrics.retire(deployment, reader.read(slot).row),
+    onRetire: (slot, deployment) => metrics.retire(slot, deployment, reader.read(slot).row),
     onAssigned: () => onRequest.resume(),
     onNotice: (text) => log.warn(text),
   });
@@ -128,6 +129,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     threads: fleet.threads,
     config: () => loads,
     history: () => (history === null ? null : historySample(history.state())),
+    cluster: () => null,
     stale: () => stale,
     exports: () => exporting?.states() ?? [],
     latencyBuckets: config.settings.latencyBuckets,
@@ -140,6 +142,10 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   const onRequest = wireOnRequest({ table, reader, registry, fleet, clock, config: () => config });
 
   isComposed = true;
+
+  function shownState(): ServerState {
+    return stateOf({ services, fleet, history, configured, stale, cluster: null });
+  }
 
   function warnOfRate(deployments: DeploymentList, { maxRatePerSecond }: Settings): void {
     let perSecond = 0;
@@ -189,7 +195,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     settings: () => config.settings,
     version,
     metrics,
-    state: () => stateOf({ services, fleet, history, configured, stale }),
+    state: shownState,
     clock,
     log,
   });

@@ -3,6 +3,7 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import type { History } from "../history/history.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { ClusterShown } from "../server/cluster-shown.ts";
 import type { Answers, Ask, ServerState } from "../server/messages.ts";
 import type { Services } from "../services/services.ts";
 import type { Traffic } from "../traffic/traffic.ts";
@@ -15,6 +16,8 @@ export interface StateParts {
   readonly configured: boolean;
   /** Deployments whose probe is overdue. */
   readonly stale: number;
+  /** Null without a cluster. */
+  readonly cluster: ClusterShown | null;
 }
 
 export function stateOf(parts: StateParts): ServerState {
@@ -35,6 +38,7 @@ export function stateOf(parts: StateParts): ServerState {
     history: history?.state() ?? null,
     configured: parts.configured,
     stale: parts.stale,
+    cluster: parts.cluster,
   };
 }
 

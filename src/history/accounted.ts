@@ -1,7 +1,7 @@
 // What of a row is accounted for: what the next row is compared with. The rest of the row is not needed again, and there is one of these
 // for every deployment.
 
-import { emptyRow, type Row } from "../table/row.ts";
+import { emptyRow, isOfPeer, type Row } from "../table/row.ts";
 import { type Counts, countOf } from "./sparse-counts.ts";
 
 export type Accounted = Readonly<
@@ -16,7 +16,11 @@ export type Accounted = Readonly<
     | "costUnknownProbes"
     | "servedModel"
   >
-> & { readonly classes: Counts };
+> & {
+  readonly classes: Counts;
+  /** Another replica asked last. */
+  readonly isOfPeer: boolean;
+};
 
 export const nothingAccounted = accountedOf(emptyRow());
 
@@ -31,12 +35,14 @@ export function accountedOf(row: Row): Accounted {
     ...{ state, transitions, lastCheckMs, promptTokens, completionTokens, classes },
     ...{ costNanoUsd: row.costNanoUsd, costUnknownProbes: row.costUnknownProbes },
     servedModel: row.servedModel,
+    isOfPeer: isOfPeer(row),
   };
 }
 
-/** Rows that tell something new; a row that was only planned anew does not. */
-export function isNews(before: Accounted, row: Row): boolean {
+/** Rows that tell something new; a row that was only planned anew does not. With `isShared`, who asks is told by it too. */
+export function isNews(before: Accounted, row: Row, isShared: boolean): boolean {
   if (before.lastCheckMs !== row.lastCheckMs || before.state !== row.state) return true;
+  if (isShared && before.isOfPeer !== isOfPeer(row)) return true;
   for (let code = 0; code < row.classCounts.length; code += 1) {
     if (countOf(before.classes, code) !== row.classCounts[code]) return true;
   }

@@ -17,11 +17,12 @@ import {
   openHour,
   openMinute,
 } from "./closing.ts";
-import { type Batch, entriesIn, minuteMs, type Subject } from "./entries.ts";
+import { type Batch, entriesIn, minuteMs } from "./entries.ts";
 import { createFollower, type Member } from "./follower.ts";
 import type { SavedStatus, StatusToSave } from "./journal.ts";
 import { createLitellmRows } from "./litellm-rows.ts";
 import { observe } from "./observing.ts";
+import { emptyBatch } from "./open-batch.ts";
 import { pack, unpack } from "./packed-standing.ts";
 import type { Open } from "./summary.ts";
 
@@ -50,8 +51,10 @@ export interface GathererOptions {
   readonly clock: Clock;
   /** Whether entries for the proxy's own table are made. */
   readonly litellmTable: boolean;
-  /** This is to be saved with the entries that there are now. */
-  readonly onChanged: (status: StatusToSave) => void;
+  /** Peers write into the same history: what they asked is theirs to write down. */
+  readonly isShared: boolean;
+  /** This is to be saved with the entries that there are now; `isOurs` unless a peer saves it where all do. */
+  readonly onChanged: (status: StatusToSave, isOurs: boolean) => void;
 }
 
 /** More between two looks is a jump of the clock, or the sleep of the machine. */
@@ -61,7 +64,7 @@ const callsToAll = 20;
 const endedMax = 100;
 
 export function createGatherer(options: GathererOptions): Gatherer {
-  const { clock, onChanged } = options;
+  const { clock, onChanged, isShared } = options;
   const follower = createFollower(options.table, createReader(options.table));
   const accounts = new Accounts();
   /** Packed, until deployments are followed. */
@@ -100,7 +103,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
   function found(place: number, row: Row): void {
     const account = accounts.at(place);
     if (beginning.delete(account.subject.key)) begin(place, account, row);
-    else if (isNews(account.accounted, row)) take(place, account, row);
+    else if (isNews(account.accounted, row, isShared)) take(place, account, row);
   }
 
   /** What the row counts may be in history already, by an earlier process or thread. */
@@ -112,25 +115,43 @@ export function createGatherer(options: GathererOptions): Gatherer {
 
   function take(place: number, account: Account, row: Row): void {
     const nowMs = clock.wallMs();
-    const observed = observe(account, row, nowMs);
+    const wasOurs = isOurs(account);
+    const observed = observe(account, row, nowMs, isShared);
     accounts.put(place, account);
-    unseen += observed.unseen;
-    if (observed.check !== null) batch.checks.push(observed.check);
-    if (observed.transition !== null) batch.transitions.push(observed.transition);
-    if (observed.modelChange !== null) batch.transitions.push(observed.modelChange);
     const isChanged = observed.transition !== null;
+    // Also of what a peer writes down: who takes over after it goes on from there.
     const litellm = litellmRows?.entryOf(account.subject, row, isChanged, nowMs) ?? null;
-    if (litellm !== null) batch.litellm.push(litellm);
-    changed(account, observed, bytesOfRow(row));
+    if (isOurs(account)) {
+      unseen += observed.unseen;
+      if (observed.check !== null) batch.checks.push(observed.check);
+      if (observed.transition !== null) batch.transitions.push(observed.transition);
+      if (observed.modelChange !== null) batch.transitions.push(observed.modelChange);
+      if (litellm !== null) batch.litellm.push(litellm);
+    }
+    changed(account, observed, bytesOfRow(row), wasOurs);
   }
 
-  /** Its roll-ups that ended belong to the batch, and how it stands is to be saved with it. */
-  function changed(account: Account, { minutes, hours }: Closed, row: Uint8Array | null): void {
+  /** Whether it is for this process to write down what becomes of it. */
+  function isOurs({ accounted }: Account): boolean {
+    return !(isShared && accounted.isOfPeer);
+  }
+
+  /** Its roll-ups that ended belong to the batch, if they were ours, and how it stands is to be saved with it. */
+  function changed(
+    account: Account,
+    { minutes, hours }: Closed,
+    row: Uint8Array | null,
+    wasOurs = isOurs(account),
+  ): void {
     const { subject } = account;
-    batch.minutes.push(...minutes);
-    batch.hours.push(...hours);
-    batch.subjects.set(subject.key, subject);
-    onChanged({ key: subject.key, row, open: textOfOpen(account) });
+    const { key } = subject;
+    const isOursNow = isOurs(account);
+    if (wasOurs) {
+      batch.minutes.push(...minutes);
+      batch.hours.push(...hours);
+    }
+    if (wasOurs || isOursNow) batch.subjects.set(key, subject);
+    onChanged({ key, row, open: isOursNow ? textOfOpen(account) : "" }, isOursNow);
   }
 
   /** True when there was something to end. */
@@ -145,7 +166,8 @@ export function createGatherer(options: GathererOptions): Gatherer {
   }
 
   function standingOf(row: Row, open: string): Standing {
-    const standing = openStanding(clock.wallMs(), accountedOf(row));
+    // A process that starts asks everything until it has its share, and what peers counted meanwhile it has not seen.
+    const standing = openStanding(clock.wallMs(), { ...accountedOf(row), isOfPeer: false });
     reopen(standing, open);
     return standing;
   }
@@ -161,7 +183,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
       if (place === undefined) continue;
       const { subject } = accounts.at(place);
       const closed = closeForGood({ subject, ...standingOf(row, open) }, clock.wallMs());
-      changed(accounts.at(place), closed, null);
+      changed(accounts.at(place), closed, null, true);
     }
     follower.lookAnew((place, row) => {
       found(place, row);
@@ -230,30 +252,18 @@ export function createGatherer(options: GathererOptions): Gatherer {
     },
     openOf(key) {
       const place = accounts.placeOf(key);
-      if (place === null) return { minute: null, hour: null };
+      if (place === null) return { minute: null, hour: null, isOfPeer: false };
       const nowMs = nowOf();
       closeIn(place, nowMs);
       const account = accounts.at(place);
-      const open = { minute: openMinute(account), hour: openHour(account, nowMs) };
+      const open = {
+        minute: openMinute(account),
+        hour: openHour(account, nowMs),
+        isOfPeer: !isOurs(account),
+      };
       accounts.put(place, account);
       return open;
     },
     unseen: () => unseen,
-  };
-}
-
-type OpenBatch = { [Kind in Exclude<keyof Batch, "subjects">]: Batch[Kind][number][] } & {
-  /** By key. */
-  subjects: Map<string, Subject>;
-};
-
-function emptyBatch(): OpenBatch {
-  return {
-    subjects: new Map(),
-    checks: [],
-    transitions: [],
-    minutes: [],
-    hours: [],
-    litellm: [],
   };
 }

@@ -1,20 +1,17 @@
 // What a new row means for the account of its deployment: a check, a change of state, another model, minutes and hours that ended. Of
-// outcomes that came between two looks, only the last has a check entry.
+// outcomes that came between two looks, only the last has a check entry. What a peer told is accounted for like what was asked here; whether
+// it is written down is for others to say.
 
-import type { Row } from "../table/row.ts";
+import { isOfPeer, type Row } from "../table/row.ts";
 import type { Account } from "./account.ts";
-import {
-  type Accounted,
-  accountedOf,
-  checksSince,
-  hasGoneBack,
-  nothingAccounted,
-} from "./accounted.ts";
-import { type Closed, close } from "./closing.ts";
+import { type Accounted, accountedOf, checksSince } from "./accounted.ts";
+import { baselineOf } from "./baseline.ts";
+import { type Closed, close, closeForGood } from "./closing.ts";
 import {
   type CheckEntry,
   hourMs,
   minuteMs,
+  type RollupEntry,
   startOf,
   storable,
   type TransitionEntry,
@@ -32,12 +29,15 @@ export interface Observed extends Closed {
   readonly unseen: number;
 }
 
-/** Accounts for a row that differs from the one before. */
-export function observe(account: Account, row: Row, nowMs: number): Observed {
-  const ended = close(account, nowMs);
+/**
+ * Accounts for a row that differs from the one before. With `isShared`, minutes and hours are of either this replica or its peers: they end
+ * where the deployment passes from one to the other.
+ */
+export function observe(account: Account, row: Row, nowMs: number, isShared = false): Observed {
   const last = account.accounted;
-  // When counters went back, all of them are new.
-  const before = hasGoneBack(last, row) ? { ...nothingAccounted, state: last.state } : last;
+  const passes = isShared && last.isOfPeer !== isOfPeer(row);
+  const ended = passes ? handOver(account, nowMs) : close(account, nowMs);
+  const before = baselineOf(last, row);
   const checks = checksSince(before, row);
   const transition = transitionOf(account, before, row, nowMs);
   const modelChange = modelChangeOf(account.subject.key, before, row, nowMs);
@@ -52,6 +52,14 @@ export function observe(account: Account, row: Row, nowMs: number): Observed {
     return { ...ended, check: null, transition, modelChange, unseen: 0 };
   const check = checkOf(account.subject.key, before, row, nowMs);
   return { ...ended, check, transition, modelChange, unseen: checks - 1 };
+}
+
+/** Without an hour of no check and little time: a process that starts has all deployments until it hears of its peers, who asked them. */
+function handOver(account: Account, nowMs: number): Closed {
+  const { minutes, hours } = closeForGood(account, nowMs);
+  const isWorth = ({ checks, up_ms, down_ms }: RollupEntry) =>
+    checks > 0 || up_ms + down_ms >= minuteMs;
+  return { minutes, hours: hours.filter(isWorth) };
 }
 
 function checkOf(key: string, before: Accounted, row: Row, nowMs: number): CheckEntry {

@@ -49,6 +49,7 @@ function putAccounted(accounted: Accounted): void {
   putNumber(accounted.costUnknownProbes);
   putText(accounted.servedModel);
   putCounts(accounted.classes);
+  putNumber(accounted.isOfPeer ? 1 : 0);
 }
 
 function takeAccounted(): Accounted {
@@ -62,6 +63,7 @@ function takeAccounted(): Accounted {
     costUnknownProbes: takeNumber(),
     servedModel: takeText(),
     classes: takeCounts(),
+    isOfPeer: takeNumber() === 1,
   };
 }
 

@@ -65,9 +65,10 @@ export function startRecorder(options: RecorderOptions): Recorder {
     table,
     clock,
     litellmTable: settings.litellmTable,
-    onChanged(status) {
+    isShared: databaseUrl !== null,
+    onChanged(status, isOurs) {
       unsaved.mark(status);
-      if (status.row !== null) remote?.mark(status.key, status.row);
+      if (status.row !== null && isOurs) remote?.mark(status.key, status.row);
     },
   });
   const sweep = sweepEvery(entriesSwept);

@@ -20,6 +20,8 @@ const percentiles = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 export interface Open {
   readonly minute: RollupEntry | null;
   readonly hour: RollupEntry | null;
+  /** A peer writes them down when they are over: what is of the same time in the store is a part of them. */
+  readonly isOfPeer: boolean;
 }
 
 /** The summary as it is shown; rejects when the store cannot be asked. */
@@ -33,8 +35,8 @@ export async function summaryOf(reads: HistoryReads, key: string, open: Open, no
     reads.transitions(key, 0, nowMs + 1, recentMax),
     ...edges.map((edge) => reads.transitions(key, edge, edge + hourMs, changesMax)),
   ]);
-  const hours = open.hour === null ? hourRows : [...hourRows, open.hour];
-  const minutes = open.minute === null ? minuteRows : [...minuteRows, open.minute];
+  const hours = withOpen(hourRows, open.hour, open.isOfPeer);
+  const minutes = withOpen(minuteRows, open.minute, open.isOfPeer);
   const shown = Object.entries(windows).map(([name, length], index) => {
     const fromMs = nowMs - length * hourMs;
     const edge = edges[index] ?? fromMs;
@@ -46,6 +48,16 @@ export async function summaryOf(reads: HistoryReads, key: string, open: Open, no
     recent_checks: checks.map(briefCheck),
     recent_transitions: recent.map(briefTransition).reverse(),
   };
+}
+
+function withOpen(
+  rows: readonly RollupEntry[],
+  open: RollupEntry | null,
+  isOfPeer: boolean,
+): readonly RollupEntry[] {
+  if (open === null) return rows;
+  const isThere = isOfPeer && rows.some(({ start_ms }) => start_ms === open.start_ms);
+  return isThere ? rows : [...rows, open];
 }
 
 /**

@@ -5,6 +5,7 @@ import { readFallbacks } from "../table/reader.ts";
 import { dayOf, spentOn } from "../table/spending.ts";
 import { addThreadWord, setThreadWord, type Table, threadWord } from "../table/table.ts";
 import { type HistogramReading, readHistogram } from "../table/thread-histogram.ts";
+import { clusterSamples } from "./cluster-samples.ts";
 import type { DeploymentMetric } from "./deployment-lines.ts";
 import type { FleetTally } from "./fleet-tally.ts";
 import type { MetricName } from "./rows.ts";
@@ -46,6 +47,7 @@ export function collect(options: CollectOptions): Samples {
         latencyMs === null ? [] : [{ labels: { service }, value: latencyMs / 1000 }],
       ),
     ...historySamples(sources),
+    ...clusterSamples(sources),
     ...threadSamples(sources),
     ...worstSamples(sources, mainLagSeconds, serving?.lagSeconds ?? 0),
     fleetpulse_http_requests: traffic?.requests ?? [],

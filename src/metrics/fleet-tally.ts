@@ -18,7 +18,7 @@ import type { MetricName } from "./rows.ts";
 import type { Sample } from "./sources.ts";
 
 export interface FleetTally {
-  add(deployment: Deployment, row: Row): void;
+  add(slot: number, deployment: Deployment, row: Row): void;
   samples(): FleetSamples & Partial<Record<MetricName, readonly Sample[]>>;
 }
 
@@ -45,7 +45,7 @@ export function tallyFleet(totals: ProbeTotals): FleetTally {
   const refused = new Map<string, number>();
   const otherModel = new Map<string, number>();
   return {
-    add(deployment, row) {
+    add(slot, deployment, row) {
       const state = stateOf(row);
       counts.set(state, (counts.get(state) ?? 0) + 1);
       if (state !== "unknown") {
@@ -57,7 +57,7 @@ export function tallyFleet(totals: ProbeTotals): FleetTally {
       if (known === undefined || (known !== "up" && now !== "unknown")) {
         groups.set(deployment.modelName, now);
       }
-      sums.add(deployment, row);
+      sums.add(slot, deployment, row);
       keys.add(deployment, row);
       const { provider } = deployment;
       const isRefused = row.outcomeClass === outcomeClasses.bad_probe.code;

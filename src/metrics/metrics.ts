@@ -42,9 +42,11 @@ export interface Metrics {
    */
   read(): Promise<readonly MetricFamily[]>;
   /** Keeps what a deployment counted before its slot is freed. */
-  retire(deployment: Deployment, row: Row): void;
+  retire(slot: number, deployment: Pick<Deployment, "provider">, row: Row): void;
   /** Leaves out what an earlier process counted. */
-  restore(deployment: Deployment, row: Row): void;
+  restore(slot: number, deployment: Pick<Deployment, "provider">, row: Row): void;
+  /** Leaves out what another replica counted, in the moment in which its row takes the place of the one before. */
+  leaveOut(slot: number, deployment: Pick<Deployment, "provider">, before: Row, after: Row): void;
   stop(): void;
 }
 
@@ -78,7 +80,7 @@ export function createMetrics(sources: MetricSources): Metrics {
         : null;
       let left = sources.deploymentsMax().scrape;
       await goThrough(sources, (deployment, row, slot, sequence) => {
-        fleet.add(deployment, row);
+        fleet.add(slot, deployment, row);
         if (left > 0) {
           lines.add(fragments.of(slot, sequence, deployment, row));
           litellm?.addDeployment(deployment, row);
@@ -106,8 +108,8 @@ export function createMetrics(sources: MetricSources): Metrics {
       const fleet = tallyFleet(totals);
       const points = noPoints();
       let left = sources.deploymentsMax().push;
-      await goThrough(sources, (deployment, row) => {
-        fleet.add(deployment, row);
+      await goThrough(sources, (deployment, row, slot) => {
+        fleet.add(slot, deployment, row);
         if (left > 0) addPoints(points, deployment, row);
         left -= 1;
       });
@@ -124,6 +126,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     },
     retire: totals.retire,
     restore: totals.restore,
+    leaveOut: totals.leaveOut,
     stop: lag.stop,
   };
 }

@@ -1,11 +1,16 @@
-// Sums over deployments that only ever grow. A deployment that is taken out of the configuration leaves what it
-// counted behind, so a reload never looks like a counter reset.
+// Sums over deployments that only ever grow, of what this process asked. A deployment that is taken out of the configuration leaves what it
+// counted behind, so a reload never looks like a counter reset; what an earlier process or another replica counted is left out.
+//
+// A scrape goes through the deployments in slices, and what is kept changes meanwhile, with every row of a peer: each scrape has a copy of
+// what is kept, in which a deployment's change counts for as long as its row is not summed yet. Otherwise the sum of such a scrape would be
+// too high, and the next one would look like a reset.
 
 import type { Deployment } from "../registry/deployment.ts";
 import { latencyBucketCount, latencyBucketsSeconds } from "../table/layout.ts";
 import { outcomeClassesMax, outcomeClassNames } from "../table/outcome-class.ts";
 import type { Row } from "../table/row.ts";
 import type { MetricName } from "./rows.ts";
+import { SlotSet } from "./slot-set.ts";
 import type { Sample } from "./sources.ts";
 
 interface Totals {
@@ -23,15 +28,17 @@ interface Totals {
 
 export interface ProbeTotals {
   /** Keeps what a deployment counted before its slot is freed. */
-  retire(deployment: Deployment, row: Row): void;
+  retire(slot: number, deployment: Pick<Deployment, "provider">, row: Row): void;
   /** Leaves out what an earlier process counted: the counters of a process begin at zero. */
-  restore(deployment: Deployment, row: Row): void;
+  restore(slot: number, deployment: Pick<Deployment, "provider">, row: Row): void;
+  /** Leaves out what another replica counted: its row takes the place of the one before. */
+  leaveOut(slot: number, deployment: Pick<Deployment, "provider">, before: Row, after: Row): void;
   /** Sums for one scrape, begun with what is kept. */
   begin(): ProbeSums;
 }
 
 export interface ProbeSums {
-  add(deployment: Deployment, row: Row): void;
+  add(slot: number, deployment: Pick<Deployment, "provider">, row: Row): void;
   samples(): Partial<Record<MetricName, Sample[]>>;
 }
 
@@ -39,18 +46,49 @@ export interface ProbeSums {
 export function createProbeTotals(latencyBuckets: readonly number[] | null = null): ProbeTotals {
   const wanted = latencyBucketsSeconds.filter((bound) => latencyBuckets?.includes(bound));
   const shown = new Set<number>(wanted.length === 0 ? latencyBucketsSeconds : wanted);
-  const retired = new Map<string, Totals>();
+  const kept = new Map<string, Totals>();
+  /** Scrapes and pushes under way. One that is given up is forgotten with whoever has it. */
+  const open = new Set<WeakRef<OpenSums>>();
+
+  function keep(slot: number, provider: string, row: Row, sign: 1 | -1): void {
+    add(kept, provider, row, sign);
+    for (const reference of open) {
+      const sums = reference.deref();
+      if (sums === undefined) open.delete(reference);
+      else if (!sums.seen.has(slot)) add(sums.totals, provider, row, sign);
+    }
+  }
+
   return {
-    retire: (deployment, row) => add(retired, deployment.provider, row, 1),
-    restore: (deployment, row) => add(retired, deployment.provider, row, -1),
+    retire: (slot, { provider }, row) => keep(slot, provider, row, 1),
+    restore: (slot, { provider }, row) => keep(slot, provider, row, -1),
+    leaveOut(slot, { provider }, before, after) {
+      keep(slot, provider, before, 1);
+      keep(slot, provider, after, -1);
+    },
     begin() {
-      const totals = new Map([...retired].map(([provider, kept]) => [provider, copy(kept)]));
+      const totals = new Map([...kept].map(([provider, sum]) => [provider, copy(sum)]));
+      const sums: OpenSums = { totals, seen: new SlotSet() };
+      const reference = new WeakRef(sums);
+      open.add(reference);
       return {
-        add: ({ provider }, row) => add(totals, provider, row, 1),
-        samples: () => samplesOf(totals, shown),
+        add(slot, { provider }, row) {
+          sums.seen.add(slot);
+          add(sums.totals, provider, row, 1);
+        },
+        samples() {
+          open.delete(reference);
+          return samplesOf(sums.totals, shown);
+        },
       };
     },
   };
+}
+
+interface OpenSums {
+  readonly totals: Map<string, Totals>;
+  /** Whose rows are summed. */
+  readonly seen: SlotSet;
 }
 
 function add(totals: Map<string, Totals>, provider: string, row: Row, sign: 1 | -1): void {

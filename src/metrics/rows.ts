@@ -1,6 +1,7 @@
 // Every metric the service exports, as one table (what a row is stands in rows/row.ts): the exposition and the README are both held
 // against it.
 
+import { clusterRows } from "./rows/cluster.ts";
 import { exportsRows } from "./rows/exports.ts";
 import { fleetRows } from "./rows/fleet.ts";
 import { historyRows } from "./rows/history.ts";
@@ -17,6 +18,7 @@ export const metricRows = {
   ...trafficRows,
   ...servicesRows,
   ...historyRows,
+  ...clusterRows,
   ...threadsRows,
   ...servingRows,
   ...exportsRows,

@@ -32,6 +32,18 @@ export interface HistorySample {
   readonly lastWriteMs: number | null;
 }
 
+/** How this replica does among those that it divides the fleet with. */
+export interface ClusterSample {
+  /** It has its place; else everything is its own. */
+  readonly up: boolean;
+  readonly members: number;
+  readonly owned: number;
+  readonly changes: number;
+  readonly rows: Readonly<Record<"published" | "received" | "refused" | "stale", number>>;
+  readonly orders: Readonly<Record<"sent" | "received" | "refused", number>>;
+  readonly lastRenewalMs: number | null;
+}
+
 /** How a push of metrics does. */
 export interface ExportSample {
   readonly name: string;
@@ -65,6 +77,8 @@ export interface MetricSources {
   readonly deploymentsMax: () => { readonly scrape: number; readonly push: number };
   /** Null when no history is kept. */
   readonly history: () => HistorySample | null;
+  /** Null without a cluster. */
+  readonly cluster: () => ClusterSample | null;
 }
 
 /** One line of the exposition. `name` only where it differs from the metric's (histogram parts). */

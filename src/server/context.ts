@@ -7,6 +7,7 @@ import type { Exposition, Form } from "../metrics/metrics.ts";
 import type { Directory } from "../registry/directory.ts";
 import type { SlotReader } from "../table/reader.ts";
 import type { Table } from "../table/table.ts";
+import type { ClusterShown } from "./cluster-shown.ts";
 import type { Connection, Dependencies } from "./condition.ts";
 import type { OnRequest } from "./on-request.ts";
 import type { ServingSettings } from "./serving-settings.ts";
@@ -42,6 +43,8 @@ export interface ServerContext {
     /** Null when none is kept. */
     state(): HistoryState | null;
   };
+  /** Null without a cluster. */
+  readonly cluster: () => ClusterShown | null;
   /** Counts the requests that are answered. */
   readonly traffic: HttpTraffic;
   readonly exposeMetrics: (form: Form) => Promise<Exposition>;

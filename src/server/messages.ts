@@ -10,6 +10,7 @@ import type { Serving } from "../metrics/sources.ts";
 import type { TableHandle } from "../table/table.ts";
 import type { Ready } from "../threads/ready.ts";
 import type { CallbackBody, CallbackEnd } from "../traffic/messages.ts";
+import type { ClusterShown } from "./cluster-shown.ts";
 import type { Connection } from "./condition.ts";
 import type { ServiceView } from "./context.ts";
 import type { SettingsMessage } from "./serving-settings.ts";
@@ -44,6 +45,8 @@ export interface ServerState {
   readonly configured: boolean;
   /** Deployments whose probe is overdue. */
   readonly stale: number;
+  /** Null without a cluster. */
+  readonly cluster: ClusterShown | null;
 }
 
 export type Ask =

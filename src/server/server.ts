@@ -17,6 +17,7 @@ import { metricsRoutes } from "./metrics.ts";
 import { problem } from "./problem.ts";
 import { readinessRoutes } from "./readiness.ts";
 import { expectations } from "./selection.ts";
+import { sharedStatusRoutes } from "./shared-status.ts";
 import { testConnectionRoutes } from "./test-connection.ts";
 
 /** Routes bound their bodies themselves, so that what is too large is told like any other mistake; the rest is never read. */
@@ -80,6 +81,7 @@ function answeringRoutes(context: ServerContext, gate: Gate, view: FleetView, la
     .use(drainRoutes(context, gate))
     .use(historyRoutes(context, gate, view, large))
     .use(readinessRoutes(context, gate))
+    .use(sharedStatusRoutes(context, gate))
     .use(metricsRoutes(context, gate))
     .use(callbackRoutes(context, gate));
 }

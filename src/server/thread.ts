@@ -116,6 +116,7 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
       state: () => now().history,
       ask: history.ask,
     },
+    cluster: () => now().cluster,
     traffic,
     exposeMetrics: (form) =>
       ask({

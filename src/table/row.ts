@@ -57,6 +57,13 @@ export function sourceOf(row: Row): Source {
   return sources[row.source] ?? "probe";
 }
 
+const peerSource = sources.indexOf("peer");
+
+/** Whether another replica asked last, and told of it. */
+export function isOfPeer(row: Row): boolean {
+  return row.source === peerSource;
+}
+
 /** Index of the latency bucket that a duration falls into. */
 export function latencyBucketOf(micros: number): number {
   const seconds = micros / 1e6;

@@ -24,6 +24,7 @@ const connected = { status: "connected", latencyMs: 1, lastCheckMs: 1, error: nu
 const stateAtFirst: ServerState = {
   database: "connected",
   databaseInitialized: true,
+  cluster: null,
   redis: "not_configured",
   threads: [],
   allThreadsReady: true,

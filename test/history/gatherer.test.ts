@@ -13,7 +13,10 @@ const fewCalls = 100;
 
 function gathererOf(table: Table, wallMs: () => number) {
   const clock = { wallMs, monotonicMs: wallMs };
-  return createGatherer({ table, clock, litellmTable: false, onChanged: () => {} });
+  return createGatherer({
+    ...{ table, clock, litellmTable: false, isShared: false },
+    onChanged: () => {},
+  });
 }
 
 test("the minutes of a fleet that end at the same moment are gathered a hundred at a time, each once", () => {

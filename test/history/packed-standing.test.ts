@@ -46,6 +46,7 @@ const standing: fc.Arbitrary<Standing> = fc.record({
     costUnknownProbes: number,
     servedModel: fc.string({ unit: "grapheme", maxLength: 64 }),
     classes: counts,
+    isOfPeer: fc.boolean(),
   }),
   minute: fc.option(rollup),
   hour: fc.option(rollup),

@@ -13,7 +13,7 @@ const nowMs = Date.UTC(2026, 0, 20, 12, 30);
 const thisHour = Date.UTC(2026, 0, 20, 12);
 const up = states.indexOf("healthy");
 const down = states.indexOf("unhealthy");
-const nothingOpen: Open = { minute: null, hour: null };
+const nothingOpen: Open = { minute: null, hour: null, isOfPeer: false };
 
 function rollup(start_ms: number, changes: Partial<RollupEntry>): RollupEntry {
   return {
@@ -66,6 +66,7 @@ const goodHours = (count: number) =>
 const openHour = (changes: Partial<RollupEntry>): Open => ({
   minute: null,
   hour: rollup(thisHour, changes),
+  isOfPeer: false,
 });
 
 describe("the summary of a deployment", () => {
@@ -152,10 +153,20 @@ describe("the summary of a deployment", () => {
         up_ms: hourMs / 2,
         prompt_tokens: 8,
       }),
+      isOfPeer: false,
     };
     const windows = await windowsOf(reads({ minutes, hours: goodHours(2) }), open);
     expect(windows["1h"]).toMatchObject({ checks: 4, passed: 3 });
     expect(windows["1h"].outcomes["ok"]).toBe(3);
     expect(windows["24h"]).toMatchObject({ checks: 28, passed: 27, prompt_tokens: 8 });
+  });
+
+  test("adds an hour that a peer writes down to what there is, unless a part of it is there", async () => {
+    const open: Open = { ...openHour({ checks: 4, up_ms: hourMs / 2 }), isOfPeer: true };
+    const without = await windowsOf(reads({ hours: goodHours(2) }), open);
+    expect(without["24h"].checks).toBe(28);
+    const part = rollup(thisHour, { checks: 3, up_ms: hourMs / 4 });
+    const withPart = await windowsOf(reads({ hours: [...goodHours(2), part] }), open);
+    expect(withPart["24h"].checks).toBe(27);
   });
 });

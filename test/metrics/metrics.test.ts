@@ -143,6 +143,42 @@ describe("the metrics", () => {
     ]);
   });
 
+  test("tell of the cluster, and nothing where there is none", async () => {
+    const server = started();
+    const cluster = async () =>
+      (await (await server.get("/metrics")).text()).match(/^fleetpulse_cluster.*$/gm);
+    expect(await cluster()).toBeNull();
+    server.state.cluster.sample = {
+      ...{ up: true, members: 3, owned: 34, changes: 2 },
+      rows: { published: 10, received: 20, refused: 0, stale: 1 },
+      orders: { sent: 4, received: 5, refused: 0 },
+      lastRenewalMs: null,
+    };
+    expect(await cluster()).toEqual([
+      "fleetpulse_cluster_up 1",
+      "fleetpulse_cluster_members 3",
+      "fleetpulse_cluster_owned_deployments 34",
+      "fleetpulse_cluster_changes_total 2",
+      'fleetpulse_cluster_rows_total{result="published"} 10',
+      'fleetpulse_cluster_rows_total{result="received"} 20',
+      'fleetpulse_cluster_rows_total{result="refused"} 0',
+      'fleetpulse_cluster_rows_total{result="stale"} 1',
+      'fleetpulse_cluster_orders_total{direction="sent"} 4',
+      'fleetpulse_cluster_orders_total{direction="received"} 5',
+      'fleetpulse_cluster_orders_total{direction="refused"} 0',
+    ]);
+    const pushed = await server.metrics.read();
+    const members = pushed.find(({ name }) => name === "fleetpulse_cluster_members");
+    expect(members?.points).toEqual([{ labels: {}, value: 3 }]);
+    server.state.cluster.sample = {
+      ...server.state.cluster.sample,
+      lastRenewalMs: 1_700_000_000_500,
+    };
+    expect(await sample(server, "fleetpulse_cluster_last_renewal_timestamp_seconds")).toBe(
+      "1700000000.5",
+    );
+  });
+
   test("count requests by route, method and status, never by what a client typed", async () => {
     const server = started();
     await server.get("/health?model=nobody");
@@ -163,7 +199,7 @@ describe("the metrics", () => {
     expect(await sample(server, total)).toBe("1");
     const gone = server.registry.at(1);
     if (gone === null) throw new Error("no deployment");
-    server.metrics.retire(gone, createReader(server.context.table).read(1).row);
+    server.metrics.retire(1, gone, createReader(server.context.table).read(1).row);
     const rest = server.registry.slots().flatMap((slot) => server.registry.at(slot) ?? []);
     server.registry.replace(rest.filter(({ key }) => key !== gone.key));
     expect(await sample(server, total)).toBe("1");

@@ -12,12 +12,13 @@ import { HistoryError } from "../../src/history/asker.ts";
 import type { Recorder } from "../../src/history/recorder.ts";
 import { createHttpTraffic } from "../../src/metrics/http-traffic.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
-import type { ExportSample, TrafficReading } from "../../src/metrics/sources.ts";
+import type { ClusterSample, ExportSample, TrafficReading } from "../../src/metrics/sources.ts";
 import type { Outcome } from "../../src/probe/outcome.ts";
 import type { Subject } from "../../src/probe/probe.ts";
 import { createDirectory, listingsOf } from "../../src/registry/directory.ts";
 import { createRegistry, identityOf, type Registry } from "../../src/registry/registry.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
+import type { ClusterShown } from "../../src/server/cluster-shown.ts";
 import type { ServerContext, ServiceView } from "../../src/server/context.ts";
 import { createApp } from "../../src/server/server.ts";
 import { type OutcomeClass, outcomeClasses } from "../../src/table/outcome-class.ts";
@@ -82,6 +83,7 @@ export function startContext(
     /** What the proxy reported, by labels. */
     reported: [] as [Record<string, string>, TrafficReading][],
     exports: [] as ExportSample[],
+    cluster: { shown: null as ClusterShown | null, sample: null as ClusterSample | null },
     /** Bodies of callbacks. */
     bodies: [] as CallbackBody[],
     counted: { text: "{}" } as CallbackEnd,
@@ -105,6 +107,7 @@ export function startContext(
     threads: () => state.threads,
     config: () => ({ applied: 1, refused: 0, loadedAtMs: wallMs }),
     history: () => null,
+    cluster: () => state.cluster.sample,
     stale: () => 0,
     exports: () => state.exports,
     latencyBuckets: settings.latencyBuckets,
@@ -156,6 +159,7 @@ export function startContext(
       ask: (question) => history?.ask(question) ?? Promise.reject(new HistoryError("none is kept")),
       state: () => history?.state() ?? null,
     },
+    cluster: () => state.cluster.shown,
     traffic,
     exposeMetrics: (form) => metrics.expose(form, { traffic: traffic.samples(), lagSeconds: 0 }),
     onRequest: {

@@ -205,6 +205,7 @@ describe("the API's page", () => {
         "/health/models/{model_id}",
         "/health/readiness",
         "/health/services",
+        "/health/shared-status",
         "/health/test_connection",
         "/metrics",
       ].sort(),
