@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import { createChecks, runCheck } from "../fleet/checks.ts";
 import { createConnectionTests } from "../fleet/connection-tests.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { ForeignOrder } from "../fleet/orders.ts";
 import { runTrial } from "../fleet/trials.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { OnRequest } from "../server/on-request.ts";
@@ -24,6 +25,8 @@ export interface OnRequestParts {
 export interface WiredOnRequest extends Omit<OnRequest, "drain" | "checksWaiting" | "count"> {
   /** Asks again for what is waited for: a thread has begun anew. */
   resume(): void;
+  /** Does what another replica passes on; false when nothing came of it. */
+  obey(order: ForeignOrder): boolean;
   /** Takes no longer than this. */
   stopProbing(timeoutMs: number): Promise<void>;
 }
@@ -36,6 +39,7 @@ export function wireOnRequest(parts: OnRequestParts): WiredOnRequest {
     clock,
     timers: systemTimers,
     probe: fleet.probe,
+    obey: (slots, wanted) => fleet.obey({ type: "probe", slots, wanted }),
     isFree: (slot) => registry.commonAt(slot)?.plan.rung === "metadata",
     bounds: () => ({
       perMinute: config().settings.checkRatePerMinute,
@@ -48,6 +52,8 @@ export function wireOnRequest(parts: OnRequestParts): WiredOnRequest {
     check: (order, gone) => runCheck(checks, order, gone),
     test: (trial) => runTrial(trial, config(), tests),
     resume: checks.resume,
+    obey: (order) =>
+      order.type === "probe" ? checks.relay(order.slots, order.wanted) : fleet.obey(order),
     async stopProbing(timeoutMs) {
       checks.close();
       tests.close();

@@ -1,13 +1,12 @@
 // Probes on request and those who wait for them. Threads are told which slots to ask; that an answer came in is seen in
 // the table, where the slot's count of outcomes has grown. So it does not matter who asked: a probe that was in flight
-// already counts as well, and several checks wait for one probe.
+// already counts as well, and several checks wait for one probe. It may be a thread here, or another replica whose row comes in.
 
 import type { Clock, Timers } from "../clock.ts";
 import type { Wanted } from "../schedule/rung-choice.ts";
-import { hasMark } from "../table/probe-marks.ts";
 import type { SlotReader } from "../table/reader.ts";
-import { type Row, sourceOf } from "../table/row.ts";
 import { epochOf, type Table } from "../table/table.ts";
+import { type Count, countOf, isFresh } from "./answers.ts";
 import { type CheckBounds, createCheckBudget } from "./check-budget.ts";
 
 /** One request for probes. */
@@ -42,6 +41,8 @@ export interface CheckEnd {
 export interface Checks {
   /** Asks these slots, each once, unless somebody did within the last second. */
   start(slots: readonly number[], timeoutMs: number, wanted?: Wanted): Check | CheckRefusal;
+  /** Asks what another replica was asked for, where somebody waits. False when it may not: then he waits in vain. */
+  relay(slots: readonly number[], wanted: Wanted): boolean;
   /** Checks that wait for answers. */
   waiting(): number;
   /** Asks again for what is waited for: a thread that has just begun knows nothing of it. */
@@ -59,16 +60,13 @@ export interface ChecksOptions {
   readonly timers: Timers;
   /** Has the owners of these slots ask them (see Fleet.probe). */
   readonly probe: (slots: readonly number[], wanted: Wanted) => void;
+  /** Has threads here ask what another replica wants asked (see Fleet.obey). */
+  readonly obey: (slots: readonly number[], wanted: Wanted) => boolean;
   /** Whether this deployment is asked for free only, unless the paid question is named. */
   readonly isFree: (slot: number) => boolean;
   readonly bounds: () => CheckBounds;
 }
 
-/** Outcomes of a row that answer what somebody wants. */
-type Count = (row: Row) => number;
-
-/** What was found out this recently need not be asked again. */
-const sharedMs = 1000;
 const waitingMax = 64;
 const lookMs = 20;
 
@@ -87,7 +85,7 @@ interface Waiting {
 }
 
 export function createChecks(options: ChecksOptions): Checks {
-  const { table, reader, clock, timers, probe, isFree, bounds } = options;
+  const { table, reader, clock, timers, probe, obey, isFree, bounds } = options;
   const budget = createCheckBudget();
   const awaited = new Map<number, AwaitedSlot>();
   const open = new Set<Waiting>();
@@ -195,6 +193,10 @@ export function createChecks(options: ChecksOptions): Checks {
       if (unasked.length > 0) probe(unasked, rung);
       return check;
     },
+    relay(slots, rung) {
+      if (closed || budget.take(slots.length, bounds(), clock.monotonicMs()) > 0) return false;
+      return obey(slots, rung);
+    },
     waiting: () => open.size,
     resume() {
       const rungs = new Set([...open].map((waiting) => waiting.wanted));
@@ -228,31 +230,4 @@ export async function runCheck(
     await started.done;
   }
   return { pending: [...started.pending()] };
-}
-
-function isFresh(row: Row, wallMs: number, wanted: Wanted, free: boolean): boolean {
-  const ageMs = wallMs - row.lastCheckMs;
-  const isRecent =
-    row.lastCheckMs > 0 && ageMs >= 0 && ageMs < sharedMs && sourceOf(row) === "probe";
-  return isRecent && (answersAny(wanted, free) || !hasMark(row, "free") || fellBack(row, wanted));
-}
-
-function answersAny(wanted: Wanted, free: boolean): boolean {
-  return wanted === "metadata" || (wanted === "usual" && free);
-}
-
-/** The budget is spent: the free question was asked in place of the paid one. */
-function fellBack(row: Row, wanted: Wanted): boolean {
-  return wanted === "usual" && (hasMark(row, "ownBudgetSpent") || hasMark(row, "wholeBudgetSpent"));
-}
-
-/** What has grown when somebody's question was answered. */
-function countOf(wanted: Wanted, free: boolean): Count {
-  if (answersAny(wanted, free)) return outcomesOf;
-  return (row) => (fellBack(row, wanted) ? outcomesOf(row) : outcomesOf(row) - row.freeProbes);
-}
-
-/** All outcomes of a deployment so far. */
-function outcomesOf(row: Row): number {
-  return row.classCounts.reduce((sum, count) => sum + count, 0);
 }

@@ -5,7 +5,6 @@ import type { Settings } from "../config/settings.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Subject } from "../probe/probe.ts";
 import type { RegistryChange } from "../registry/registry.ts";
-import { Holds } from "../schedule/holds.ts";
 import type { PassiveOutcome } from "../schedule/passive.ts";
 import type { Wanted } from "../schedule/rung-choice.ts";
 import { createReader } from "../table/reader.ts";
@@ -13,7 +12,9 @@ import { growTable, setThreadWord, threadWord } from "../table/table.ts";
 import { checkMs } from "../threads/supervised-thread.ts";
 import { createLoginDesk } from "./login-desk.ts";
 import type { FromThread } from "./messages.ts";
+import { createOrders, type ForeignOrder } from "./orders.ts";
 import { createOwnership } from "./ownership.ts";
+import { createPeerRows, type PeerRowEnd, type PeerRowsOptions } from "./peer-rows.ts";
 import { type ProberThread, startProberThread } from "./prober-thread.ts";
 import { createRefusals } from "./refusals.ts";
 import { createReleases } from "./releases.ts";
@@ -33,6 +34,14 @@ export interface ThreadReport {
 export interface Fleet {
   /** Gives every deployment a slot and an owner, after the registry took a new list over. */
   apply(change: RegistryChange, settings: Settings): Promise<void>;
+  /** After `isOurs` has begun to answer otherwise: lets go of what is another replica's and takes what is ours, when it is due. */
+  reshare(): Promise<void>;
+  /** A thread has the slot, or lets go of it. */
+  owns(slot: number): boolean;
+  /** Shows what another replica tells of a slot that nobody here owns: a row as bytes. */
+  takePeerRow(slot: number, row: Uint8Array): PeerRowEnd;
+  /** Does what another replica passes on, as far as it is for our threads; false when nothing is. */
+  obey(order: ForeignOrder): boolean;
   /** Has these asked now by their owners. What a thread misses that is being replaced, `onAssigned` can bring again. */
   probe(slots: readonly number[], wanted: Wanted): void;
   /** Has a deployment that is not of the fleet asked once; null when no thread could. */
@@ -54,23 +63,47 @@ export interface FleetOptions extends SlotRowsOptions {
   /** Some thread has new assignments: after a start, a restart or a reload. */
   readonly onAssigned: () => void;
   readonly onNotice: (text: string) => void;
+  /** Whether this replica asks the slot; it asks all unless given. */
+  readonly isOurs?: (slot: number) => boolean;
+  /** What is for another replica: for slots that it asks, and every hold that a thread here was told. */
+  readonly onForeign?: (order: ForeignOrder) => void;
+  /** A peer's row was taken; the rows are good during the call only. */
+  readonly onPeerRow?: PeerRowsOptions["onTaken"];
 }
+
+const noChange: RegistryChange = { added: [], removed: [], changed: [] };
 
 export function startFleet(options: FleetOptions): Fleet {
   const { table, registry, clock } = options;
   const reader = createReader(table);
   const rows = createSlotRows(options);
   const releases = createReleases(systemTimers);
-  const ownership = createOwnership(registry, options.threads, (owner, slots) =>
-    releases.release(threads[owner], slots),
-  );
+  const ownership = createOwnership({
+    registry,
+    threads: options.threads,
+    isOurs: options.isOurs ?? (() => true),
+    release: (owner, slots) => releases.release(threads[owner], slots),
+  });
+  const takePeerRow = createPeerRows({
+    ...{ table, registry, clock, isOwned: ownership.isOwned },
+    onTaken: options.onPeerRow ?? (() => {}),
+  });
+  const orders = createOrders({
+    ...{ clock, ownership, threads: () => threads },
+    onForeign: options.onForeign ?? (() => {}),
+  });
   const refusals = createRefusals(clock, options.onNotice);
   const tests = createTickets<Outcome>();
   const drains = createTickets<true>();
   const loginDesk = createLoginDesk(clock);
-  const holds = new Holds();
   let settings: Settings | null = null;
   let draining = false;
+  /** Ends when nothing changes hands any more. */
+  let changing: Promise<void> = Promise.resolve();
+  /** Begins when nothing changes hands any more. */
+  let nextReshare: Promise<void> | null = null;
+  /** The registry's generation that was applied last, or is about to be. */
+  let applied = registry.generation();
 
   const threads: ProberThread[] = Array.from({ length: options.threads }, (_, thread) =>
     startProberThread({
@@ -78,19 +111,19 @@ export function startFleet(options: FleetOptions): Fleet {
       table,
       clock,
       entry: options.entry,
-      onReady: (restarted) => {
+      onReady: () => {
         releases.abandon(thread);
         tests.abandon(thread);
         drains.abandon(thread);
         if (draining) return;
-        assign(thread, ownership.ownedBy(thread), restarted ? "resume" : "fresh");
+        assign(thread, ownership.ownedBy(thread), "resume");
         options.onAssigned();
       },
       onMessage: (message) => {
         if (message.type === "released") releases.settle(message.ticket);
         else if (message.type === "tested") tests.settle(message.ticket, message.outcome);
         else if (message.type === "drained") drains.settle(message.ticket, true);
-        else if (message.type === "held") pass(thread, message);
+        else if (message.type === "held") orders.held(thread, message);
         else if (message.type === "login") void logIn(thread, message);
         else if (message.type === "refused") refusals.tell(registry.at(message.slot), message.text);
       },
@@ -111,15 +144,6 @@ export function startFleet(options: FleetOptions): Fleet {
     threads[thread]?.send({ type: "issued", id: login.id, issued });
   }
 
-  /** What one thread was asked to leave alone, the others leave alone as well, also those that are still to come. */
-  function pass(from: number, { name, forMs }: { name: string; forMs: number }): void {
-    const nowMs = clock.monotonicMs();
-    holds.hold(name, nowMs + forMs, nowMs);
-    for (const other of threads) {
-      if (other.thread !== from) other.send({ type: "hold", name, forMs });
-    }
-  }
-
   function assign(thread: number, slots: readonly number[], how: TakeOver): void {
     const prober = threads[thread];
     const limits = ownership.limitsOf(thread);
@@ -137,37 +161,62 @@ export function startFleet(options: FleetOptions): Fleet {
       policy: policyOf(settings, ownership.shareOf(thread)),
       responseBytesMax,
       keepAliveMs,
-      holds: holds.left(clock.monotonicMs()),
+      holds: orders.holds(),
     });
     for (const message of assignMessages(registry.list(), turns)) prober.send(message);
   }
 
+  /** One change after the other: two cannot cross. */
+  function inTurn(change: () => Promise<void>): Promise<void> {
+    const ended = changing.then(change);
+    changing = ended.catch(() => {});
+    return ended;
+  }
+
+  async function changeHands(change: RegistryChange, next: Settings): Promise<void> {
+    const isMoved = await ownership.reshard(change, next);
+    rows.follow(change, clock.wallMs());
+    ownership.settle();
+    const fresh = new Set([...change.added, ...change.changed]);
+    for (const { thread } of threads) {
+      const owned = ownership.ownedBy(thread);
+      assign(
+        thread,
+        owned.filter((slot) => fresh.has(slot)),
+        "fresh",
+      );
+      const taken = owned.filter((slot) => !fresh.has(slot) && isMoved(slot));
+      if (taken.length > 0) assign(thread, taken, "resume");
+      setThreadWord(table, thread, "deployments", owned.length);
+    }
+    options.onAssigned();
+  }
+
+  async function reshareNow(): Promise<void> {
+    nextReshare = null;
+    // What is about to be applied is divided anew by that.
+    if (settings === null || draining || applied !== registry.generation()) return;
+    await changeHands(noChange, settings);
+  }
+
   return {
-    async apply(change, next) {
-      settings = next;
-      growTable(table, registry.slotCount());
-      const moved = await ownership.reshard(change, next);
-      rows.follow(change, clock.wallMs());
-      ownership.settle();
-      const fresh = new Set([...change.added, ...change.changed]);
-      for (const { thread } of threads) {
-        const owned = ownership.ownedBy(thread);
-        assign(
-          thread,
-          owned.filter((slot) => fresh.has(slot)),
-          "fresh",
-        );
-        const taken = owned.filter((slot) => moved.has(slot) && !fresh.has(slot));
-        if (taken.length > 0) assign(thread, taken, "resume");
-        setThreadWord(table, thread, "deployments", owned.length);
-      }
-      options.onAssigned();
+    apply(change, next) {
+      return inTurn(async () => {
+        settings = next;
+        applied = registry.generation();
+        growTable(table, registry.slotCount());
+        await changeHands(change, next);
+      });
     },
-    probe(slots, wanted) {
-      for (const [owner, owned] of Map.groupBy(slots, ownership.ownerOf)) {
-        threads[owner]?.send({ type: "probe", slots: owned, wanted });
-      }
+    reshare() {
+      nextReshare ??= inTurn(reshareNow);
+      return nextReshare;
     },
+    owns: ownership.isOwned,
+    takePeerRow,
+    obey: orders.obey,
+    probe: orders.probe,
+    passive: orders.passive,
     test(subject) {
       const alive = threads.filter((thread) => thread.isAlive());
       const load = ({ thread }: ProberThread) => threadWord(table, thread, "inFlight");
@@ -177,11 +226,6 @@ export function startFleet(options: FleetOptions): Fleet {
       const { ticket, answer } = tests.open(idlest.thread);
       idlest.send({ type: "test", subject, responseBytesMax, ticket });
       return answer;
-    },
-    passive(outcomes) {
-      const byOwner = Map.groupBy(outcomes, ({ slot }) => ownership.ownerOf(slot));
-      for (const [owner, told] of byOwner)
-        threads[owner]?.send({ type: "passive", outcomes: told });
     },
     threads: () =>
       threads.map((thread) => ({

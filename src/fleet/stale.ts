@@ -1,5 +1,8 @@
 // Deployments whose probe is overdue: the sign that the service itself is not well.
 //
+// What another replica asks is overdue by the same rule: its row tells when it is to be asked next, and a replica that is lost leaves a
+// plan behind that the next owner makes anew.
+//
 // Plans are kept by a clock that never jumps, and written down as wall time. When the wall clock is set forward, or the machine slept,
 // what was written down before lies behind by as much, and is not overdue for that. Set back, it makes plans look further away.
 

@@ -11,7 +11,8 @@ import type { ToThread } from "./messages.ts";
 
 /**
  * `fresh`: never asked by this process, spread by the start rate, those first of which least is known; what was
- * restored waits until it is due. `resume`: when the table says they are due.
+ * restored waits until it is due. `resume`: when the table says they are due, and one interval after the other from there; those of
+ * which it does not say that as `fresh` ones are.
  */
 export type TakeOver = "fresh" | "resume";
 
@@ -35,9 +36,12 @@ export interface TurnTerms {
 /** Deployments in one message to a thread. */
 const assignmentsMax = 250;
 
+/** A plan that lies further ahead than so many intervals is made anew: a clock may have been set back since. */
+const intervalsAheadMax = 2;
+
 export function turnsOf(slots: readonly number[], how: TakeOver, terms: TurnTerms): PlacedTurn[] {
   const { registry, reader, thread, threads, startRatePerSecond, wallMs, restoredDueMs } = terms;
-  const count = registry.slots().length;
+  const count = slots.length * threads;
   const list = registry.list();
   const turns: PlacedTurn[] = [];
   const byAge = slots
@@ -50,12 +54,24 @@ export function turnsOf(slots: readonly number[], how: TakeOver, terms: TurnTerm
     if (target === null) continue;
     const turn = turns.length * threads + thread;
     const soonestMs = firstDelayMs(turn, startRatePerSecond);
-    const dueMs = how === "resume" ? reader.scalar(slot, "nextDueMs").value : restoredDueMs(slot);
-    const firstMs = Math.min(Math.max(soonestMs, dueMs - wallMs), intervalMs + soonestMs);
+    const spreadMs = gridDelayMs(turn, count, intervalMs);
+    const plannedMs = how === "resume" ? reader.scalar(slot, "nextDueMs").value : 0;
+    if (plannedMs === 0) {
+      const firstMs = Math.max(soonestMs, restoredDueMs(slot) - wallMs);
+      const firstDelayMs = Math.min(firstMs, intervalMs + soonestMs);
+      turns.push({ slot, place, firstDelayMs, gridDelayMs: spreadMs });
+      continue;
+    }
+    const dueMs = plannedMs - wallMs;
+    const heldForMs = heldMs(reader, slot, wallMs);
+    const isFar = dueMs > intervalMs * intervalsAheadMax;
+    const firstMs = isFar ? spreadMs : Math.max(soonestMs, dueMs);
+    // What is overdue, or waits for the end of a hold, comes close together: its grid is spread anew.
+    const keepsGrid = !isFar && dueMs > soonestMs && heldForMs <= 0;
     turns.push({
       ...{ slot, place },
-      firstDelayMs: how === "resume" ? Math.max(firstMs, heldMs(reader, slot, wallMs)) : firstMs,
-      gridDelayMs: gridDelayMs(turn, count, intervalMs),
+      firstDelayMs: Math.max(firstMs, heldForMs),
+      gridDelayMs: keepsGrid ? firstMs : spreadMs,
     });
   }
   return turns;

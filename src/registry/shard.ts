@@ -34,6 +34,9 @@ export interface ShardMember {
   readonly lanes: Lanes;
 }
 
+/** Threads by slot, as far as they are asked for. */
+export type Owners = Pick<ReadonlyMap<number, number>, "get">;
+
 const scopes = ["provider", "host", "key"] as const;
 
 /**
@@ -44,7 +47,7 @@ export function shard(
   members: readonly ShardMember[],
   threads: number,
   limits: ShardLimits,
-  previous: ReadonlyMap<number, number> = new Map(),
+  previous: Owners = new Map(),
 ): Sharding {
   const owners = new Map<number, number>();
   const load = new Array<number>(threads).fill(0);
@@ -95,7 +98,7 @@ function groupsOf(
 /** The previous owner of most of the group unless that thread is overloaded, else the least loaded. */
 function ownerOf(
   group: readonly ShardMember[],
-  previous: ReadonlyMap<number, number>,
+  previous: Owners,
   load: readonly number[],
   total: number,
 ): number {

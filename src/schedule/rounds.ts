@@ -6,7 +6,7 @@
 // outcome is recorded.
 
 import type { Clock, Timers } from "../clock.ts";
-import { emptyRow, type Row } from "../table/row.ts";
+import { emptyRow, type Row, sourceOf, sources } from "../table/row.ts";
 import type { SlotWriter } from "../table/writer.ts";
 import { type Ask, createAsking, type RoundsGauge } from "./asking.ts";
 import type { AssignmentBatch } from "./assignment.ts";
@@ -202,6 +202,8 @@ export function createRounds(options: RoundsOptions): Rounds {
         writer.repair(slot);
         readRow(slot, row);
         row.nextDueMs = intervalMs > 0 ? Math.round(wallMs + firstDelayMs) : 0;
+        // A peer's until now: from here on this thread tells of it, and asks it anew in its turn.
+        if (sourceOf(row) === "peer") row.source = sources.indexOf("restored");
         writer.write(slot, row);
         entry.suspect = isSuspect(row);
         const ended = kept.unfinishedOf(entry);

@@ -52,7 +52,10 @@ export function stateOf(row: Row): State {
   return states[row.state] ?? "unknown";
 }
 
-/** `restored`: from before this process started; its age is true, and it is asked anew in its turn. */
+/**
+ * `restored`: from before this process started, or from the replica that asked it before; its age is true, and it is asked anew in its
+ * turn. `peer`: another replica asks it, and told of it.
+ */
 export function sourceOf(row: Row): Source {
   return sources[row.source] ?? "probe";
 }

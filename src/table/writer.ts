@@ -24,9 +24,13 @@ export interface SlotWriter {
   take(slot: number, row: Row): void;
   /** Publishes a row: readers see all of it or nothing of it. */
   write(slot: number, row: Row): void;
+  /** The same with a row that is still bytes (see row-words.ts). */
+  writeBytes(slot: number, bytes: Uint8Array): void;
+  /** What the slot has, as such bytes; like `take`. */
+  bytes(slot: number): Uint8Array<ArrayBuffer>;
   /** Makes a slot a deployment's (identity, not 0) with a first row; or frees it (identity 0). */
   claim(slot: number, identity: number, row: Row, label?: SlotLabel): void;
-  /** The same with a row that is still bytes (see row-words.ts). */
+  /** The same with bytes. */
   claimBytes(slot: number, identity: number, bytes: Uint8Array, label?: SlotLabel): void;
   /** Gives a slot's deployment another name, when it has one. */
   relabel(slot: number, label: SlotLabel): void;
@@ -65,6 +69,11 @@ export function createWriter(table: Table, isCurrent: () => boolean = () => true
     return Atomics.load(words, rowStart(slot, sequence) + identityWord);
   }
 
+  function bytesIn(slot: number): Uint8Array<ArrayBuffer> {
+    const sequence = Atomics.load(words, slotStart(slot) + sequenceWord);
+    return takeBytes(words, rowStart(slot, sequence));
+  }
+
   /** Whoever had the slot is out of it before it gets another name. */
   function rename(slot: number, identity: number, label: SlotLabel): void {
     if (identityIn(slot) !== 0) publish(slot, (start) => putRow(words, start, 0, free));
@@ -86,6 +95,12 @@ export function createWriter(table: Table, isCurrent: () => boolean = () => true
       const identity = identityIn(slot);
       publish(slot, (start) => putRow(words, start, identity, row));
     },
+    writeBytes(slot, bytes) {
+      if (!isCurrent()) return;
+      const identity = identityIn(slot);
+      publish(slot, (start) => putBytes(words, start, identity, bytes));
+    },
+    bytes: bytesIn,
     claim(slot, identity, row, label = noLabel) {
       rename(slot, identity, label);
       publish(slot, (start) => putRow(words, start, identity, row));
@@ -95,9 +110,7 @@ export function createWriter(table: Table, isCurrent: () => boolean = () => true
       const identity = identityIn(slot);
       const known = takeLabel(words, slotStart(slot), identity);
       if (known?.modelId === label.modelId && known.keyHash === label.keyHash) return;
-      const sequence = Atomics.load(words, slotStart(slot) + sequenceWord);
-      const bytes = takeBytes(words, rowStart(slot, sequence));
-      claimBytes(slot, identity, bytes, label);
+      claimBytes(slot, identity, bytesIn(slot), label);
     },
     repair(slot) {
       const at = slotStart(slot) + sequenceWord;

@@ -4,7 +4,7 @@ import { type Check, type CheckRefusal, createChecks } from "../../src/fleet/che
 import type { Wanted } from "../../src/schedule/rung-choice.ts";
 import { setMark } from "../../src/table/probe-marks.ts";
 import { createReader } from "../../src/table/reader.ts";
-import { emptyRow } from "../../src/table/row.ts";
+import { emptyRow, sources } from "../../src/table/row.ts";
 import { createTable } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
 
@@ -17,6 +17,7 @@ function byHand(bounds = { perMinute: 60_000, fleet: 8 }) {
   const writer = createWriter(table);
   const timers = new Set<{ callback: () => void; atMs: number }>();
   const asked: number[][] = [];
+  const obeyed: number[][] = [];
   let nowMs = 0;
   for (let slot = 0; slot < 8; slot += 1) writer.claim(slot, slot + 1, emptyRow());
   const checks = createChecks({
@@ -33,11 +34,13 @@ function byHand(bounds = { perMinute: 60_000, fleet: 8 }) {
     },
     isFree: () => false,
     probe: (slots) => asked.push([...slots]),
+    obey: (slots) => obeyed.push([...slots]) > 0,
     bounds: () => bounds,
   });
   return {
     checks,
     asked,
+    obeyed,
     timers,
     answer(slot: number, free = false) {
       const row = structuredClone(reader.read(slot).row);
@@ -45,6 +48,15 @@ function byHand(bounds = { perMinute: 60_000, fleet: 8 }) {
       if (free) row.freeProbes += 1;
       row.classCounts[0] = (row.classCounts[0] ?? 0) + 1;
       row.lastCheckMs = startWallMs + nowMs;
+      writer.write(slot, row);
+    },
+    /** The row of a peer that has asked: the paid question, or somebody else's request told it. */
+    tell(slot: number, paid: boolean) {
+      const row = structuredClone(reader.read(slot).row);
+      row.classCounts[0] = (row.classCounts[0] ?? 0) + 1;
+      row.lastCheckMs = startWallMs + nowMs;
+      row.lastPaidSeconds = paid ? Math.floor(row.lastCheckMs / 1000) : 0;
+      row.source = sources.indexOf("peer");
       writer.write(slot, row);
     },
     claim: (slot: number, identity: number) => writer.claim(slot, identity, emptyRow()),
@@ -209,6 +221,25 @@ describe("a check", () => {
     hand.advance(1);
     hand.start([0]);
     expect(hand.asked).toEqual([[0]]);
+  });
+
+  test("shares what a peer has paid for within the last second, and not what its traffic told", () => {
+    const hand = byHand();
+    hand.tell(0, true);
+    hand.tell(1, false);
+    hand.start([0, 1]);
+    expect(hand.asked).toEqual([[1]]);
+  });
+
+  test("that another replica waits for is asked here within the bounds of this one", () => {
+    const hand = byHand({ perMinute: 6, fleet: 8 });
+    expect(hand.checks.relay([0, 1, 2, 3, 4, 5], "usual")).toBe(true);
+    expect(hand.checks.relay([0, 1, 2], "usual")).toBe(false);
+    expect(refusedBy(hand.checks.start([0, 1, 2], 1000)).refused).toBe("rate");
+    hand.checks.close();
+    expect(hand.checks.relay([0], "usual")).toBe(false);
+    expect(hand.obeyed).toEqual([[0, 1, 2, 3, 4, 5]]);
+    expect(hand.asked).toEqual([]);
   });
 
   test("waits no more for a deployment that a reload took away", async () => {

@@ -22,6 +22,7 @@ async function withChecks(given: Given) {
       clear: (timer) => clearTimeout(timer as Timer | undefined),
     },
     probe: running.fleet.probe,
+    obey: (slots, wanted) => running.fleet.obey({ type: "probe", slots, wanted }),
     isFree: () => false,
     bounds: () => ({ perMinute: 1_000_000, fleet: 1000 }),
   });

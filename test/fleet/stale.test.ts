@@ -4,7 +4,7 @@ import { createStaleCount } from "../../src/fleet/stale.ts";
 import { createRegistry } from "../../src/registry/registry.ts";
 import { resolveDeployments } from "../../src/registry/resolve.ts";
 import { createReader } from "../../src/table/reader.ts";
-import { emptyRow } from "../../src/table/row.ts";
+import { emptyRow, sources } from "../../src/table/row.ts";
 import { createTable } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
 
@@ -78,5 +78,22 @@ test("a clock that is set back makes no probe overdue", () => {
   expect(stale()).toBe(0);
   plan(first, intervalMs);
   pass(intervalMs);
+  expect(stale()).toBe(0);
+});
+
+test("what another replica asks is overdue by the same rule, and no more when the replica tells of it", () => {
+  const tell = (inMs: number) =>
+    writer.write(first, {
+      ...emptyRow(),
+      source: sources.indexOf("peer"),
+      nextDueMs: wallMs + inMs,
+    });
+  tell(intervalMs);
+  pass(intervalMs + timeoutMs + staleAfterMs);
+  plan(second, intervalMs);
+  expect(stale()).toBe(0);
+  pass(1);
+  expect(stale()).toBe(1);
+  tell(intervalMs);
   expect(stale()).toBe(0);
 });

@@ -1,29 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { Deployment } from "../../src/registry/deployment.ts";
-import { restingPlan } from "../../src/registry/probe-plan.ts";
 import { createRegistry, identityOf } from "../../src/registry/registry.ts";
-import { target } from "../probe/target.ts";
-
-function deployment(key: string, changes: Partial<Deployment> = {}): Deployment {
-  return {
-    key,
-    modelId: `id-${key}`,
-    modelName: "group",
-    model: "openai/x",
-    provider: "openai",
-    mode: "chat",
-    apiBase: null,
-    target: target(),
-    problem: null,
-    skipped: null,
-    intervalMs: 1000,
-    deadlines: { connectMs: 1, firstByteMs: 1, totalMs: 1 },
-    lanes: { provider: "openai", host: "h", key: "k" },
-    price: { inputUsdPerToken: null, outputUsdPerToken: null, source: "unknown" },
-    plan: restingPlan,
-    ...changes,
-  };
-}
+import { deployment } from "./deployment.ts";
 
 describe("the registry", () => {
   test("keeps the slots of deployments that stay, whatever their order", () => {

@@ -131,6 +131,8 @@ export function startRounds(
       write: (slot, row) => void rows.set(slot, copyOf(row)),
       take() {},
       claim() {},
+      writeBytes() {},
+      bytes: () => new Uint8Array(),
       claimBytes() {},
       relabel() {},
       repair: () => false,

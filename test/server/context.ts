@@ -126,6 +126,7 @@ export function startContext(
     timers: realTimers,
     isFree: () => false,
     probe: (slots) => state.asked.push(slots),
+    obey: () => false,
     bounds: () => ({ perMinute: settings.checkRatePerMinute, fleet: registry.slots().length }),
   });
   const tests = createConnectionTests(async (subject) => {
