@@ -20,19 +20,24 @@ export interface OnRequestParts {
   readonly fleet: Fleet;
   readonly clock: Clock;
   readonly config: () => Config;
+  /** Gives what this replica asked to others. */
+  readonly leave: (timeoutMs: number) => Promise<void>;
 }
+
+/** Others wait for what is ours: it is given to them also when stopping may take no time. */
+const leaveMs = 1000;
 
 export interface WiredOnRequest extends Omit<OnRequest, "drain" | "checksWaiting" | "count"> {
   /** Asks again for what is waited for: a thread has begun anew. */
   resume(): void;
   /** Does what another replica passes on; false when nothing came of it. */
   obey(order: ForeignOrder): boolean;
-  /** Takes no longer than this. */
+  /** What is in flight may take this long. */
   stopProbing(timeoutMs: number): Promise<void>;
 }
 
 export function wireOnRequest(parts: OnRequestParts): WiredOnRequest {
-  const { table, reader, registry, fleet, clock, config } = parts;
+  const { table, reader, registry, fleet, clock, config, leave } = parts;
   const checks = createChecks({
     table,
     reader,
@@ -59,6 +64,7 @@ export function wireOnRequest(parts: OnRequestParts): WiredOnRequest {
       tests.close();
       await fleet.drain(timeoutMs);
       checks.end();
+      await leave(leaveMs);
     },
   };
 }

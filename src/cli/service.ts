@@ -3,7 +3,6 @@
 
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import type { Settings } from "../config/settings.ts";
 import { ConfigError, formatProblem } from "../errors.ts";
 import type { Exports } from "../exports/exports.ts";
 import { type Fleet, startFleet } from "../fleet/fleet.ts";
@@ -11,7 +10,6 @@ import { createStaleCount } from "../fleet/stale.ts";
 import type { History } from "../history/history.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { isPlanned } from "../registry/deployment.ts";
-import type { DeploymentList } from "../registry/deployment-list.ts";
 import { createRegistry } from "../registry/registry.ts";
 import type { ServerState } from "../server/messages.ts";
 import { type Services, startServices } from "../services/services.ts";
@@ -25,12 +23,14 @@ import { startExporting } from "./exporting.ts";
 import { historySample, membersOf, recordHistory, restoredRows } from "./history.ts";
 import type { Log } from "./log.ts";
 import { wireOnRequest } from "./on-request.ts";
+import { rateWarning } from "./rate-warning.ts";
 import type { ReadFleet } from "./reading.ts";
 import { refusedAtReload } from "./refused-reload.ts";
 import { restartOnlyChanges } from "./restart-only.ts";
 import { firstScreen } from "./screen.ts";
 import { startServing } from "./serving.ts";
-import { answerOf, stateOf } from "./shown.ts";
+import { createSharing, type Sharing } from "./sharing.ts";
+import { answerOf, samplesOf, stateOf } from "./shown.ts";
 import type { ConfigSource } from "./source.ts";
 import { openTableBacking } from "./table-backing.ts";
 import { configuredOf, countTraffic } from "./traffic.ts";
@@ -104,6 +104,11 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     onPassive: (outcomes) => fleet.passive(outcomes),
     log,
   });
+  const sharing: Sharing = createSharing({
+    ...{ settings: config.settings, table, registry, clock, log },
+    fleet: () => fleet,
+    obey: (order) => onRequest.obey(order),
+  });
   const fleet: Fleet = startFleet({
     table,
     registry,
@@ -118,6 +123,9 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     onRetire: (slot, deployment) => metrics.retire(slot, deployment, reader.read(slot).row),
     onAssigned: () => onRequest.resume(),
     onNotice: (text) => log.warn(text),
+    isOurs: sharing.isOurs,
+    onForeign: sharing.send,
+    onPeerRow: (slot, common, before, after) => metrics.leaveOut(slot, common, before, after),
   });
   const metrics = createMetrics({
     version,
@@ -125,11 +133,11 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     table,
     reader,
     registry,
-    services: () => serviceSamples(services),
+    services: () => samplesOf(services),
     threads: fleet.threads,
     config: () => loads,
     history: () => (history === null ? null : historySample(history.state())),
-    cluster: () => null,
+    cluster: sharing.sample,
     stale: () => stale,
     exports: () => exporting?.states() ?? [],
     latencyBuckets: config.settings.latencyBuckets,
@@ -139,25 +147,16 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       push: config.settings.exportDeployments,
     }),
   });
-  const onRequest = wireOnRequest({ table, reader, registry, fleet, clock, config: () => config });
+  const onRequest = wireOnRequest({
+    ...{ table, reader, registry, fleet, clock },
+    config: () => config,
+    leave: sharing.leave,
+  });
 
   isComposed = true;
 
   function shownState(): ServerState {
-    return stateOf({ services, fleet, history, configured, stale, cluster: null });
-  }
-
-  function warnOfRate(deployments: DeploymentList, { maxRatePerSecond }: Settings): void {
-    let perSecond = 0;
-    for (let place = 0; place < deployments.length; place += 1) {
-      const common = deployments.commonAt(place);
-      if (isPlanned(common)) perSecond += 1000 / common.intervalMs;
-    }
-    if (perSecond <= maxRatePerSecond) return;
-    log.warn(
-      `the intervals ask for ${Math.ceil(perSecond)} probes a second and fleetpulse.max_rate allows ` +
-        `${maxRatePerSecond}: probes will be late; raise it, or the interval`,
-    );
+    return stateOf({ services, fleet, history, configured, stale, cluster: sharing.shown() });
   }
 
   function warnOfOpenness(): void {
@@ -167,7 +166,8 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
 
   async function apply(next: Config, { deployments, warnings }: ReadFleet): Promise<void> {
     for (const warning of warnings) log.warn(warning);
-    warnOfRate(deployments, next.settings);
+    const late = rateWarning(deployments, next.settings);
+    if (late !== null) log.warn(late);
     backing.reserve(deployments, registry);
     config = next;
     loads.loadedAtMs = clock.wallMs();
@@ -175,7 +175,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     serving.configure(next.settings, next.settings.shutdownTimeoutMs, registry);
     history?.follow(membersOf(registry));
     backing.restore(registry, restored);
-    await fleet.apply(change, next.settings);
+    await sharing.give(() => fleet.apply(change, next.settings));
     traffic.follow(configuredOf(registry));
     giveBackSoon(deployments.length);
     backing.publish();
@@ -295,19 +295,4 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       backing.release();
     },
   };
-}
-
-function serviceSamples(services: Services) {
-  const reports = {
-    database: services.database(),
-    redis: services.redis(),
-    proxy: services.proxy(),
-  };
-  return Object.entries(reports)
-    .filter(([, report]) => report.status !== "not_configured")
-    .map(([service, report]) => ({
-      service,
-      up: report.status === "connected",
-      latencyMs: report.latencyMs,
-    }));
 }

@@ -3,6 +3,7 @@
 import type { Fleet } from "../fleet/fleet.ts";
 import type { History } from "../history/history.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { ServiceSample } from "../metrics/sources.ts";
 import type { ClusterShown } from "../server/cluster-shown.ts";
 import type { Answers, Ask, ServerState } from "../server/messages.ts";
 import type { Services } from "../services/services.ts";
@@ -68,4 +69,20 @@ export async function answerOf(
     default:
       return ask satisfies never;
   }
+}
+
+/** The services as metrics tell of them. */
+export function samplesOf(services: Services): ServiceSample[] {
+  const reports = {
+    database: services.database(),
+    redis: services.redis(),
+    proxy: services.proxy(),
+  };
+  return Object.entries(reports)
+    .filter(([, report]) => report.status !== "not_configured")
+    .map(([service, report]) => ({
+      service,
+      up: report.status === "connected",
+      latencyMs: report.latencyMs,
+    }));
 }

@@ -102,7 +102,6 @@ const proxyKeys: Readonly<Record<string, readonly string[]>> = {
     "allow_public_health_readiness_details",
     "alerting",
     "background_health_checks",
-    "use_shared_health_check",
     "enable_health_check_routing",
     "health_check_staleness_threshold",
     "health_check_ignore_transient_errors",

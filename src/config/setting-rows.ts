@@ -1,5 +1,6 @@
 // Every setting of the service as one table (what a row is stands in settings/row.ts). The README's table is held against this one.
 
+import { clusterRows } from "./settings/cluster.ts";
 import { costRows } from "./settings/cost.ts";
 import { historyRows } from "./settings/history.ts";
 import { metricsRows } from "./settings/metrics.ts";
@@ -20,6 +21,7 @@ export type SettingName = Exclude<
 export const settingRows: Readonly<Record<SettingName, SettingRow>> = {
   ...servingRows,
   ...servicesRows,
+  ...clusterRows,
   ...trafficRows,
   ...historyRows,
   ...metricsRows,

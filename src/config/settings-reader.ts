@@ -42,10 +42,12 @@ export function readSettings(sources: SettingSources): Settings {
       ),
     );
   }
+  const redisUrl = readRedisUrl(sources);
   return {
     ...values,
     probingEnabled,
-    redisUrl: readRedisUrl(sources),
+    redisUrl,
+    cluster: clusterOf(values, redisUrl !== null, sources),
     modelGroupAlias: readAliases(sources),
   };
 }
@@ -116,6 +118,25 @@ function byDefault(name: SettingName, { cores }: SettingSources): unknown {
   const { value, byDefault: value_ } = settingRows[name];
   if (name === "threads") return Math.min(threadsDefaultMax, Math.max(1, cores - 1));
   return value.kind === "seconds" && typeof value_ === "number" ? value_ * 1000 : value_;
+}
+
+/** The one that is named, or the one that the proxy's setting stands for. */
+function clusterOf(
+  { cluster, sharedHealthCheck }: Pick<Settings, "cluster" | "sharedHealthCheck">,
+  hasRedis: boolean,
+  sources: SettingSources,
+): string | null {
+  const asked = cluster === null ? "sharedHealthCheck" : "cluster";
+  const key = settingRows[asked].keys[0] ?? "";
+  const told = cluster === null ? sources.warnings : sources.problems;
+  if (!hasRedis && (cluster !== null || sharedHealthCheck)) {
+    const message = "there is no Redis over which replicas could divide the fleet";
+    const mend = "Set REDIS_URL, or router_settings.redis_url, or remove the key";
+    told.push(problemAt(placeOf(sources, key), key, message, mend));
+    return null;
+  }
+  const namespace = textAt(sources.root, "litellm_settings.cache_params.namespace");
+  return cluster ?? (sharedHealthCheck ? namespace || "default" : null);
 }
 
 /** alias -> name, or alias -> {model, hidden}. */

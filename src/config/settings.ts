@@ -26,6 +26,12 @@ export interface Settings {
   readonly proxyUrl: string | null;
   readonly proxyKey: Secret | null;
   readonly litellmVersion: string | null;
+  // -- cluster
+  /** Its name; null without one. */
+  readonly cluster: string | null;
+  /** The proxy's own setting, which asks for one. */
+  readonly sharedHealthCheck: boolean;
+  readonly clusterHeartbeatMs: number;
   // -- traffic
   readonly callbackKey: Secret | null;
   readonly callbackBytesMax: number;

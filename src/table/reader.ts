@@ -16,7 +16,7 @@ import {
   slotStart,
 } from "./layout.ts";
 import { emptyRow, type Row } from "./row.ts";
-import { takeRow } from "./row-words.ts";
+import { takeBytes, takeRow } from "./row-words.ts";
 import { capacityOf, type Table } from "./table.ts";
 
 const triesMax = 64;
@@ -33,6 +33,10 @@ export interface Reading {
   readonly row: Row;
 }
 
+export interface RowBytes extends Omit<Reading, "row"> {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 export interface SlotReader {
   /** The slot's last consistent row. */
   read(slot: number): Reading;
@@ -41,6 +45,8 @@ export interface SlotReader {
    * there is none, or none that is whole.
    */
   take(slot: number, row: Row): Omit<Reading, "row"> | null;
+  /** The same as bytes (see row-words.ts), without making a row of it. */
+  bytes(slot: number): RowBytes | null;
   /** Changes whenever the slot is written; 0 before its first row. */
   sequence(slot: number): number;
   /** One number of a slot's row, and to whom the slot belongs, without reading the rest of it. */
@@ -73,6 +79,20 @@ export function createReader(table: Table): SlotReader {
     return null;
   }
 
+  function bytesOf(slot: number): RowBytes | null {
+    if (slot >= capacityOf(table)) return null;
+    const at = slotStart(slot) + sequenceWord;
+    for (let tries = 0; tries < triesMax; tries += 1) {
+      const sequence = Atomics.load(words, at);
+      const start = rowStart(slot, sequence);
+      const identity = Atomics.load(words, start + identityWord);
+      const bytes = takeBytes(words, start);
+      if (Atomics.load(words, at) === sequence) return { sequence, identity, bytes };
+    }
+    Atomics.add(words, readFallbacksWord, 1);
+    return null;
+  }
+
   function sequenceOf(slot: number): number {
     return slot < capacityOf(table) ? Atomics.load(words, slotStart(slot) + sequenceWord) : 0;
   }
@@ -80,6 +100,7 @@ export function createReader(table: Table): SlotReader {
   return {
     sequence: sequenceOf,
     take,
+    bytes: bytesOf,
     scalar(slot, name) {
       const word = scalarWords[scalarNames.indexOf(name)] as number;
       const isWide = scalarWidths[name] === 2;

@@ -255,6 +255,7 @@ export function zeroCountersOfBytes(bytes: Uint8Array): void {
 /** In bytes; looked up several times for every row of a restart. */
 const places = new Map(scalarNames.map((name, index) => [name, (scalarWords[index] ?? 0) * 4]));
 
-function placeOf(name: ScalarName): number {
+/** Where a number stands in a row that is still bytes. */
+export function placeOf(name: ScalarName): number {
   return places.get(name) ?? 0;
 }

@@ -348,6 +348,43 @@ describe("a setting comes", () => {
     expect(url("general_settings: {coordination_redis: {host: o}}\n")).toBe("redis://o:6379");
   });
 
+  describe("for a cluster of replicas", () => {
+    const environment = { REDIS_URL: "redis://h:1" };
+    const name = (text: string) => read(`${model}${text}`, { environment }).settings.cluster;
+
+    test("where one is named", () => {
+      expect(name("")).toBeNull();
+      expect(name("fleetpulse: {cluster: blue}\n")).toBe("blue");
+    });
+
+    test("where the proxy's replicas share their checks, under the namespace that they have", () => {
+      const shared = "general_settings: {use_shared_health_check: true}\n";
+      expect(name(shared)).toBe("default");
+      const namespace = "litellm_settings: {cache_params: {namespace: team-a}}\n";
+      expect(name(`${shared}${namespace}`)).toBe("team-a");
+      expect(name(`${shared}${namespace}fleetpulse: {cluster: own}\n`)).toBe("own");
+      expect(name(namespace)).toBeNull();
+    });
+
+    test("never without a Redis: one that is named is refused, the proxy's setting a warning", () => {
+      expect(problemsOf(`${model}fleetpulse: {cluster: blue}\n`)).toEqual([
+        "config.yaml:4:23: fleetpulse.cluster: there is no Redis over which replicas could divide the fleet. Set REDIS_URL, or router_settings.redis_url, or remove the key",
+      ]);
+      const { settings, warnings } = read(
+        `${model}general_settings: {use_shared_health_check: true}\n`,
+      );
+      expect([settings.cluster, settings.sharedHealthCheck]).toEqual([null, true]);
+      expect(warnings.map(formatProblem).join()).toContain("there is no Redis");
+    });
+
+    test("with a heartbeat from half a second to a minute", () => {
+      expect(read(model).settings.clusterHeartbeatMs).toBe(2000);
+      expect(problemsOf(`${model}fleetpulse: {cluster_heartbeat: 0.1}\n`).join()).toContain(
+        "cluster_heartbeat",
+      );
+    });
+  });
+
   describe("for Redis as LiteLLM connects to it:", () => {
     const url = (text: string, environment = {}) =>
       read(`${model}${text}`, { environment }).settings.redisUrl?.reveal();

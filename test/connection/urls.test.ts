@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { secretsOf } from "../../src/connection/connection-url.ts";
 import { readPostgresUrl } from "../../src/connection/postgres-url.ts";
-import { readRedisUrl } from "../../src/services/redis-url.ts";
+import { readRedisUrl } from "../../src/connection/redis-url.ts";
 
 describe("a PostgreSQL URL", () => {
   const cases: readonly (readonly [string, string, object])[] = [

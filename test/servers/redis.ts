@@ -16,30 +16,32 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** Starts one, with a password if given, and waits until it answers. */
-export async function startRedis(
-  options: { readonly password?: string } = {},
-): Promise<RedisServer> {
+export interface RedisOptions {
+  readonly password?: string;
+  /** It speaks TLS only, with this certificate. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+}
+
+/** Starts one and waits until it answers. */
+export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const folder = temporaryFolder("redis");
   const port = await freePort();
-  const login = options.password === undefined ? "" : `:${options.password}@`;
-  const url = `redis://${login}127.0.0.1:${port}`;
+  const login = options.password === undefined ? "" : `:${encodeURIComponent(options.password)}@`;
+  const { tls } = options;
+  const url = `${tls === undefined ? "redis" : "rediss"}://${login}127.0.0.1:${port}`;
+  const listen =
+    tls === undefined
+      ? ["--port", String(port)]
+      : [
+          ...["--port", "0", "--tls-port", String(port), "--tls-auth-clients", "no"],
+          ...["--tls-cert-file", tls.certFile, "--tls-key-file", tls.keyFile],
+          ...["--tls-ca-cert-file", tls.certFile],
+        ];
   const launch = () =>
     spawnServer(
       [
         binary("redis"),
-        ...[
-          "--bind",
-          "127.0.0.1",
-          "--port",
-          String(port),
-          "--dir",
-          folder,
-          "--save",
-          "",
-          "--appendonly",
-          "no",
-        ],
+        ...["--bind", "127.0.0.1", ...listen, "--dir", folder, "--save", "", "--appendonly", "no"],
         ...(options.password === undefined ? [] : ["--requirepass", options.password]),
       ],
       folder,
@@ -71,6 +73,7 @@ export async function startRedis(
 async function ready(url: string): Promise<void> {
   await eventually("Redis answers", async () => {
     const client = new Redis(url, {
+      ...(url.startsWith("rediss:") ? { tls: { rejectUnauthorized: false } } : {}),
       lazyConnect: true,
       retryStrategy: () => null,
       connectTimeout: 1000,

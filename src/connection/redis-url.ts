@@ -2,7 +2,7 @@
 // redis-py that say which database and how much to trust. Other parameters are redis-py's own affair; the driver would
 // take them for its options.
 
-import { bareHost, decoded } from "../connection/connection-url.ts";
+import { bareHost, decoded } from "./connection-url.ts";
 
 export interface RedisPlace {
   /** A name or an address; null for a unix socket. */

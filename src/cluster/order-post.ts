@@ -1,0 +1,101 @@
+// Sends orders, one message at a time, to the member that asks the deployment, or to all, and takes those of others. What cannot be sent
+// is dropped: orders are for now, and those who wait for what comes of them do so for a bound.
+
+import type { Keys } from "./keys.ts";
+import type { Member } from "./membership.ts";
+import { messagesOf, type Order, orderOf } from "./orders.ts";
+import type { Session } from "./redis-link.ts";
+
+/** Messages that may wait: a check of 100,000 deployments is some 400. */
+const waitingMax = 2048;
+
+export interface OrderPostOptions {
+  readonly me: Member;
+  /** Null where nobody is known to ask it: then all are told. */
+  readonly ownerOf: (slot: number) => Member | null;
+  readonly keyOf: (slot: number) => string | null;
+  /** Where to send; null while there is no way. */
+  readonly line: () => { readonly session: Session; readonly keys: Keys } | null;
+  /** The slot of a key; -1 when nobody has it. */
+  readonly find: (key: string) => number;
+  readonly isOurs: (slot: number) => boolean;
+  /** An order of another; false when nothing came of it. */
+  readonly onOrder: (order: Order) => boolean;
+}
+
+export interface OrderPost {
+  send(order: Order): void;
+  /** A message of somebody. */
+  take(message: Buffer): void;
+  counts(): Readonly<Record<"sent" | "received" | "refused", number>>;
+}
+
+interface Letter {
+  readonly to: string | null;
+  readonly order: Order;
+}
+
+export function createOrderPost(options: OrderPostOptions): OrderPost {
+  const { me, keyOf, line } = options;
+  const counts = { sent: 0, received: 0, refused: 0 };
+  const waiting: Letter[] = [];
+  let messages = 0;
+  let isSending = false;
+
+  /** By who asks it; what is ours meanwhile is done by who gave the order, who sees that nobody did it. */
+  function lettersOf(order: Order): Letter[] {
+    if (order.type === "hold") return [{ to: null, order }];
+    const to = (slot: number) => options.ownerOf(slot)?.id ?? null;
+    if (order.type === "probe") {
+      return [...Map.groupBy(order.slots, to)].map(([id, slots]) => ({
+        to: id,
+        order: { ...order, slots },
+      }));
+    }
+    return [...Map.groupBy(order.outcomes, ({ slot }) => to(slot))].map(([id, outcomes]) => ({
+      to: id,
+      order: { ...order, outcomes },
+    }));
+  }
+
+  async function work(): Promise<void> {
+    for (let letter = waiting.shift(); letter !== undefined; letter = waiting.shift()) {
+      for (const message of messagesOf(letter.order, me.id, keyOf)) {
+        const used = line();
+        if (used === null) break;
+        const channel = letter.to === null ? used.keys.all : used.keys.inboxOf(letter.to);
+        // The session ends itself when it has to; a refusal costs this message.
+        const sent = await used.session.ask("PUBLISH", channel, message).catch(() => null);
+        if (sent !== null) counts.sent += 1;
+      }
+    }
+    messages = 0;
+    isSending = false;
+  }
+
+  return {
+    send(order) {
+      if (line() === null) return;
+      for (const letter of lettersOf(order)) {
+        if (letter.to === me.id || messages >= waitingMax) continue;
+        messages += 1 + Math.floor(sizeOf(letter.order) / 256);
+        waiting.push(letter);
+      }
+      if (isSending || waiting.length === 0) return;
+      isSending = true;
+      void work();
+    },
+    take(message) {
+      const told = orderOf(message, options.find, options.isOurs);
+      if (told?.from === me.id) return;
+      if (told !== null && options.onOrder(told.order)) counts.received += 1;
+      else counts.refused += 1;
+    },
+    counts: () => counts,
+  };
+}
+
+function sizeOf(order: Order): number {
+  if (order.type === "hold") return 1;
+  return order.type === "probe" ? order.slots.length : order.outcomes.length;
+}
