@@ -129,7 +129,7 @@ function optionsOf(
 }
 
 /** It is told to another thread whenever it changes, so what changes all the time does so once a second. */
-function viewOf(state: ClusterState, before: ClusterView | null): ClusterView {
+export function viewOf(state: ClusterState, before: ClusterView | null): ClusterView {
   const { name, id, node, fingerprint, connected, joined, error, members } = state;
   const { heartbeatMs, leaseMs, rowsKeptMs, lastRenewalMs } = state;
   const lastRow =
