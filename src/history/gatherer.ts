@@ -20,6 +20,7 @@ import {
 import { type Batch, entriesIn, minuteMs } from "./entries.ts";
 import { createFollower, type Member } from "./follower.ts";
 import type { SavedStatus, StatusToSave } from "./journal.ts";
+import { createFirstRows, isLastOfPeer, toldByPeer } from "./last-of-peer.ts";
 import { createLitellmRows } from "./litellm-rows.ts";
 import { observe } from "./observing.ts";
 import { emptyBatch } from "./open-batch.ts";
@@ -78,6 +79,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
   let isRestored = false;
   /** Keys of those who begin with the first row that is seen of them. */
   const beginning = new Set<string>();
+  const firstRows = createFirstRows();
   /** Whose minute and hour are looked at next. */
   let nextToClose = 0;
 
@@ -102,8 +104,13 @@ export function createGatherer(options: GathererOptions): Gatherer {
 
   function found(place: number, row: Row): void {
     const account = accounts.at(place);
-    if (beginning.delete(account.subject.key)) begin(place, account, row);
-    else if (isNews(account.accounted, row, isShared)) take(place, account, row);
+    const { subject, accounted } = account;
+    const first = firstRows.take(subject.key);
+    if (beginning.delete(subject.key)) begin(place, account, row);
+    else if (isNews(accounted, row, isShared)) {
+      if (isLastOfPeer(accounted, row, first)) take(place, account, toldByPeer(row));
+      take(place, accounts.at(place), row);
+    }
   }
 
   /** What the row counts may be in history already, by an earlier process or thread. */
@@ -192,10 +199,16 @@ export function createGatherer(options: GathererOptions): Gatherer {
     beginning.clear();
   }
 
+  function keep(status: SavedStatus): void {
+    saved.set(status.key, pack(standingOf(status.row, status.open)));
+    firstRows.saved(status);
+  }
+
   /** How a deployment that was not followed stood last. */
   function before(key: string): Standing | null {
     const bytes = saved.get(key);
     saved.delete(key);
+    firstRows.expect(key);
     if (bytes === undefined && !isRestored) beginning.add(key);
     return bytes === undefined ? null : { ...unpack(bytes), countedMs: clock.wallMs() };
   }
@@ -205,7 +218,7 @@ export function createGatherer(options: GathererOptions): Gatherer {
       nowOf();
       isRestored = true;
       if (accounts.length > 0) restoreLate(statuses);
-      else for (const { key, row, open } of statuses) saved.set(key, pack(standingOf(row, open)));
+      else for (const status of statuses) keep(status);
     },
     follow(members) {
       const subjects = members.map(({ subject }) => subject);
@@ -217,10 +230,14 @@ export function createGatherer(options: GathererOptions): Gatherer {
       });
       for (const key of gone) {
         beginning.delete(key);
+        firstRows.forget(key);
         litellmRows?.forget(key);
       }
       // Whoever comes later, or again, begins with an empty row. Before the configuration is known nobody is followed.
-      if (subjects.length > 0) saved.clear();
+      if (subjects.length > 0) {
+        saved.clear();
+        firstRows.settle();
+      }
       nextToClose = 0;
       follower.follow(members);
       // Every outcome from now on is news.

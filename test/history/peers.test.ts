@@ -28,8 +28,8 @@ function next(row: Row, source: Source, atMs: number, fails = false): Row {
   return after;
 }
 
-/** One deployment, looked at whenever its row is told. */
-function gathering(isShared: boolean, known: Row | null = null) {
+/** One deployment, looked at whenever its row is told. A restart knows the row that was saved, and begins with it, or with a later one. */
+function gathering(isShared: boolean, known: Row | null = null, begins: Row | null = known) {
   const table = createTable(1);
   const writer = createWriter(table);
   let nowMs = beginMs;
@@ -40,12 +40,12 @@ function gathering(isShared: boolean, known: Row | null = null) {
     onChanged: ({ open }, isOurs) => saved.push({ open, isOurs }),
   });
   gatherer.restore(known === null ? [] : [{ key, row: known, open: "" }]);
-  let row = known === null ? emptyRow() : { ...known, source: sources.indexOf("restored") };
+  let row = begins === null ? emptyRow() : { ...begins, source: sources.indexOf("restored") };
   writer.claim(0, 1, row);
   gatherer.follow(membersIn(1));
   gatherer.look();
   return {
-    ...{ gatherer, saved },
+    ...{ gatherer, saved, begun: gatherer.take() },
     /** What is written down of the next outcome, ten seconds later. */
     tell(source: Source, fails = false, change: (row: Row) => void = () => {}) {
       nowMs += 10_000;
@@ -121,12 +121,71 @@ describe("in a database of all replicas, of a deployment that another one asks",
     expect(one.wait(hourMs)?.hours).toMatchObject([{ checks: 2 }]);
   });
 
+  test("its last outcome before it came here is the other's, also when its row was seen only afterwards", () => {
+    const one = gathering(true);
+    one.tell("probe");
+    one.tell("peer");
+    expect(one.tell("restored", true)).toBeNull();
+    expect(one.saved.at(-1)?.isOurs).toBe(true);
+    expect(one.gatherer.openOf(key)).toMatchObject({ minute: null, isOfPeer: false });
+    const taken = one.tell("probe");
+    expect(taken?.checks).toMatchObject([{ key, prompt_tokens: 8 }]);
+    expect(taken?.transitions).toMatchObject([{ from_state: 3, to_state: 1 }]);
+    expect(one.gatherer.openOf(key)).toMatchObject({ hour: { checks: 1, up_ms: 0 } });
+    expect(one.gatherer.unseen()).toBe(0);
+  });
+
+  test("so are all that it counted while the deployment was there between two looks", () => {
+    const one = gathering(true);
+    one.tell("probe");
+    const passed = one.tell("restored", false, countedBefore);
+    expect(passed).toMatchObject({ checks: [], minutes: [{ checks: 1 }], hours: [{ checks: 1 }] });
+    expect(one.tell("probe")?.checks).toMatchObject([{ prompt_tokens: 8 }]);
+    expect(one.gatherer.openOf(key)).toMatchObject({ hour: { checks: 1 } });
+  });
+
+  test("a failure of the prober itself that comes before its first answer here is counted here", () => {
+    const one = gathering(true);
+    one.tell("peer");
+    one.tell("restored");
+    one.tell("restored", false, (row) => {
+      row.lastCheckMs -= 10_000;
+    });
+    expect(one.gatherer.openOf(key)).toMatchObject({ hour: { checks: 1 } });
+  });
+
   test("LiteLLM's table has a row of it once an hour, whoever asks", () => {
     const one = gathering(true);
     expect(one.tell("peer")).toBeNull();
     expect(one.tell("probe")?.litellm).toEqual([]);
     expect(one.tell("probe", true)?.litellm).toHaveLength(1);
   });
+});
+
+describe.each([true, false])("after a restart, in a database of all replicas: %p,", (isShared) => {
+  const saved = next(emptyRow(), "probe", beginMs - 60_000);
+
+  test("nothing that was saved is counted again", () => {
+    const one = gathering(isShared, saved);
+    expect(one.begun).toBeNull();
+    expect(one.gatherer.openOf(key)).toMatchObject({ minute: null, hour: null });
+  });
+
+  test("what a killed process found out and did not save is counted, once", () => {
+    const one = gathering(isShared, saved, next(saved, "probe", beginMs - 59_000, true));
+    expect(one.begun?.checks).toMatchObject([{ key, at_ms: beginMs - 59_000 }]);
+    expect(one.begun?.transitions).toMatchObject([{ from_state: 1, to_state: 3 }]);
+    expect(one.tell("probe")?.checks).toHaveLength(1);
+    expect(one.gatherer.openOf(key)).toMatchObject({ hour: { checks: 2 } });
+  });
+});
+
+test("after a restart with a database of all replicas, what a peer told a killed process that did not save it is the peer's", () => {
+  const saved = next(emptyRow(), "peer", beginMs - 60_000);
+  const one = gathering(true, saved, next(saved, "peer", beginMs - 59_000, true));
+  expect(one.begun).toBeNull();
+  expect(one.tell("probe", true)?.checks).toHaveLength(1);
+  expect(one.gatherer.openOf(key)).toMatchObject({ hour: { checks: 1 } });
 });
 
 describe("in a file of its own, a replica", () => {
