@@ -65,6 +65,11 @@ export interface FleetOptions extends SlotRowsOptions {
   readonly onNotice: (text: string) => void;
   /** Whether this replica asks the slot; it asks all unless given. */
   readonly isOurs?: (slot: number) => boolean;
+  /**
+   * What part of its interval later than planned a deployment is asked that nobody here had: where several replicas take the same, each
+   * has another one. From 0 up to 1; 0 unless given.
+   */
+  readonly shift?: () => number;
   /** What is for another replica: for slots that it asks, and every hold that a thread here was told. */
   readonly onForeign?: (order: ForeignOrder) => void;
   /** A peer's row was taken; the rows are good during the call only. */
@@ -144,7 +149,7 @@ export function startFleet(options: FleetOptions): Fleet {
     threads[thread]?.send({ type: "issued", id: login.id, issued });
   }
 
-  function assign(thread: number, slots: readonly number[], how: TakeOver): void {
+  function assign(thread: number, slots: readonly number[], how: TakeOver, shift = 0): void {
     const prober = threads[thread];
     const limits = ownership.limitsOf(thread);
     // One that is not there yet is assigned its slots when it is.
@@ -152,8 +157,7 @@ export function startFleet(options: FleetOptions): Fleet {
     const { startRatePerSecond, responseBytesMax, keepAliveMs } = settings;
     const turns = turnsOf(slots, how, {
       ...{ registry, reader, thread, threads: options.threads, startRatePerSecond },
-      wallMs: clock.wallMs(),
-      restoredDueMs: rows.restoredDueMs,
+      ...{ wallMs: clock.wallMs(), restoredDueMs: rows.restoredDueMs, shift },
     });
     prober.send({
       type: "bounds",
@@ -174,9 +178,10 @@ export function startFleet(options: FleetOptions): Fleet {
   }
 
   async function changeHands(change: RegistryChange, next: Settings): Promise<void> {
-    const isMoved = await ownership.reshard(change, next);
+    const formerOf = await ownership.reshard(change, next);
     rows.follow(change, clock.wallMs());
     ownership.settle();
+    const shift = options.shift?.() ?? 0;
     const fresh = new Set([...change.added, ...change.changed]);
     for (const { thread } of threads) {
       const owned = ownership.ownedBy(thread);
@@ -185,8 +190,11 @@ export function startFleet(options: FleetOptions): Fleet {
         owned.filter((slot) => fresh.has(slot)),
         "fresh",
       );
-      const taken = owned.filter((slot) => !fresh.has(slot) && isMoved(slot));
-      if (taken.length > 0) assign(thread, taken, "resume");
+      const known = owned.filter((slot) => !fresh.has(slot));
+      const moved = known.filter((slot) => formerOf(slot) === "thread");
+      if (moved.length > 0) assign(thread, moved, "resume");
+      const taken = known.filter((slot) => formerOf(slot) === "nobody");
+      if (taken.length > 0) assign(thread, taken, "resume", shift);
       setThreadWord(table, thread, "deployments", owned.length);
     }
     options.onAssigned();

@@ -5,6 +5,9 @@ import type { Settings } from "../config/settings.ts";
 import type { Registry, RegistryChange } from "../registry/registry.ts";
 import { type Sharding, type ShardMember, shard, type ThreadLimits } from "../registry/shard.ts";
 
+/** Who had a slot: another thread, nobody here, or who has it still. */
+export type Former = "thread" | "nobody" | "same";
+
 export interface Ownership {
   /** -1 when nobody owns it. */
   ownerOf(slot: number): number;
@@ -22,9 +25,9 @@ export interface Ownership {
   shareOf(thread: number): number;
   /**
    * Works the owners out anew after a change of the registry or of what is ours, and takes from the old ones what changes hands or is
-   * asked otherwise. Answers whether a slot has another owner than before. Until `settle` nobody is given what was taken.
+   * asked otherwise. Answers who had a slot until now that has another owner than before. Until `settle` nobody is given what was taken.
    */
-  reshard(change: RegistryChange, settings: Settings): Promise<(slot: number) => boolean>;
+  reshard(change: RegistryChange, settings: Settings): Promise<(slot: number) => Former>;
   settle(): void;
 }
 
@@ -110,7 +113,7 @@ export function createOwnership(options: OwnershipOptions): Ownership {
       await Promise.all([...byOwner].map(([owner, slots]) => release(owner, slots)));
       sharding = after;
       remember(change, before);
-      return isMoved;
+      return (slot) => (isMoved(slot) ? (before.has(slot) ? "thread" : "nobody") : "same");
     },
     settle() {
       leaving = new Set();

@@ -31,6 +31,8 @@ export interface TurnTerms {
   readonly wallMs: number;
   /** When a slot that began with a restored row was due (wall time), else 0. */
   readonly restoredDueMs: (slot: number) => number;
+  /** With `resume`: what part of its interval later each is asked; see FleetOptions. */
+  readonly shift: number;
 }
 
 /** Deployments in one message to a thread. */
@@ -41,20 +43,21 @@ const intervalsAheadMax = 2;
 
 export function turnsOf(slots: readonly number[], how: TakeOver, terms: TurnTerms): PlacedTurn[] {
   const { registry, reader, thread, threads, startRatePerSecond, wallMs, restoredDueMs } = terms;
+  const shift = how === "resume" ? terms.shift : 0;
   const count = slots.length * threads;
   const list = registry.list();
   const turns: PlacedTurn[] = [];
   const byAge = slots
     .map((slot) => ({ slot, checkedMs: reader.scalar(slot, "lastCheckMs").value }))
     .sort((a, b) => a.checkedMs - b.checkedMs);
-  for (const { slot } of byAge) {
+  for (const { slot, checkedMs } of byAge) {
     const place = registry.placeOf(slot);
     if (place === null) continue;
     const { target, intervalMs } = list.commonAt(place);
     if (target === null) continue;
     const turn = turns.length * threads + thread;
     const soonestMs = firstDelayMs(turn, startRatePerSecond);
-    const spreadMs = gridDelayMs(turn, count, intervalMs);
+    const spreadMs = gridDelayMs((turn + shift * count) % count, count, intervalMs);
     const plannedMs = how === "resume" ? reader.scalar(slot, "nextDueMs").value : 0;
     if (plannedMs === 0) {
       const firstMs = Math.max(soonestMs, restoredDueMs(slot) - wallMs);
@@ -63,9 +66,11 @@ export function turnsOf(slots: readonly number[], how: TakeOver, terms: TurnTerm
       continue;
     }
     const dueMs = plannedMs - wallMs;
+    const pauseMs = Math.min(intervalMs, Math.max(0, plannedMs - checkedMs));
     const heldForMs = heldMs(reader, slot, wallMs);
     const isFar = dueMs > intervalMs * intervalsAheadMax;
-    const firstMs = isFar ? spreadMs : Math.max(soonestMs, dueMs);
+    const laterMs = shifted(Math.max(soonestMs, dueMs), pauseMs, shift);
+    const firstMs = isFar ? spreadMs : Math.max(soonestMs, laterMs);
     // What is overdue, or waits for the end of a hold, comes close together: its grid is spread anew.
     const keepsGrid = !isFar && dueMs > soonestMs && heldForMs <= 0;
     turns.push({
@@ -75,6 +80,15 @@ export function turnsOf(slots: readonly number[], how: TakeOver, terms: TurnTerm
     });
   }
   return turns;
+}
+
+/**
+ * Later by a part of the time between two questions, which is the interval, or less for one that is down. What then lies beyond it comes at
+ * its begin: each of those who ask the same has a time of its own, and nobody waits longer than that.
+ */
+function shifted(dueMs: number, pauseMs: number, shift: number): number {
+  const laterMs = dueMs + shift * pauseMs;
+  return dueMs < pauseMs && laterMs >= pauseMs ? laterMs - pauseMs : laterMs;
 }
 
 /** How long the provider still wants to be left alone, as the table tells. */

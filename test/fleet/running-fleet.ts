@@ -59,6 +59,7 @@ export async function startedAt<Provider extends Upstream>(provider: Provider, g
   const threads = given.threads ?? 2;
   const foreign: ForeignOrder[] = [];
   let onAssigned = () => {};
+  let shift = 0;
   let isOurs: (slot: number) => boolean = given.isOurs ?? (() => true);
   const fleet: Fleet = startFleet({
     table,
@@ -72,6 +73,7 @@ export async function startedAt<Provider extends Upstream>(provider: Provider, g
     onAssigned: () => onAssigned(),
     onNotice: (text) => notices.push(text),
     isOurs: (slot) => isOurs(slot),
+    shift: () => shift,
     onForeign: (order) => foreign.push(order),
   });
   stop.push(
@@ -101,6 +103,10 @@ export async function startedAt<Provider extends Upstream>(provider: Provider, g
     foreign,
     load,
     row,
+    /** From now on what is taken is asked so much later. */
+    shift(next: number) {
+      shift = next;
+    },
     /** From now on these are ours. */
     share(next: (slot: number) => boolean) {
       isOurs = next;

@@ -109,6 +109,25 @@ describe("a deployment that changes hands", () => {
     expect(all.map(provider.asked)).toEqual(all.map(() => 1));
   });
 
+  test("because nobody divides the fleet any more is asked at a time of this replica's own", async () => {
+    const running = await counted({ behaviours: ok(8), isOurs: even, ...rare });
+    const { share, row, fleet } = running;
+    for (const slot of all.filter(odd)) fleet.takePeerRow(slot, peerRow(intervalMs / 2));
+    await eventually("its own are known", () =>
+      all.filter(even).every((slot) => row(slot).lastCheckMs > 0),
+    );
+    const planned = all.map((slot) => row(slot).nextDueMs);
+    running.shift(0.25);
+    await share(every);
+    await eventually("the others are its own", () =>
+      all.filter(odd).every((slot) => sourceOf(row(slot)) === "restored"),
+    );
+    for (const slot of all) {
+      const laterMs = row(slot).nextDueMs - (planned[slot] ?? 0);
+      expect(Math.round((8 * laterMs) / intervalMs)).toBe(odd(slot) ? 2 : 0);
+    }
+  });
+
   test("goes on where a peer's row is, and is told of as its own from then on", async () => {
     const { provider, share, row, fleet } = await counted({
       ...{ behaviours: ok(2), isOurs: none, ...rare },

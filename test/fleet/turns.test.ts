@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 /** When these are asked first, and when their grid begins, from now on. */
-function turns(rows: readonly Partial<Row>[], restoredInMs: readonly number[] = []) {
+function turns(rows: readonly Partial<Row>[], restoredInMs: readonly number[] = [], shift = 0) {
   const writer = createWriter(table);
   for (const [slot, row] of rows.entries()) {
     const identity = identityOf(registry.shownAt(slot)?.key ?? "");
@@ -27,6 +27,7 @@ function turns(rows: readonly Partial<Row>[], restoredInMs: readonly number[] = 
   return turnsOf([...rows.keys()], "resume", {
     ...{ registry, reader: createReader(table), thread: 0, threads: 1 },
     ...{ startRatePerSecond: 1000, wallMs },
+    shift,
     restoredDueMs: (slot) => (restoredInMs[slot] === undefined ? 0 : wallMs + restoredInMs[slot]),
   }).map(({ firstDelayMs, gridDelayMs }) => [firstDelayMs, gridDelayMs]);
 }
@@ -67,6 +68,33 @@ describe("a deployment that is taken over", () => {
     expect(turns([{}, {}], [100_000, -5])).toEqual([
       [100_000, 0.5 * intervalMs],
       [1, intervalMs],
+    ]);
+  });
+
+  test("by several replicas at once is asked by each at a time of its own, within an interval", () => {
+    const rows = [inMs(1000), inMs(200_000)];
+    const times = [0, 0.25, 0.5, 0.75].map((shift) => turns(rows, [], shift));
+    expect(times.map(([first]) => first)).toEqual(
+      [1000, 76_000, 151_000, 226_000].map((ms) => [ms, ms]),
+    );
+    expect(times.map(([, second]) => second)).toEqual(
+      [200_000, 275_000, 50_000, 125_000].map((ms) => [ms, ms]),
+    );
+  });
+
+  test("and overdue is asked by each at a time of its own too, one after the other", () => {
+    const both = [{ ...inMs(-1000) }, { ...inMs(-500) }];
+    expect(turns(both, [], 0.5)).toEqual([
+      [0.5 * intervalMs, intervalMs],
+      [0.5 * intervalMs + 1, 0.5 * intervalMs],
+    ]);
+  });
+
+  test("that is down is put off by a part of the pause only after which it is asked", () => {
+    const down = { lastCheckMs: wallMs - 5000, ...inMs(10_000) };
+    expect(turns([down, down], [], 0.2)).toEqual([
+      [13_000, 13_000],
+      [13_000, 13_000],
     ]);
   });
 });
