@@ -10,6 +10,7 @@ import type { Wanted } from "../schedule/rung-choice.ts";
 import { createReader } from "../table/reader.ts";
 import { growTable, setThreadWord, threadWord } from "../table/table.ts";
 import { checkMs } from "../threads/supervised-thread.ts";
+import { createApplied, noChange } from "./applied.ts";
 import { createLoginDesk } from "./login-desk.ts";
 import type { FromThread } from "./messages.ts";
 import { createOrders, type ForeignOrder } from "./orders.ts";
@@ -76,7 +77,8 @@ export interface FleetOptions extends SlotRowsOptions {
   readonly onPeerRow?: PeerRowsOptions["onTaken"];
 }
 
-const noChange: RegistryChange = { added: [], removed: [], changed: [] };
+/** A reload that the registry has taken over, and that has not come here within so long, has failed on its way. */
+const reloadMs = 2000;
 
 export function startFleet(options: FleetOptions): Fleet {
   const { table, registry, clock } = options;
@@ -107,8 +109,10 @@ export function startFleet(options: FleetOptions): Fleet {
   let changing: Promise<void> = Promise.resolve();
   /** Begins when nothing changes hands any more. */
   let nextReshare: Promise<void> | null = null;
-  /** The registry's generation that was applied last, or is about to be. */
-  let applied = registry.generation();
+  const applied = createApplied(registry);
+  /** A reload that is to come: the registry's generation with it, and since when it was missed. */
+  let missed: { readonly generation: number; readonly sinceMs: number } | null = null;
+  let laterReshare: unknown = null;
 
   const threads: ProberThread[] = Array.from({ length: options.threads }, (_, thread) =>
     startProberThread({
@@ -177,10 +181,13 @@ export function startFleet(options: FleetOptions): Fleet {
     return ended;
   }
 
-  async function changeHands(change: RegistryChange, next: Settings): Promise<void> {
+  async function changeHands(lastStep: RegistryChange, next: Settings): Promise<void> {
+    const { change, settle } = applied.change(lastStep);
+    growTable(table, registry.slotCount());
     const formerOf = await ownership.reshard(change, next);
     rows.follow(change, clock.wallMs());
     ownership.settle();
+    settle();
     const shift = options.shift?.() ?? 0;
     const fresh = new Set([...change.added, ...change.changed]);
     for (const { thread } of threads) {
@@ -202,17 +209,26 @@ export function startFleet(options: FleetOptions): Fleet {
 
   async function reshareNow(): Promise<void> {
     nextReshare = null;
-    // What is about to be applied is divided anew by that.
-    if (settings === null || draining || applied !== registry.generation()) return;
+    if (settings === null || draining || isReloadToCome()) return;
     await changeHands(noChange, settings);
   }
 
-  return {
+  /** What is about to be applied is divided anew by that. One that never comes is looked after by a later look. */
+  function isReloadToCome(): boolean {
+    if (applied.isCurrent()) return false;
+    const generation = registry.generation();
+    const nowMs = clock.monotonicMs();
+    if (missed?.generation === generation) return nowMs - missed.sinceMs < reloadMs;
+    missed = { generation, sinceMs: nowMs };
+    systemTimers.clear(laterReshare);
+    laterReshare = systemTimers.set(() => void fleet.reshare().catch(() => {}), reloadMs + 1);
+    return true;
+  }
+
+  const fleet: Fleet = {
     apply(change, next) {
       return inTurn(async () => {
         settings = next;
-        applied = registry.generation();
-        growTable(table, registry.slotCount());
         await changeHands(change, next);
       });
     },
@@ -258,8 +274,10 @@ export function startFleet(options: FleetOptions): Fleet {
     },
     async stop() {
       clearInterval(watch);
+      systemTimers.clear(laterReshare);
       loginDesk.close();
       await Promise.all(threads.map((thread) => thread.stop()));
     },
   };
+  return fleet;
 }

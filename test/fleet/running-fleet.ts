@@ -80,7 +80,7 @@ export async function startedAt<Provider extends Upstream>(provider: Provider, g
     () => provider.stop(),
     () => fleet.stop(),
   );
-  const load = async (next: Given) => {
+  const replace = (next: Given) => {
     const config = parseConfig(configOf(provider, next), {
       file: "f",
       flags: {},
@@ -88,7 +88,11 @@ export async function startedAt<Provider extends Upstream>(provider: Provider, g
       cores: 2,
     });
     const { deployments } = resolveDeployments(config.entries, config.settings, {});
-    await fleet.apply(registry.replace(deployments), config.settings);
+    return { change: registry.replace(deployments), settings: config.settings };
+  };
+  const load = async (next: Given) => {
+    const { change, settings } = replace(next);
+    await fleet.apply(change, settings);
   };
   await load(given);
   const row = (slot: number) => reader.read(slot).row;
@@ -102,6 +106,8 @@ export async function startedAt<Provider extends Upstream>(provider: Provider, g
     retired,
     foreign,
     load,
+    /** A reload that fails before it reaches the fleet. */
+    replace,
     row,
     /** From now on what is taken is asked so much later. */
     shift(next: number) {

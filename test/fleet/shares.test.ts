@@ -92,6 +92,44 @@ describe("a replica with a share of the fleet", () => {
   });
 });
 
+describe("a reload that failed before it reached the fleet", () => {
+  const two = { behaviours: ok(2), isOurs: every };
+  const askedOf = ({ provider, registry }: Awaited<ReturnType<typeof counted>>) =>
+    registry.slots().map((slot) => provider.asked(Number(registry.shownAt(slot)?.modelId)));
+
+  test("does not keep it from taking its share: it goes on with what the registry has", async () => {
+    const running = await counted({ ...two, isOurs: (slot) => slot > 0 });
+    const { share, replace, fleet, registry, provider } = running;
+    replace({ behaviours: ok(4) });
+    await share(every);
+    await eventually("it asks all", () => askedOf(running).every((count) => count > 2));
+    expect(registry.slots().filter(fleet.owns)).toEqual([...registry.slots()]);
+    expect(provider.peak()).toBe(1);
+  });
+
+  test("is made up for by the next one", async () => {
+    const running = await counted(two);
+    const { replace, load, retired, fleet, row } = running;
+    replace({ behaviours: ["ok", "ok", "ok", "ok", "ok"] });
+    replace({ behaviours: ["ok", "gone", "ok"] });
+    await load({ behaviours: ["ok", "gone", "ok"] });
+    await eventually("it asks all", () => askedOf(running).every((count) => count > 2));
+    expect(retired).toEqual([]);
+    expect([0, 1, 2, 3, 4].filter(fleet.owns)).toHaveLength(3);
+    expect(stateOf(row(0))).toBe("healthy");
+  });
+
+  test("and took some away has the next one free those only that it does not bring back", async () => {
+    const running = await counted({ behaviours: ok(4) });
+    const { replace, load, retired, provider } = running;
+    replace({ behaviours: ok(1) });
+    await load({ behaviours: ok(3) });
+    await eventually("it asks all", () => askedOf(running).every((count) => count > 2));
+    expect(retired).toEqual(["3"]);
+    expect(provider.peak()).toBe(1);
+  });
+});
+
 describe("a deployment that changes hands", () => {
   test("goes on where its row is: it is asked again when it is due, and not before", async () => {
     const { provider, share, row, reader } = await counted({ behaviours: ok(8), ...rare });
