@@ -11,6 +11,7 @@ import { createReader } from "../table/reader.ts";
 import { growTable, setThreadWord, threadWord } from "../table/table.ts";
 import { checkMs } from "../threads/supervised-thread.ts";
 import { createApplied, noChange } from "./applied.ts";
+import { createHoldNames } from "./hold-names.ts";
 import { createLoginDesk } from "./login-desk.ts";
 import type { FromThread } from "./messages.ts";
 import { createOrders, type ForeignOrder } from "./orders.ts";
@@ -96,7 +97,7 @@ export function startFleet(options: FleetOptions): Fleet {
     onTaken: options.onPeerRow ?? (() => {}),
   });
   const orders = createOrders({
-    ...{ clock, ownership, threads: () => threads },
+    ...{ clock, ownership, threads: () => threads, hasKey: createHoldNames(registry) },
     onForeign: options.onForeign ?? (() => {}),
   });
   const refusals = createRefusals(clock, options.onNotice);

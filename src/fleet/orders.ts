@@ -19,6 +19,8 @@ export interface OrdersOptions {
   readonly clock: Clock;
   readonly ownership: Ownership;
   readonly threads: () => readonly Pick<ProberThread, "thread" | "send">[];
+  /** Some deployment of the fleet has this key, whoever asks it (see hold-names.ts). */
+  readonly hasKey: (name: string) => boolean;
   /** For slots that another replica asks; and every hold that a thread here reports. */
   readonly onForeign: (order: ForeignOrder) => void;
 }
@@ -35,7 +37,7 @@ export interface Orders {
 }
 
 export function createOrders(options: OrdersOptions): Orders {
-  const { clock, ownership, threads, onForeign } = options;
+  const { clock, ownership, threads, hasKey, onForeign } = options;
   const holds = new Holds();
 
   function probe(slots: readonly number[], wanted: Wanted): readonly number[] {
@@ -86,8 +88,8 @@ export function createOrders(options: OrdersOptions): Orders {
           return passive(told).length < told.length;
         }
         case "hold":
-          // Names that no thread has would fill the memory.
-          if (!(order.forMs > 0) || !ownership.hasKey(order.name)) return false;
+          // Names that nobody has would fill the memory.
+          if (!(order.forMs > 0) || !hasKey(order.name)) return false;
           hold(null, order);
           return true;
         default:

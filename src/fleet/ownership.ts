@@ -15,8 +15,6 @@ export interface Ownership {
   isOwned(slot: number): boolean;
   /** It can be asked, and another replica does. */
   isForeign(slot: number): boolean;
-  /** Some thread asks a host with this key; by the name of the hold (see schedule/holds.ts). */
-  hasKey(name: string): boolean;
   /** What a thread owns for good, in the order of the configuration: without what is changing hands. */
   ownedBy(thread: number): number[];
   /** The thread's part of every bound; undefined before there are any. */
@@ -81,14 +79,6 @@ export function createOwnership(options: OwnershipOptions): Ownership {
     ownerOf,
     isOwned: (slot) => ownerOf(slot) !== -1 || leaving.has(slot),
     isForeign: (slot) => ownerOf(slot) === -1 && isAskable(slot) && !isOurs(slot),
-    hasKey(name) {
-      const end = name.lastIndexOf(" ");
-      const host = name.slice(0, Math.max(0, end));
-      const key = name.slice(end + 1);
-      return sharding.limits.some(
-        (limits) => Object.hasOwn(limits.host, host) && Object.hasOwn(limits.key, key),
-      );
-    },
     ownedBy,
     limitsOf: (thread) => sharding.limits[thread],
     shareOf: (thread) => ownedBy(thread).length / Math.max(1, sharding.owners.size),

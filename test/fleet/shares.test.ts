@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { systemClock } from "../../src/clock.ts";
 import { createChecks } from "../../src/fleet/checks.ts";
+import { holdNameOf } from "../../src/schedule/holds.ts";
 import { hasMark } from "../../src/table/probe-marks.ts";
 import { sourceOf, stateOf } from "../../src/table/row.ts";
 import { threadWord } from "../../src/table/table.ts";
@@ -267,6 +268,17 @@ describe("what concerns another replica's deployments", () => {
     await eventually("all wait", () => all.every((slot) => hearer.row(slot).holdUntilMs > 0));
     expect(hearer.provider.requests()).toBe(0);
     expect(hearer.foreign).toEqual([]);
+  });
+
+  test("are keys of deployments that it takes over only later", async () => {
+    const running = await started({ behaviours: ok(8), isOurs: none, ...rare });
+    const { fleet, registry, provider, share, row } = running;
+    const lanes = registry.lanesAt(0);
+    if (lanes === null) throw new Error("no lanes");
+    expect(fleet.obey({ type: "hold", name: holdNameOf(lanes), forMs: 60_000 })).toBe(true);
+    await share(every);
+    await eventually("all wait", () => all.every((slot) => row(slot).holdUntilMs > 0));
+    expect(provider.requests()).toBe(0);
   });
 
   test("are no keys that nobody here has, and no holds without an end", async () => {
