@@ -9,19 +9,31 @@ export type Count = (row: Row) => number;
 
 /** What was found out this recently need not be asked again. */
 const sharedMs = 1000;
+/** By how much clocks of replicas may differ for it. */
+const skewMs = 250;
 
 /** Whether a probe answered it a moment ago. */
 export function isFresh(row: Row, wallMs: number, wanted: Wanted, free: boolean): boolean {
   const ageMs = wallMs - row.lastCheckMs;
-  const isRecent = row.lastCheckMs > 0 && ageMs >= 0 && ageMs < sharedMs && isOfProbe(row);
+  const aheadMs = sourceOf(row) === "peer" ? skewMs : 0;
+  const isRecent = row.lastCheckMs > 0 && ageMs >= -aheadMs && ageMs < sharedMs && isOfProbe(row);
   return isRecent && (answersAny(wanted, free) || !hasMark(row, "free") || fellBack(row, wanted));
+}
+
+/** Whether a peer that has the row by now calls it fresh too, also when his clock is a little behind or ahead. */
+export function isFreshToPeers(row: Row, wallMs: number, wanted: Wanted, free: boolean): boolean {
+  const isYoung = wallMs - row.lastCheckMs < sharedMs - skewMs;
+  return isYoung && isPaid(row) && isFresh(row, wallMs, wanted, free);
 }
 
 /** A peer's row does not tell probes and requests apart, but for when the paid question was asked. */
 function isOfProbe(row: Row): boolean {
   const source = sourceOf(row);
-  const isPaid = row.lastPaidSeconds === Math.floor(row.lastCheckMs / 1000);
-  return source === "probe" || (source === "peer" && isPaid);
+  return source === "probe" || (source === "peer" && isPaid(row));
+}
+
+function isPaid(row: Row): boolean {
+  return row.lastPaidSeconds === Math.floor(row.lastCheckMs / 1000);
 }
 
 function answersAny(wanted: Wanted, free: boolean): boolean {

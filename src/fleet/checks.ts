@@ -6,7 +6,7 @@ import type { Clock, Timers } from "../clock.ts";
 import type { Wanted } from "../schedule/rung-choice.ts";
 import type { SlotReader } from "../table/reader.ts";
 import { epochOf, type Table } from "../table/table.ts";
-import { type Count, countOf, isFresh } from "./answers.ts";
+import { type Count, countOf, isFresh, isFreshToPeers } from "./answers.ts";
 import { type CheckBounds, createCheckBudget } from "./check-budget.ts";
 
 /** One request for probes. */
@@ -41,7 +41,10 @@ export interface CheckEnd {
 export interface Checks {
   /** Asks these slots, each once, unless somebody did within the last second. */
   start(slots: readonly number[], timeoutMs: number, wanted?: Wanted): Check | CheckRefusal;
-  /** Asks what another replica was asked for, where somebody waits. False when it may not: then he waits in vain. */
+  /**
+   * Asks what another replica was asked for, where somebody waits. False when it may not: then he waits in vain. What was answered a moment
+   * ago is left out: he has the answer or is about to, and asks again whenever his threads change.
+   */
   relay(slots: readonly number[], wanted: Wanted): boolean;
   /** Checks that wait for answers. */
   waiting(): number;
@@ -194,8 +197,13 @@ export function createChecks(options: ChecksOptions): Checks {
       return check;
     },
     relay(slots, rung) {
-      if (closed || budget.take(slots.length, bounds(), clock.monotonicMs()) > 0) return false;
-      return obey(slots, rung);
+      if (closed) return false;
+      const wallMs = clock.wallMs();
+      const asked = slots.filter(
+        (slot) => !isFreshToPeers(reader.read(slot).row, wallMs, rung, isFree(slot)),
+      );
+      if (asked.length === 0) return slots.length > 0;
+      return budget.take(asked.length, bounds(), clock.monotonicMs()) === 0 && obey(asked, rung);
     },
     waiting: () => open.size,
     resume() {

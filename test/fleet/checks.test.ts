@@ -48,13 +48,14 @@ function byHand(bounds = { perMinute: 60_000, fleet: 8 }) {
       if (free) row.freeProbes += 1;
       row.classCounts[0] = (row.classCounts[0] ?? 0) + 1;
       row.lastCheckMs = startWallMs + nowMs;
+      if (!free) row.lastPaidSeconds = Math.floor(row.lastCheckMs / 1000);
       writer.write(slot, row);
     },
     /** The row of a peer that has asked: the paid question, or somebody else's request told it. */
-    tell(slot: number, paid: boolean) {
+    tell(slot: number, paid: boolean, aheadMs = 0) {
       const row = structuredClone(reader.read(slot).row);
       row.classCounts[0] = (row.classCounts[0] ?? 0) + 1;
-      row.lastCheckMs = startWallMs + nowMs;
+      row.lastCheckMs = startWallMs + nowMs + aheadMs;
       row.lastPaidSeconds = paid ? Math.floor(row.lastCheckMs / 1000) : 0;
       row.source = sources.indexOf("peer");
       writer.write(slot, row);
@@ -240,6 +241,35 @@ describe("a check", () => {
     expect(hand.checks.relay([0], "usual")).toBe(false);
     expect(hand.obeyed).toEqual([[0, 1, 2, 3, 4, 5]]);
     expect(hand.asked).toEqual([]);
+  });
+
+  test("of another replica is not asked anew for what was answered a moment ago", () => {
+    const hand = byHand();
+    expect(hand.checks.relay([0, 1], "usual")).toBe(true);
+    hand.answer(0);
+    hand.advance(300);
+    expect(hand.checks.relay([0, 1], "usual")).toBe(true);
+    expect(hand.checks.relay([0], "usual")).toBe(true);
+    hand.advance(700);
+    expect(hand.checks.relay([0], "usual")).toBe(true);
+    expect(hand.obeyed).toEqual([[0, 1], [1], [0]]);
+  });
+
+  test("of another replica is asked where he cannot tell that it was answered", () => {
+    const hand = byHand();
+    hand.answer(0, true);
+    hand.advance(300);
+    expect(hand.checks.relay([0], "metadata")).toBe(true);
+    expect(hand.obeyed).toEqual([[0]]);
+  });
+
+  test("takes the answer of a peer whose clock is a little ahead", () => {
+    const hand = byHand();
+    hand.tell(0, true, 200);
+    hand.start([0]);
+    hand.tell(0, true, 5000);
+    hand.start([0]);
+    expect(hand.asked).toEqual([[0]]);
   });
 
   test("waits no more for a deployment that a reload took away", async () => {
