@@ -53,6 +53,8 @@ export interface Fleet {
   threads(): readonly ThreadReport[];
   /** Every thread has reported in at least once. */
   allReady(): boolean;
+  /** What is ours is asked: it has been handed out to threads that have all been there, and one of them is. */
+  isFit(): boolean;
   /** Stops asking; resolves when nothing is in flight, or after the bound. */
   drain(timeoutMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -106,6 +108,8 @@ export function startFleet(options: FleetOptions): Fleet {
   const loginDesk = createLoginDesk(clock);
   let settings: Settings | null = null;
   let draining = false;
+  /** Once. */
+  let isApplied = false;
   /** Ends when nothing changes hands any more. */
   let changing: Promise<void> = Promise.resolve();
   /** Begins when nothing changes hands any more. */
@@ -231,6 +235,7 @@ export function startFleet(options: FleetOptions): Fleet {
       return inTurn(async () => {
         settings = next;
         await changeHands(change, next);
+        isApplied = true;
       });
     },
     reshare() {
@@ -259,6 +264,7 @@ export function startFleet(options: FleetOptions): Fleet {
         restarts: thread.restarts(),
       })),
     allReady: () => threads.every((thread) => thread.wasReady()),
+    isFit: () => isApplied && fleet.allReady() && threads.some((thread) => thread.isAlive()),
     async drain(timeoutMs) {
       draining = true;
       const alive = threads.filter((thread) => thread.isAlive());

@@ -131,6 +131,25 @@ describe("a reload that failed before it reached the fleet", () => {
   });
 });
 
+test("a fleet is fit once it was handed out to threads that are there, also while one of them is replaced", async () => {
+  const { fleet, table } = await counted({ behaviours: ok(4) });
+  await eventually("all threads are there", () => fleet.allReady());
+  expect(fleet.isFit()).toBe(true);
+  Atomics.store(table.words, faultWord(0), faults.exit);
+  await eventually("one is replaced", () => {
+    expect(fleet.isFit()).toBe(true);
+    return fleet.threads()[0]?.restarts === 1;
+  });
+  await fleet.stop();
+  expect(fleet.isFit()).toBe(false);
+});
+
+test("a fleet whose threads have not been there is not fit", async () => {
+  const { fleet } = await counted({ behaviours: ok(4) });
+  expect(fleet.allReady()).toBe(false);
+  expect(fleet.isFit()).toBe(false);
+});
+
 describe("a deployment that changes hands", () => {
   test("goes on where its row is: it is asked again when it is due, and not before", async () => {
     const { provider, share, row, reader } = await counted({ behaviours: ok(8), ...rare });
