@@ -17,6 +17,7 @@ import { createReader } from "../table/reader.ts";
 import { emptyRow } from "../table/row.ts";
 import { takeCountersOfBytes } from "../table/row-words.ts";
 import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
+import { collectorsYield } from "../threads/priority.ts";
 import { version } from "../version.ts";
 import { hostOf, openWarning } from "./address.ts";
 import { startExporting } from "./exporting.ts";
@@ -206,7 +207,9 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   giveBackNow(firstFleet.deployments.length);
 
   const countStale = createStaleCount(registry, reader, clock);
+  const yieldCollectors = collectorsYield();
   const staleWatch = setInterval(() => {
+    yieldCollectors();
     stale = countStale(config.settings.staleAfterMs);
   }, staleCheckMs);
 

@@ -14,3 +14,20 @@ test.skipIf(process.platform !== "linux")(
     expect(getPriority(0)).toBe(own);
   },
 );
+
+test.skipIf(process.platform !== "linux")(
+  "the threads that help to collect garbage go behind, and the main thread does not",
+  async () => {
+    const own = getPriority(0);
+    const script = new URL("./collecting.ts", import.meta.url).pathname;
+    const child = Bun.spawn([process.execPath, script], { stdout: "pipe" });
+    const { priorities } = (await new Response(child.stdout).json()) as {
+      priorities: [name: string, priority: number][];
+    };
+    const collectors = priorities.filter(([name]) => name === "HeapHelper");
+    expect(new Set(collectors.map(([, priority]) => priority))).toEqual(
+      new Set(collectors.length === 0 ? [] : [Math.max(own, 4)]),
+    );
+    expect(priorities[0]?.[1]).toBe(own);
+  },
+);
