@@ -4,14 +4,13 @@
 
 import type { Metric, Registry as PromRegistry, RegistryContentType } from "prom-client";
 import type { Deployment } from "../registry/deployment.ts";
-import { identityOf } from "../registry/registry.ts";
-import { emptyRow, type Row } from "../table/row.ts";
+import type { Row } from "../table/row.ts";
 import { collect, type Samples } from "./collect.ts";
 import { deploymentMetrics, writeDeploymentLines } from "./deployment-lines.ts";
 import { addPoints, noPoints } from "./deployment-points.ts";
 import { canonicalBound } from "./exposition-text.ts";
 import { tallyFleet } from "./fleet-tally.ts";
-import { createKeptFragments } from "./kept-fragments.ts";
+import { createKeptDeployments, type Known, type Pass } from "./kept-deployments.ts";
 import { watchLag } from "./lag.ts";
 import { type LitellmLines, writeLitellmLines } from "./litellm-lines.ts";
 import { createProbeTotals } from "./probe-totals.ts";
@@ -66,7 +65,7 @@ const gzipBytesMin = 1024;
 export function createMetrics(sources: MetricSources): Metrics {
   const totals = createProbeTotals(sources.latencyBuckets);
   const lag = watchLag();
-  const kept = createKeptFragments();
+  const kept = createKeptDeployments(sources.registry, sources.reader);
   let registries: ReturnType<typeof loadRegistries> | null = null;
 
   return {
@@ -74,15 +73,15 @@ export function createMetrics(sources: MetricSources): Metrics {
       const mainLagSeconds = lag.take();
       const fleet = tallyFleet(totals);
       const lines = writeDeploymentLines();
-      const fragments = kept.begin(sources.registry.generation());
+      const pass = kept.begin();
       const litellm = sources.litellmMetrics
         ? writeLitellmLines(openMetrics, sources.reported.exceptionOf)
         : null;
       let left = sources.deploymentsMax().scrape;
-      await goThrough(sources, (deployment, row, slot, sequence) => {
+      await goThrough(sources, pass, (slot, { deployment, row }) => {
         fleet.add(slot, deployment, row);
         if (left > 0) {
-          lines.add(fragments.of(slot, sequence, deployment, row));
+          lines.add(pass.fragments());
           litellm?.addDeployment(deployment, row);
         }
         left -= 1;
@@ -108,7 +107,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       const fleet = tallyFleet(totals);
       const points = noPoints();
       let left = sources.deploymentsMax().push;
-      await goThrough(sources, (deployment, row, slot) => {
+      await goThrough(sources, kept.begin(), (slot, { deployment, row }) => {
         fleet.add(slot, deployment, row);
         if (left > 0) addPoints(points, deployment, row);
         left -= 1;
@@ -131,21 +130,16 @@ export function createMetrics(sources: MetricSources): Metrics {
   };
 }
 
-/** The whole fleet, in slices: this thread has others to look after. The row is filled anew each time. */
+/** The whole fleet, in slices: this thread has others to look after. */
 async function goThrough(
-  { registry, reader }: MetricSources,
-  visit: (deployment: Deployment, row: Row, slot: number, sequence: number) => void,
+  { registry }: MetricSources,
+  pass: Pass,
+  visit: (slot: number, known: Known) => void,
 ): Promise<void> {
-  const scratch = emptyRow();
   let sliceEndMs = performance.now() + sliceMs;
   for (const [index, slot] of registry.slots().entries()) {
-    const deployment = registry.at(slot);
-    if (deployment === null) continue;
-    const taken = reader.take(slot, scratch);
-    const { identity, sequence, row } =
-      taken === null ? reader.read(slot) : { ...taken, row: scratch };
-    if (identity !== identityOf(deployment.key)) continue;
-    visit(deployment, row, slot, sequence);
+    const known = pass.at(slot);
+    if (known !== null) visit(slot, known);
     if (index % 64 !== 0 || performance.now() < sliceEndMs) continue;
     await new Promise(setImmediate);
     sliceEndMs = performance.now() + sliceMs;
