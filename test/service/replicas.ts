@@ -54,7 +54,7 @@ export function replicas(options: ReplicasOptions): Replicas {
   const cluster = more.includes("use_shared_health_check") ? "" : `, cluster: ${clusterName}`;
   const config = `model_list:\n${models.join("\n")}
 ${more.replaceAll("CLUSTER", clusterName)}
-fleetpulse: {probe: completion, interval: 600, service_timeout: 1, cluster_heartbeat: 0.5, threads: 1${cluster}${own}}\n`;
+fleetpulse: {probe: completion, interval: 600, service_timeout: 5, cluster_heartbeat: 1, threads: 1${cluster}${own}}\n`;
   const all: RunningService[] = [];
   return {
     clusterName,
