@@ -26,6 +26,8 @@ export interface OnRequestParts {
 
 /** Others wait for what is ours: it is given to them also when stopping may take no time. */
 const leaveMs = 1000;
+/** Nor do they wait for what hangs here. */
+const patienceMs = 1000;
 
 export interface WiredOnRequest extends Omit<OnRequest, "drain" | "checksWaiting" | "count"> {
   /** Asks again for what is waited for: a thread has begun anew. */
@@ -62,9 +64,19 @@ export function wireOnRequest(parts: OnRequestParts): WiredOnRequest {
     async stopProbing(timeoutMs) {
       checks.close();
       tests.close();
-      await fleet.drain(timeoutMs);
-      checks.end();
+      const drained = fleet.drain(timeoutMs);
+      await within(drained, patienceMs);
       await leave(leaveMs);
+      await drained;
+      checks.end();
     },
   };
+}
+
+/** Resolves with the promise, or when the time is over. */
+async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = systemTimers.set(late.resolve, timeoutMs);
+  await Promise.race([promise, late.promise]);
+  systemTimers.clear(timer);
 }
