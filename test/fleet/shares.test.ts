@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { systemClock } from "../../src/clock.ts";
 import { createChecks } from "../../src/fleet/checks.ts";
+import { identityOf } from "../../src/registry/registry.ts";
 import { holdNameOf } from "../../src/schedule/holds.ts";
 import { hasMark } from "../../src/table/probe-marks.ts";
 import { sourceOf, stateOf } from "../../src/table/row.ts";
@@ -110,13 +111,17 @@ describe("a reload that failed before it reached the fleet", () => {
 
   test("is made up for by the next one", async () => {
     const running = await counted(two);
-    const { replace, load, retired, fleet, row } = running;
+    const { replace, load, retired, fleet, row, registry, reader } = running;
     replace({ behaviours: ["ok", "ok", "ok", "ok", "ok"] });
     replace({ behaviours: ["ok", "gone", "ok"] });
     await load({ behaviours: ["ok", "gone", "ok"] });
     await eventually("it asks all", () => askedOf(running).every((count) => count > 2));
     expect(retired).toEqual([]);
     expect([0, 1, 2, 3, 4].filter(fleet.owns)).toHaveLength(3);
+    for (const slot of registry.slots()) {
+      const key = registry.shownAt(slot)?.key ?? "";
+      expect(reader.scalar(slot, "lastCheckMs").identity).toBe(identityOf(key));
+    }
     expect(stateOf(row(0))).toBe("healthy");
   });
 
