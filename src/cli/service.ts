@@ -126,6 +126,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     onNotice: (text) => log.warn(text),
     isOurs: sharing.isOurs,
     onForeign: sharing.send,
+    shift: sharing.shift,
     onPeerRow: (slot, common, before, after) => metrics.leaveOut(slot, common, before, after),
   });
   const metrics = createMetrics({

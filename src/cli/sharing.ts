@@ -21,7 +21,7 @@ export interface SharingParts {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly log: Log;
-  readonly fleet: () => Pick<Fleet, "reshare" | "takePeerRow">;
+  readonly fleet: () => Pick<Fleet, "isFit" | "reshare" | "takePeerRow">;
   /** Does what another replica passes on; false when nothing came of it. */
   readonly obey: (order: ForeignOrder) => boolean;
 }
@@ -31,6 +31,8 @@ export interface Sharing {
   isOurs(slot: number): boolean;
   /** Passes on what is for another replica. */
   send(order: ForeignOrder): void;
+  /** How much later this replica asks what all of them ask, as a share of an interval. */
+  shift(): number;
   /**
    * `apply` gives the threads the fleet that the registry has by now. The first time it is found out before what of it is ours, for a
    * bound; later that goes on meanwhile, for a fleet that the threads do not know may not wait.
@@ -72,6 +74,7 @@ export function createSharing(parts: SharingParts): Sharing {
   return {
     isOurs: (slot) => cluster?.isOurs(slot) ?? true,
     send: (order) => cluster?.send(order),
+    shift: () => cluster?.shift() ?? 0,
     async give(apply) {
       const isFirst = cluster === null;
       if (isFirst) await join(name, redisUrl);
@@ -98,6 +101,7 @@ function alone({ sharedHealthCheck, redisUrl }: Settings): Sharing {
   return {
     isOurs: () => true,
     send() {},
+    shift: () => 0,
     give: (apply) => apply(),
     shown: () => shown,
     sample: () => null,
@@ -124,20 +128,35 @@ function optionsOf(
     timers: systemTimers,
     onRow: (slot, row) => fleet().takePeerRow(slot, row),
     onOrder: obey,
+    isFit: fitnessOf(fleet, clock),
     onNotice: (text, isWell) => (isWell ? log.info(text) : log.warn(text)),
+  };
+}
+
+/** Prober threads have this long for their start, also on a busy machine. */
+const startMaxMs = 30_000;
+
+/** Whether what is ours is asked, or is about to be. */
+function fitnessOf(fleet: SharingParts["fleet"], clock: Clock): () => boolean {
+  const untilMs = clock.monotonicMs() + startMaxMs;
+  let wasFit = false;
+  return () => {
+    const isFit = fleet().isFit();
+    wasFit ||= isFit;
+    return isFit || (!wasFit && clock.monotonicMs() < untilMs);
   };
 }
 
 /** It is told to another thread whenever it changes, so what changes all the time does so once a second. */
 export function viewOf(state: ClusterState, before: ClusterView | null): ClusterView {
   const { name, id, node, fingerprint, connected, joined, error, members } = state;
-  const { heartbeatMs, leaseMs, rowsKeptMs, lastRenewalMs } = state;
+  const { heartbeatMs, leaseMs, rowsKeptMs, lastRenewalMs, otherFleets } = state;
   const lastRow =
     state.lastRow === null ? null : { ...state.lastRow, atMs: secondOf(state.lastRow.atMs) };
   const known = before?.lastRow ?? null;
   return {
     ...{ name, id, node, fingerprint, connected, joined, error, members },
-    ...{ heartbeatMs, leaseMs, rowsKeptMs },
+    ...{ heartbeatMs, leaseMs, rowsKeptMs, otherFleets },
     lastRenewalMs: lastRenewalMs === null ? null : secondOf(lastRenewalMs),
     lastRow: lastRow !== null && lastRow.atMs === known?.atMs ? known : lastRow,
   };

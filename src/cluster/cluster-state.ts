@@ -11,6 +11,8 @@ export interface ClusterState {
   readonly node: string;
   /** Replicas that share nothing have different ones; null before the first fleet. */
   readonly fingerprint: string | null;
+  /** Fleets of other replicas under this name, which share nothing with this one, as far as they stay. */
+  readonly otherFleets: number;
   /** Redis answers. */
   readonly connected: boolean;
   /** The lease holds. */
@@ -46,6 +48,7 @@ export interface StateParts {
   readonly lastToldMs: number | null;
   readonly leaseMs: number;
   readonly fingerprint: string | null;
+  readonly otherFleets: number;
   readonly deployments: number;
   readonly isConnected: boolean;
   readonly rows: Readonly<Record<"received" | "refused" | "stale", number>>;
@@ -66,6 +69,7 @@ export function stateOf(parts: StateParts): ClusterState {
     name: parts.options.name,
     ...me,
     fingerprint: parts.fingerprint,
+    otherFleets: parts.otherFleets,
     connected: parts.isConnected,
     joined: renewals.token() !== null,
     error: parts.error,

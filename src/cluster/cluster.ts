@@ -8,22 +8,26 @@ import { randomBytes } from "node:crypto";
 import type { Clock, Timers } from "../clock.ts";
 import { secretsOf } from "../connection/connection-url.ts";
 import { redisClients } from "../connection/redis-client.ts";
+import { databaseOf } from "../connection/redis-url.ts";
 import type { Table } from "../table/table.ts";
 import type { Resolver } from "../transport/resolver.ts";
 import { createBeginning } from "./beginning.ts";
 import { createCatchingUp, type Line } from "./catching-up.ts";
+import { createClockDifference } from "./clock-difference.ts";
 import { type ClusterState, stateOf } from "./cluster-state.ts";
 import { createDivision } from "./division.ts";
 import { type Keys, keysOf } from "./keys.ts";
-import { endLease, membersWord } from "./membership.ts";
+import { endLease, type Member, membersWord } from "./membership.ts";
 import { createOrderPost } from "./order-post.ts";
 import type { Order } from "./orders.ts";
+import { createOtherFleets } from "./other-fleets.ts";
 import { createPublishing } from "./publishing.ts";
 import { createReceiving, type RowEnd } from "./receiving.ts";
 import { keepRedisLink, type RedisLink, reasonOf } from "./redis-link.ts";
 import { keepRenewing, leaseMsOf, type Renewed } from "./renewals.ts";
 import { type FollowedFleet, indexSlots, type SlotIndex } from "./slot-index.ts";
 import { createStanding } from "./standing.ts";
+import { within } from "./within.ts";
 
 export interface ClusterOptions {
   readonly name: string;
@@ -40,6 +44,8 @@ export interface ClusterOptions {
   /** `isOurs` answers otherwise than before. */
   readonly onShare: () => void;
   readonly onRow: (slot: number, row: Uint8Array) => RowEnd;
+  /** Whether anything is asked here; a lease that is held in vain keeps a share from the others. */
+  readonly isFit: () => boolean;
   /** False when nothing came of it. */
   readonly onOrder: (order: Order) => boolean;
   /** It has its place, or has none (any more). */
@@ -56,6 +62,8 @@ export interface Cluster {
   /** The fleet's threads have what is ours, and nothing else: rows of others can be taken. */
   settled(): void;
   send(order: Order): void;
+  /** How much later than others, as a share of an interval, this one asks what all of them ask now that nobody divides it. */
+  shift(): number;
   state(): ClusterState;
   /** Tells what is left and gives the lease up, so that others take over at once. Bounded. */
   stop(timeoutMs: number): Promise<void>;
@@ -68,6 +76,7 @@ export function startCluster(options: ClusterOptions): Cluster {
   const { clock, timers, heartbeatMs, fleet, timeoutMs } = options;
   const me = { id: randomBytes(8).toString("hex"), node: options.nodeName };
   const secrets = secretsOf(options.redisUrl);
+  const database = databaseOf(options.redisUrl);
   const nowMs = () => clock.monotonicMs();
   const slotted = Promise.withResolvers<void>();
   const counts = { changes: 0, published: 0 };
@@ -114,9 +123,16 @@ export function startCluster(options: ClusterOptions): Cluster {
     },
   });
   const { isOurs } = division;
+  const others = createOtherFleets({ ...options, leaseMs: leaseMsOf(heartbeatMs) });
+  const difference = createClockDifference(clock, options.onNotice);
 
   const renewals = keepRenewing({
     ...{ clock, timers, heartbeatMs, me },
+    isFit() {
+      const isFit = options.isFit();
+      if (!isFit) standing.failed("no prober thread runs here");
+      return isFit;
+    },
     onRenewed: renewed,
     onLost() {
       seen = "";
@@ -175,19 +191,26 @@ export function startCluster(options: ClusterOptions): Cluster {
     });
   }
 
-  function renewed({ joined, members, tookMs }: Renewed): void {
+  function renewed({ joined, members, redisMs, tookMs }: Renewed): void {
+    difference.take(redisMs, tookMs);
+    const used = line();
+    if (used !== null) void others.note(used.session, used.keys);
     if (index === null || stopped) return;
     const isFirst = beginning.answered();
+    link?.succeeded();
     standing.failed(null);
     const before = seen;
-    seen = members.map(({ id }) => id).join(" ");
+    seen = idsOf(members);
     if (before !== "" && before !== seen) counts.changes += 1;
     if (joined) hasAllToTell = true;
-    if (division.mode() === "share" || !joined) {
-      if (joined || seen !== before) division.divide(index, members);
-    } else if (members.length === 1) {
+    const isShared = division.mode() === "share";
+    if (!joined) {
+      // Not what was seen last: whatever came in between, a renewal mends it.
+      if (seen !== idsOf(division.latest())) division.divide(index, members);
+    } else if (!isShared && members.length === 1) {
       division.divide(index, members);
     } else {
+      // Redis may have come back empty, and the others have not joined yet: what is ours stays ours for the moment.
       if (isFirst) division.whole(false);
       division.settle(index, members, heartbeatMs / 2 + tookMs, 2 * heartbeatMs);
     }
@@ -200,6 +223,14 @@ export function startCluster(options: ClusterOptions): Cluster {
     if (channel === keys.changes) receiving.message(message);
     else if (message.equals(membersBytes)) renewals.soon();
     else if (channel === keys.all || channel === keys.inboxOf(me.id)) post.take(message);
+  }
+
+  /** Rather all of it than what was ours of another. */
+  function undivided(failure: unknown): null {
+    index = null;
+    division.whole(true);
+    options.onNotice(`the deployments cannot be divided: ${reasonOf(failure, secrets)}`, false);
+    return null;
   }
 
   async function leave(used: Line | null): Promise<void> {
@@ -226,7 +257,7 @@ export function startCluster(options: ClusterOptions): Cluster {
       turn += 1;
       const own = turn;
       const isWanted = () => own === turn && !stopped;
-      const next = await indexSlots(fleet, isWanted);
+      const next = await indexSlots(fleet, isWanted).catch(undivided);
       if (next === null) return;
       const isSame = keys !== null && next.fingerprint === index?.fingerprint;
       index = next;
@@ -235,7 +266,7 @@ export function startCluster(options: ClusterOptions): Cluster {
       catchingUp.begin(next);
       hasAllToTell = true;
       if (isSame) {
-        const members = division.members();
+        const members = division.latest();
         if (members.length > 0) division.divide(next, members);
         return;
       }
@@ -247,7 +278,7 @@ export function startCluster(options: ClusterOptions): Cluster {
         await leave(before);
       }
       if (!isWanted()) return;
-      keys = keysOf(options.name, next.fingerprint, next.slots.length);
+      keys = keysOf(options.name, next.fingerprint, next.slots.length, database);
       if (link === null) link = connect();
       else link.restart();
     },
@@ -257,10 +288,12 @@ export function startCluster(options: ClusterOptions): Cluster {
       catchingUp.again();
     },
     send: post.send,
+    shift: division.shift,
     state: () =>
       stateOf({
         ...{ options, me, division, renewals, counts, lastToldMs },
-        error: standing.reason(),
+        error: standing.reason() ?? difference.words(),
+        otherFleets: others.count(),
         leaseMs: leaseMsOf(heartbeatMs),
         fingerprint: index?.fingerprint ?? null,
         deployments: fleet.slots().length,
@@ -277,27 +310,30 @@ export function startCluster(options: ClusterOptions): Cluster {
 
   async function leaveWithin(boundMs: number): Promise<void> {
     clearInterval(watch);
-    const bound = Promise.withResolvers<void>();
-    const late = timers.set(bound.resolve, boundMs);
-    await Promise.race([farewell(), bound.promise]);
-    timers.clear(late);
+    await within(timers, boundMs, farewell(boundMs / 2));
     stopped = true;
+    division.stop();
     renewals.forget();
     link?.stop();
     beginning.end();
   }
 
-  async function farewell(): Promise<void> {
+  async function farewell(tellMs: number): Promise<void> {
     publishing.look();
     const used = line();
     if (used !== null && renewals.token() !== null) {
-      // One that is under way may have been at its end.
-      for (let turn = 0; turn < 2; turn += 1) {
-        await publishing.flush(used.session, used.keys).catch(() => {});
-      }
+      await within(timers, tellMs, tell(used));
     }
     await leave(used);
   }
+
+  async function tell(used: Line): Promise<void> {
+    // One that is under way may have been at its end.
+    for (let turn = 0; turn < 2; turn += 1) {
+      await publishing.flush(used.session, used.keys).catch(() => {});
+    }
+  }
 }
 
+const idsOf = (members: readonly Member[]) => members.map(({ id }) => id).join(" ");
 const membersBytes = Buffer.from(membersWord);

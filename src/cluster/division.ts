@@ -23,6 +23,8 @@ export interface Division {
   /** By member. */
   owned(): readonly number[];
   members(): readonly Member[];
+  /** Those among whom it was last asked to be divided: it takes a moment. */
+  latest(): readonly Member[];
   /** Takes a share of it when the others have had so long. */
   settle(index: SlotIndex, members: readonly Member[], afterMs: number, prepareMs: number): void;
   /** Divides anew at once, unless a share is still to be taken. */
@@ -30,6 +32,10 @@ export interface Division {
   /** Everything is ours, or nothing yet. */
   whole(isOurs: boolean): void;
   mode(): Mode;
+  /** Nothing changes any more. */
+  stop(): void;
+  /** Where this one stands among those who ask everything since nobody divides it: in [0, 1), 0 where they were never told apart. */
+  shift(): number;
 }
 
 /** `all` or `none` until a share has been taken. */
@@ -54,7 +60,10 @@ export function createDivision({ clock, timers, me, onShare, prepare }: Division
   /** Whoever computes for an older one stops. */
   let turn = 0;
   let timer: unknown = null;
+  /** Of what is prepared. */
+  let late: unknown = null;
   let settling = false;
+  let shift = 0;
 
   const isIn = ({ owners, mine }: Share, slot: number) => {
     const owner = owners[slot] ?? everybody;
@@ -88,6 +97,7 @@ export function createDivision({ clock, timers, me, onShare, prepare }: Division
     if (computed === null) return;
     share = computed;
     mode = "share";
+    shift = 0;
     onShare();
   }
 
@@ -97,10 +107,11 @@ export function createDivision({ clock, timers, me, onShare, prepare }: Division
     if (computed === null) return;
     const own = turn;
     const bound = Promise.withResolvers<void>();
-    const late = timers.set(bound.resolve, prepareMs);
-    await Promise.race([prepare((slot) => isIn(computed, slot)), bound.promise]);
     timers.clear(late);
+    late = timers.set(bound.resolve, prepareMs);
+    await Promise.race([prepare((slot) => isIn(computed, slot)), bound.promise]);
     if (own !== turn) return;
+    timers.clear(late);
     timer = timers.set(
       () => {
         settling = false;
@@ -108,6 +119,14 @@ export function createDivision({ clock, timers, me, onShare, prepare }: Division
       },
       Math.max(0, untilMs - clock.monotonicMs()),
     );
+  }
+
+  /** Whatever is under way. */
+  function cancel(): void {
+    turn += 1;
+    timers.clear(timer);
+    timers.clear(late);
+    settling = false;
   }
 
   return {
@@ -118,6 +137,7 @@ export function createDivision({ clock, timers, me, onShare, prepare }: Division
     },
     owned: () => share?.counts ?? [],
     members: () => share?.members ?? members,
+    latest: () => members,
     settle(nextIndex, next, afterMs, prepareMs) {
       timers.clear(timer);
       members = next;
@@ -131,9 +151,8 @@ export function createDivision({ clock, timers, me, onShare, prepare }: Division
       if (!settling) void take();
     },
     whole(isOurs) {
-      turn += 1;
-      timers.clear(timer);
-      settling = false;
+      cancel();
+      if (share !== null) shift = (share.mine + 1) / (share.members.length + 1);
       share = null;
       members = [];
       const changed = mode !== (isOurs ? "all" : "none");
@@ -141,5 +160,7 @@ export function createDivision({ clock, timers, me, onShare, prepare }: Division
       if (changed) onShare();
     },
     mode: () => mode,
+    shift: () => shift,
+    stop: cancel,
   };
 }

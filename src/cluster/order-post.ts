@@ -3,7 +3,7 @@
 
 import type { Keys } from "./keys.ts";
 import type { Member } from "./membership.ts";
-import { messagesOf, type Order, orderOf } from "./orders.ts";
+import { messagesOf, type Order, orderOf, pieceMax } from "./orders.ts";
 import type { Session } from "./redis-link.ts";
 
 /** Messages that may wait: a check of 100,000 deployments is some 400. */
@@ -27,6 +27,7 @@ export interface OrderPost {
   send(order: Order): void;
   /** A message of somebody. */
   take(message: Buffer): void;
+  /** `refused` counts what was taken from nobody and what could be sent to nobody. */
   counts(): Readonly<Record<"sent" | "received" | "refused", number>>;
 }
 
@@ -60,25 +61,37 @@ export function createOrderPost(options: OrderPostOptions): OrderPost {
 
   async function work(): Promise<void> {
     for (let letter = waiting.shift(); letter !== undefined; letter = waiting.shift()) {
-      for (const message of messagesOf(letter.order, me.id, keyOf)) {
-        const used = line();
-        if (used === null) break;
-        const channel = letter.to === null ? used.keys.all : used.keys.inboxOf(letter.to);
-        // The session ends itself when it has to; a refusal costs this message.
-        const sent = await used.session.ask("PUBLISH", channel, message).catch(() => null);
-        if (sent !== null) counts.sent += 1;
+      try {
+        await post(letter);
+      } catch {
+        // The session ends itself when it has to; what was not sent of this letter is lost.
+        counts.refused += 1;
+      } finally {
+        messages -= messagesIn(letter.order);
       }
     }
-    messages = 0;
     isSending = false;
+  }
+
+  async function post({ to, order }: Letter): Promise<void> {
+    for (const message of messagesOf(order, me.id, keyOf)) {
+      const used = line();
+      if (used === null) throw new Error("there is no way");
+      const channel = to === null ? used.keys.all : used.keys.inboxOf(to);
+      await used.session.ask("PUBLISH", channel, message);
+      counts.sent += 1;
+    }
   }
 
   return {
     send(order) {
-      if (line() === null) return;
       for (const letter of lettersOf(order)) {
-        if (letter.to === me.id || messages >= waitingMax) continue;
-        messages += 1 + Math.floor(sizeOf(letter.order) / 256);
+        if (letter.to === me.id) continue;
+        if (line() === null || messages >= waitingMax) {
+          counts.refused += 1;
+          continue;
+        }
+        messages += messagesIn(letter.order);
         waiting.push(letter);
       }
       if (isSending || waiting.length === 0) return;
@@ -86,16 +99,21 @@ export function createOrderPost(options: OrderPostOptions): OrderPost {
       void work();
     },
     take(message) {
-      const told = orderOf(message, options.find, options.isOurs);
-      if (told?.from === me.id) return;
-      if (told !== null && options.onOrder(told.order)) counts.received += 1;
-      else counts.refused += 1;
+      try {
+        const told = orderOf(message, options.find, options.isOurs);
+        if (told?.from === me.id) return;
+        if (told !== null && options.onOrder(told.order)) counts.received += 1;
+        else counts.refused += 1;
+      } catch {
+        // Another one may be as good as ever.
+        counts.refused += 1;
+      }
     },
     counts: () => counts,
   };
 }
 
-function sizeOf(order: Order): number {
+function messagesIn(order: Order): number {
   if (order.type === "hold") return 1;
-  return order.type === "probe" ? order.slots.length : order.outcomes.length;
+  return Math.ceil((order.type === "probe" ? order.slots : order.outcomes).length / pieceMax);
 }

@@ -2,7 +2,8 @@
 // believes it or not. What arrives faster than it can be looked at is bounded: then all of it is dropped, and what Redis
 // keeps is read instead.
 
-import { isRow } from "../table/row-words.ts";
+import { clockSkewMaxMs } from "../table/plausible-row.ts";
+import { isRow, scalarOfBytes } from "../table/row-words.ts";
 import { type FramedRow, frameAt, framesStart, senderOf } from "./row-frames.ts";
 import type { SlotIndex } from "./slot-index.ts";
 
@@ -81,8 +82,13 @@ export function createReceiving(options: ReceivingOptions): Receiving {
     if (end === "taken") counts.received += 1;
     else if (end === "known") counts.stale += 1;
     else if (end === "refused") counts.refused += 1;
-    else onMissed(slot);
+    // A clock is wrong, here or there: the row may be right all the same, and is looked at again.
+    if (end === "busy" || (end === "refused" && slot >= 0 && isEarly(bytes))) onMissed(slot);
     return end === "taken";
+  }
+
+  function isEarly(bytes: Uint8Array): boolean {
+    return isRow(bytes) && scalarOfBytes(bytes, "lastCheckMs") > wallMs() + clockSkewMaxMs;
   }
 
   return {

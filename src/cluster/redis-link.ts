@@ -1,6 +1,6 @@
 // The connections to Redis: one for commands, one that listens. They come and go together, as a session: after whatever goes
-// wrong both are cut, and new ones are made after a pause that grows, a little different at each replica. Every question has a
-// deadline; one that is not kept ends the session. Nothing waits here for a connection: without a session, nothing is asked.
+// wrong both are cut, and new ones are made after a pause that grows, a little different at each replica, until something came of one:
+// a Redis that connects and then refuses is left alone longer and longer, too. Every question has a deadline; one that is not kept ends the session. Nothing waits here for a connection: without a session, nothing is asked.
 
 import type { Timers } from "../clock.ts";
 import { redact } from "../config/secret.ts";
@@ -40,6 +40,8 @@ export interface LinkOptions {
 
 export interface RedisLink {
   session(): Session | null;
+  /** Something came of the session: after the next loss it is tried again soon. */
+  succeeded(): void;
   /** Begins anew at once, to listen to other channels. */
   restart(): void;
   stop(): void;
@@ -67,7 +69,6 @@ export function keepRedisLink(options: LinkOptions): RedisLink {
       .then((opened) => {
         if (own.signal.aborted) return;
         session = opened;
-        failures = 0;
         options.onUp(opened);
       })
       .catch((error: unknown) => lose(own, error))
@@ -129,6 +130,9 @@ export function keepRedisLink(options: LinkOptions): RedisLink {
   begin();
   return {
     session: () => session,
+    succeeded() {
+      failures = 0;
+    },
     restart() {
       if (stopped) return;
       timers.clear(timer);

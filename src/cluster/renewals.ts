@@ -24,6 +24,8 @@ export interface RenewalsOptions {
   readonly timers: Timers;
   readonly heartbeatMs: number;
   readonly me: Member;
+  /** Whether the lease is to be renewed: else it ends by itself. */
+  readonly isFit: () => boolean;
   readonly onRenewed: (renewed: Renewed) => void;
   /** The lease has ended. */
   readonly onLost: () => void;
@@ -72,6 +74,10 @@ export function keepRenewing(options: RenewalsOptions): Renewals {
     if (used === null) return;
     isWanted = isAsking;
     if (isAsking) return;
+    if (!options.isFit()) {
+      plan(renewMs);
+      return;
+    }
     isAsking = true;
     sentMs = clock.monotonicMs();
     const renewal = renewLease(used.session, { ...used, me, leaseMs }, token);

@@ -1,11 +1,15 @@
 // Which slot a deployment's key has, and which fleet it is of. What is kept of each are two hashes and a place in a table of slots: 16 to 24 bytes, where
 // 100,000 texts would be a hundred times as much. Who finds a slot asks the registry whether it is the key's.
 //
-// The fingerprint is of the keys and of how each is asked, in whatever order: replicas that read different
-// configurations have different ones and divide nothing among them.
+// The fingerprint is of the keys and of what decides who is asked, what and how often, in whatever order: replicas that read different
+// configurations have different ones and divide nothing among them. Nothing that is a secret, or one machine's own, is in it: replicas with
+// one configuration have one fingerprint, and it may be shown.
 
-import type { DeploymentList } from "../registry/deployment-list.ts";
+import type { Deployment } from "../registry/deployment.ts";
+import type { Asked, DeploymentList } from "../registry/deployment-list.ts";
 import { identityOf, labelOf, type Registry } from "../registry/registry.ts";
+import { rowVersion } from "../table/layout.ts";
+import { protocolVersion } from "./keys.ts";
 import { inSlices } from "./slices.ts";
 
 export type FollowedFleet = Pick<Registry, "list" | "slots" | "placeOf" | "slotCount">;
@@ -26,12 +30,24 @@ const roomMin = 16;
 /** What goes over the wire with two bytes for its length, and with room to spare. */
 const keyLengthMax = 8192;
 
-/** Null when `isWanted` said no in between. */
+/** Null when `isWanted` said no in between. Begins anew when the fleet has become another one. */
 export async function indexSlots(
   fleet: FollowedFleet,
   isWanted: () => boolean,
 ): Promise<SlotIndex | null> {
-  const list = fleet.list();
+  let index: SlotIndex | null = null;
+  while (index === null && isWanted()) {
+    const list = fleet.list();
+    index = await indexOf(fleet, list, () => fleet.list() === list && isWanted());
+  }
+  return index;
+}
+
+async function indexOf(
+  fleet: FollowedFleet,
+  list: DeploymentList,
+  isWanted: () => boolean,
+): Promise<SlotIndex | null> {
   const order = fleet.slots();
   const first = new Int32Array(fleet.slotCount());
   const second = new Int32Array(fleet.slotCount());
@@ -90,30 +106,55 @@ function isShareable(key: string): boolean {
 
 /** Adding makes it independent of the order; 64 bits of sums, told as 12 digits. */
 function createFingerprint(list: DeploymentList) {
-  const commonHashes = new Map<object, number>();
+  const commonTexts = new Map<object, string>();
   let count = 0;
   let low = 0;
   let high = 0;
 
-  function commonHashAt(place: number): number {
+  function commonTextAt(place: number): string {
     const common = list.commonAt(place);
-    const known = commonHashes.get(common);
+    const known = commonTexts.get(common);
     if (known !== undefined) return known;
-    const hash = Bun.hash.xxHash32(JSON.stringify(common));
-    commonHashes.set(common, hash);
-    return hash;
+    const text = commonTextOf(common);
+    commonTexts.set(common, text);
+    return text;
   }
 
   return {
     add(place: number, key: string): void {
-      const text = `${commonHashAt(place)} ${key} ${list.askedTextAt(place)}`;
+      const [model, baseUrl] = JSON.parse(list.askedTextAt(place)) as Asked;
+      const text = JSON.stringify([commonTextAt(place), key, model, addressOf(baseUrl)]);
       count += 1;
       low = (low + Bun.hash.xxHash32(text)) | 0;
       high = (high + Bun.hash.xxHash32(text, 1)) | 0;
     },
     text(): string {
       const hash = new Bun.CryptoHasher("sha256");
-      return hash.update(`fleet ${count} ${low} ${high}`).digest("hex").slice(0, 12);
+      const versions = `${protocolVersion} ${rowVersion}`;
+      return hash.update(`fleet ${versions} ${count} ${low} ${high}`).digest("hex").slice(0, 12);
     },
   };
+}
+
+/** Field by field: the order in which a configuration names them is nobody's difference. */
+function commonTextOf({
+  provider,
+  mode,
+  target,
+  skipped,
+  intervalMs,
+  ...rest
+}: Deployment): string {
+  const { plan, deadlines } = rest;
+  return JSON.stringify([
+    ...[provider, mode, skipped === null, intervalMs],
+    target === null ? null : [target.family, target.provider, target.mode, target.rung],
+    [plan.rung, plan.hasFree, plan.paidIntervalMs, plan.tokensPerDay, plan.usdPerDay],
+    [deadlines.connectMs, deadlines.firstByteMs, deadlines.totalMs],
+  ]);
+}
+
+/** Without what may be a credential: user, password and query. */
+function addressOf(baseUrl: string): string {
+  return baseUrl.replace(/[?#].*$/s, "").replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, "$1");
 }

@@ -20,6 +20,8 @@ for i, key in ipairs(KEYS) do
   local length = redis.pcall('HSTRLEN', key, ARGV[i + 1])
   if type(length) == 'number' and length > 0 and length <= tonumber(ARGV[1]) then
     found[i] = redis.call('HGET', key, ARGV[i + 1])
+  elseif type(length) == 'table' and not string.find(length.err, 'WRONGTYPE', 1, true) then
+    return length
   else
     found[i] = false
   end

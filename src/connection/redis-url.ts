@@ -38,3 +38,12 @@ export function readRedisUrl(url: string): RedisPlace {
     verifyTls: parameters.get("ssl_cert_reqs")?.toLowerCase() !== "none",
   };
 }
+
+/** Of a URL that may be none. */
+export function databaseOf(url: string): number {
+  try {
+    return readRedisUrl(url).database;
+  } catch {
+    return 0;
+  }
+}

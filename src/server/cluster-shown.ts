@@ -13,6 +13,8 @@ export interface ClusterView {
   readonly node: string;
   /** Replicas that divide no fleet among them have different ones; null before the first fleet. */
   readonly fingerprint: string | null;
+  /** Fleets of other configurations under the same name. */
+  readonly otherFleets: number;
   /** Redis answers. */
   readonly connected: boolean;
   /** Its lease holds: it has its share. Without, everything is its own. */

@@ -60,6 +60,7 @@ function statusOf(view: ClusterView, nowMs: number) {
     cluster: view.name,
     node,
     fleet: view.fingerprint,
+    other_fleets: view.otherFleets,
     heartbeat: view.heartbeatMs / 1000,
     last_renewal: timeOf(view.lastRenewalMs ?? 0),
     members: view.members.map((member) => ({

@@ -7,7 +7,15 @@ import { deployment } from "../schedule/rounds-by-hand.ts";
 
 const state: ClusterState = {
   ...{ name: "c", id: "1", node: "one", fingerprint: "f", connected: true, joined: true },
-  ...{ error: null, members: [], owned: 2, heartbeatMs: 2000, leaseMs: 3000, changes: 0 },
+  ...{
+    error: null,
+    members: [],
+    owned: 2,
+    heartbeatMs: 2000,
+    leaseMs: 3000,
+    changes: 0,
+    otherFleets: 0,
+  },
   rows: { published: 0, received: 0, refused: 0, stale: 0 },
   orders: { sent: 0, received: 0, refused: 0 },
   rowsKeptMs: 1,

@@ -2,10 +2,19 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { Redis } from "ioredis";
+import { systemTimers } from "../../src/clock.ts";
 import { eventually, freePort } from "../servers/process.ts";
 import { type RedisServer, startRedis } from "../servers/redis.ts";
 import { createAuthority } from "../transport/authority.ts";
-import { anyName, divided, keysOf, type Replica, startReplica, stopAll } from "./replicas.ts";
+import {
+  anyName,
+  divided,
+  heartbeatMs,
+  keysOf,
+  type Replica,
+  startReplica,
+  stopAll,
+} from "./replicas.ts";
 
 const boundMs = 90_000;
 const keys = keysOf(40);
@@ -104,15 +113,21 @@ describe("two replicas", () => {
   );
 
   test(
-    "join anew when Redis has forgotten them",
+    "join anew when Redis has forgotten them, and keep their shares meanwhile",
     async () => {
+      const before = [one, two].map(({ owned }) => owned.length);
       const client = new Redis(server.url);
       await client.flushall();
       client.disconnect();
       const key = one.ours()[0] ?? "";
       one.ask(key, { text: "after all was lost" });
       await eventually("the other knows", () => two.row(key).text === "after all was lost");
+      await eventually("they have divided it anew", () =>
+        [one, two].every(({ owned }, at) => owned.length > (before[at] ?? 0)),
+      );
       await divided([one, two], keys);
+      const since = [one, two].flatMap(({ owned }, at) => owned.slice(before[at]));
+      expect(since).not.toContain(keys.length);
     },
     boundMs,
   );
@@ -160,6 +175,43 @@ describe("a replica", () => {
     await one.die();
     await guarded.stop();
   });
+});
+
+describe("a Redis that lets everybody in and refuses what is asked", () => {
+  const refusals: [title: string, refuse: (client: Redis) => Promise<unknown>][] = [
+    [
+      "because the user may not",
+      (client) => client.call("ACL", "SETUSER", "default", "-eval") as Promise<unknown>,
+    ],
+    ["because it takes no writes", (client) => client.config("SET", "min-replicas-to-write", "1")],
+  ];
+  for (const [title, refuse] of refusals) {
+    test(`${title} is left alone longer and longer, and joined when it takes us`, async () => {
+      const redis = await startRedis();
+      const client = new Redis(redis.url);
+      await refuse(client);
+      const timeoutMs = 2000;
+      const pauses: number[] = [];
+      const timers = {
+        ...systemTimers,
+        set(callback: () => void, delayMs: number) {
+          // All other waits of one that has not joined.
+          if (delayMs !== timeoutMs && delayMs !== heartbeatMs) pauses.push(delayMs);
+          return systemTimers.set(callback, delayMs);
+        },
+      };
+      const one = await startReplica({ url: redis.url, timers, timeoutMs });
+      await eventually("it waits for long", () => pauses.some((ms) => ms > 450));
+      expect(all(one)).toBe(true);
+      expect(one.cluster.state()).toMatchObject({ joined: false, error: expect.any(String) });
+      await client.call("ACL", "SETUSER", "default", "+eval");
+      await client.config("SET", "min-replicas-to-write", "0");
+      await eventually("it has joined", () => one.cluster.state().joined);
+      client.disconnect();
+      await one.stop();
+      await redis.stop();
+    });
+  }
 });
 
 test(

@@ -86,6 +86,24 @@ describe("a replica", () => {
     boundMs,
   );
 
+  test(
+    "that dies while the others read the same configuration again is gone for good",
+    async () => {
+      const name = anyName();
+      const deployments = fleetOf(3000);
+      const replicas: Replica[] = [];
+      for (let turn = 0; turn < 3; turn += 1) replicas.push(await start(name, { deployments }));
+      const [one, two, three] = replicas as [Replica, Replica, Replica];
+      await divided(replicas, keysOf(3000));
+      const { changes } = one.cluster.state();
+      await three.die();
+      while (one.cluster.state().changes === changes) await one.cluster.follow();
+      await one.cluster.follow();
+      await divided([one, two], keysOf(3000));
+    },
+    boundMs,
+  );
+
   test("is seen under its name, however odd that and the cluster's are", async () => {
     const name = `}{a:b ü\n${anyName()}`;
     const node = 'pod "7"\r\n{x} 9 ü';

@@ -14,12 +14,14 @@ function byHand() {
   let planned: { atMs: number; callback: () => void }[] = [];
   const asked: { readonly atMs: number; answer(): void; fail(): void }[] = [];
   const told: string[] = [];
+  let fit = true;
   const session: Session = {
     ask: () => {
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       asked.push({
         atMs: nowMs,
-        answer: () => resolve([1, Buffer.from("7"), Buffer.from(me.id), Buffer.from("7 n")]),
+        answer: () =>
+          resolve([1, ...["7", "0", me.id, "7 3000 n"].map((text) => Buffer.from(text))]),
         fail: () => reject(new Error("no")),
       });
       return promise;
@@ -40,6 +42,7 @@ function byHand() {
       },
     },
     ...{ heartbeatMs, me },
+    isFit: () => fit,
     onRenewed: ({ tookMs }) => told.push(`renewed after ${tookMs}`),
     onLost: () => told.push(`lost at ${nowMs}`),
     onFailed: () => told.push("failed"),
@@ -50,6 +53,9 @@ function byHand() {
   };
   return {
     ...{ renewals, session, asked, told, settle },
+    setFit(next: boolean) {
+      fit = next;
+    },
     async to(untilMs: number) {
       for (;;) {
         const [next] = planned.sort((a, b) => a.atMs - b.atMs);
@@ -122,6 +128,21 @@ describe("a lease", () => {
     expect(renewals.token()).toBe("7");
     await to(5000);
     expect(told.at(-1)).toBe("lost at 3000");
+  });
+
+  test("is not renewed while nothing is asked here, and is taken anew afterwards", async () => {
+    const { renewals, session, asked, told, to, settle, setFit } = byHand();
+    renewals.begin(session, keys);
+    asked[0]?.answer();
+    await settle();
+    setFit(false);
+    await to(3500);
+    expect([asked.length, told]).toEqual([1, ["renewed after 0", "lost at 3000"]]);
+    setFit(true);
+    await to(4000);
+    asked[1]?.answer();
+    await settle();
+    expect(told.at(-1)).toBe("renewed after 0");
   });
 
   test("that is let go of is asked for no more", async () => {

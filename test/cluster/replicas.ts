@@ -2,7 +2,7 @@
 // writes rows.
 
 import { randomUUID } from "node:crypto";
-import { systemClock, systemTimers } from "../../src/clock.ts";
+import { systemClock, systemTimers, type Timers } from "../../src/clock.ts";
 import { type Cluster, startCluster } from "../../src/cluster/cluster.ts";
 import type { Order } from "../../src/cluster/orders.ts";
 import type { Deployment } from "../../src/registry/deployment.ts";
@@ -29,6 +29,8 @@ export interface Replica {
   readonly notices: string[];
   /** How often what is ours has changed. */
   shares(): number;
+  /** How many were ours, after each change. */
+  readonly owned: readonly number[];
   /** Keys of what is ours. */
   ours(): string[];
   row(key: string): Row;
@@ -51,6 +53,7 @@ export interface ReplicaOptions {
   readonly node?: string;
   readonly heartbeatMs?: number;
   readonly timeoutMs?: number;
+  readonly timers?: Timers;
 }
 
 export const keysOf = (count: number) => Array.from({ length: count }, (_, slot) => `k${slot}`);
@@ -74,7 +77,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   url.port = String(line.port);
   const notices: string[] = [];
   const orders: Order[] = [];
-  let shares = 0;
+  const owned: number[] = [];
   const claim = () => {
     for (const slot of registry.slots()) {
       const identity = identityOf(registry.at(slot)?.key ?? "");
@@ -89,9 +92,10 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     timeoutMs: options.timeoutMs ?? timeoutMs,
     ...{ table, resolver, fleet: registry },
     clock: systemClock,
-    timers: systemTimers,
+    timers: options.timers ?? systemTimers,
+    isFit: () => true,
     onShare: () => {
-      shares += 1;
+      owned.push(registry.slots().filter((slot) => cluster.isOurs(slot)).length);
     },
     onRow(slot, bytes) {
       const row = rowOfBytes(bytes);
@@ -116,7 +120,8 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const slotOf = (key: string) => slots.get(key) ?? -1;
   const replica: Replica = {
     ...{ cluster, registry, orders, notices, slotOf, line },
-    shares: () => shares,
+    owned,
+    shares: () => owned.length,
     ours: () =>
       registry
         .slots()

@@ -12,6 +12,7 @@ const view: ClusterView = {
     { id: "b2", node: "pod-2", owned: 1 },
   ],
   ...{ heartbeatMs: 2000, leaseMs: 3000, lastRenewalMs: wallMs - 500, rowsKeptMs: 86_400_000 },
+  otherFleets: 1,
   lastRow: { atMs: wallMs - 1500, by: "b2" },
 };
 
@@ -44,7 +45,7 @@ describe("the status of sharing", () => {
       shared_health_check_enabled: true,
       status: {
         ...{ pod_id: "a1", redis_available: true, lock_ttl: 3, cache_ttl: 86_400 },
-        ...{ lock_owner: "a1", lock_in_progress: true },
+        ...{ lock_owner: "a1", lock_in_progress: true, other_fleets: 1 },
         ...{ cache_available: true, cache_age_seconds: 1.5, last_checked_by: "b2" },
         ...{ cluster: "default", node: "pod-1", fleet: "f00d", heartbeat: 2 },
         last_renewal: new Date(wallMs - 500).toISOString(),
