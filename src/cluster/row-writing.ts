@@ -48,6 +48,7 @@ local function newer(one, other)
 end
 local parts = { ARGV[1] }
 local created = 0
+local refused = nil
 for i = 3, #KEYS do
   local key, row = ARGV[2 * i], ARGV[2 * i + 1]
   if i - 2 <= tonumber(ARGV[5]) or not newer(redis.pcall('HGET', KEYS[i], key), row) then
@@ -56,16 +57,19 @@ for i = 3, #KEYS do
       redis.call('DEL', KEYS[i])
       added = redis.pcall('HSET', KEYS[i], key, row)
     end
-    if type(added) == 'number' then created = created + added end
+    if type(added) == 'number' then created = created + added else refused = added end
     redis.pcall('PEXPIRE', KEYS[i], ARGV[4])
     parts[#parts + 1] = ${frameLua}
   end
 end
 if #parts > 1 then redis.call('PUBLISH', ARGV[3], table.concat(parts)) end
-return created
+return refused or created
 `;
 
-/** How many rows Redis had none of before; null when the lease is not there with this token. */
+/**
+ * How many rows Redis had none of before; null when the lease is not there with this token. Rejects when Redis keeps one of them not: those who
+ * are there have heard of it all the same.
+ */
 export async function writeRows(
   session: Session,
   { keys, index, batch: { news, others }, from, keepRowsMs }: RowWriting,

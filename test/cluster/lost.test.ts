@@ -57,6 +57,31 @@ describe("two replicas", () => {
   );
 
   test(
+    "whose Redis has no room for rows say so, and have them kept when it has",
+    async () => {
+      const client = new Redis(server.url);
+      try {
+        const key = one.ours()[0] ?? "";
+        await client.config("SET", "maxmemory", "1");
+        one.ask(key, { text: "kept in the end" });
+        await eventually("it is said", () => /OOM/.test(one.cluster.state().error ?? ""));
+        await client.config("SET", "maxmemory", "0");
+        await eventually("all is well", () => one.cluster.state().error === null);
+        const three = await startReplica({ url: server.url, name: one.cluster.state().name });
+        await eventually("one that comes later reads it", () => {
+          const isRead = three.row(key).text === "kept in the end";
+          return isRead || three.ours().includes(key);
+        });
+        expect(three.row(key).text).toBe("kept in the end");
+      } finally {
+        await client.config("SET", "maxmemory", "0");
+        client.disconnect();
+      }
+    },
+    boundMs,
+  );
+
+  test(
     "know of each other's rows again after Redis came back empty",
     async () => {
       const key = one.ours()[0] ?? "";
