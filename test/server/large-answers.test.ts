@@ -147,7 +147,8 @@ describe("a large answer, compressed", () => {
 
   test("holds no memory for a client that was gone before it was answered", async () => {
     const { length } = await started().ask().bytes();
-    const one = started(length + 1);
+    // Room for one, not for two; where chunks end depends on time, and a few bytes on that.
+    const one = started(1.5 * length);
     const gone = new AbortController();
     gone.abort();
     for (const revision of ["1", "2"]) {
