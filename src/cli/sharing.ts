@@ -149,14 +149,12 @@ function fitnessOf(fleet: SharingParts["fleet"], clock: Clock): () => boolean {
 
 /** It is told to another thread whenever it changes, so what changes all the time does so once a second. */
 export function viewOf(state: ClusterState, before: ClusterView | null): ClusterView {
-  const { name, id, node, fingerprint, connected, joined, error, members } = state;
-  const { heartbeatMs, leaseMs, rowsKeptMs, lastRenewalMs, otherFleets } = state;
+  const { owned, changes, rows, orders, lastRenewalMs, ...shown } = state;
   const lastRow =
     state.lastRow === null ? null : { ...state.lastRow, atMs: secondOf(state.lastRow.atMs) };
   const known = before?.lastRow ?? null;
   return {
-    ...{ name, id, node, fingerprint, connected, joined, error, members },
-    ...{ heartbeatMs, leaseMs, rowsKeptMs, otherFleets },
+    ...shown,
     lastRenewalMs: lastRenewalMs === null ? null : secondOf(lastRenewalMs),
     lastRow: lastRow !== null && lastRow.atMs === known?.atMs ? known : lastRow,
   };

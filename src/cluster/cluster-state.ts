@@ -7,6 +7,7 @@ import type { Renewals } from "./renewals.ts";
 
 export interface ClusterState {
   readonly name: string;
+  /** This replica. */
   readonly id: string;
   readonly node: string;
   /** Replicas that share nothing have different ones; null before the first fleet. */
@@ -15,13 +16,14 @@ export interface ClusterState {
   readonly otherFleets: number;
   /** Redis answers. */
   readonly connected: boolean;
-  /** The lease holds. */
+  /** Its lease holds: it has its share. Without, everything is its own. */
   readonly joined: boolean;
   /** Why it does not, or what went wrong last; null when all is well. */
   readonly error: string | null;
   readonly members: readonly {
     readonly id: string;
     readonly node: string;
+    /** Deployments that are its own to ask. */
     readonly owned: number;
   }[];
   /** Deployments that this replica asks. */
@@ -33,6 +35,7 @@ export interface ClusterState {
   readonly changes: number;
   readonly rows: Readonly<Record<"published" | "received" | "refused" | "stale", number>>;
   readonly orders: Readonly<Record<"sent" | "received" | "refused", number>>;
+  /** How long rows stay in Redis that nobody renews. */
   readonly rowsKeptMs: number;
   /** The last row that came from another or went to them. */
   readonly lastRow: { readonly atMs: number; readonly by: string } | null;
