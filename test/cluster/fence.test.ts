@@ -15,6 +15,7 @@ import { createTable } from "../../src/table/table.ts";
 import { createWriter } from "../../src/table/writer.ts";
 import { type RedisServer, startRedis } from "../servers/redis.ts";
 import { anyName, fleetOf } from "./replicas.ts";
+import { sessionOf } from "./session.ts";
 
 let server: RedisServer;
 let client: Redis;
@@ -22,11 +23,7 @@ let session: Session;
 beforeAll(async () => {
   server = await startRedis();
   client = new Redis(server.url);
-  session = {
-    ask: (command, ...args) => client.callBuffer(command, ...args),
-    async ping() {},
-    end() {},
-  };
+  session = sessionOf(client);
 }, 60_000);
 afterAll(async () => {
   client.disconnect();

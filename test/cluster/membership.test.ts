@@ -7,6 +7,7 @@ import { endLease, renewLease } from "../../src/cluster/membership.ts";
 import type { Session } from "../../src/cluster/redis-link.ts";
 import { type RedisServer, startRedis } from "../servers/redis.ts";
 import { anyName } from "./replicas.ts";
+import { sessionOf } from "./session.ts";
 
 const leaseMs = 60_000;
 const me = { id: "00000000000000aa", node: "5 is its name" };
@@ -17,11 +18,7 @@ let session: Session;
 beforeAll(async () => {
   server = await startRedis();
   client = new Redis(server.url);
-  session = {
-    ask: (command, ...args) => client.callBuffer(command, ...args),
-    async ping() {},
-    end() {},
-  };
+  session = sessionOf(client);
 }, 60_000);
 afterAll(async () => {
   client.disconnect();

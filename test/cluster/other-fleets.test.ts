@@ -9,6 +9,7 @@ import { deployment } from "../schedule/rounds-by-hand.ts";
 import { eventually } from "../servers/process.ts";
 import { type RedisServer, startRedis } from "../servers/redis.ts";
 import { anyName, fleetOf, startReplica, stopAll } from "./replicas.ts";
+import { sessionOf } from "./session.ts";
 
 let server: RedisServer;
 let client: Redis;
@@ -16,11 +17,7 @@ let session: Session;
 beforeAll(async () => {
   server = await startRedis();
   client = new Redis(server.url);
-  session = {
-    ask: (command, ...args) => client.callBuffer(command, ...args),
-    async ping() {},
-    end() {},
-  };
+  session = sessionOf(client);
 }, 60_000);
 afterEach(stopAll);
 afterAll(async () => {
