@@ -4,10 +4,11 @@
 // Deployments whose last probe ran into a deadline are suspects: they may fill a quarter of each bound only.
 // So a host (or a whole provider) that hangs keeps three quarters of every lane free for the rest.
 
-import pLimit, { type LimitFunction } from "p-limit";
+import pLimit from "p-limit";
 import type { Lanes } from "../registry/deployment.ts";
 import { type OutcomeClass, outcomeClassOf } from "../table/outcome-class.ts";
 import type { Row } from "../table/row.ts";
+import { Lane, passThrough } from "./lane.ts";
 
 /** This thread's part of each bound; names are as in a deployment's lanes. */
 export interface LaneLimits {
@@ -26,24 +27,25 @@ export interface Admission {
   setLimits(limits: LaneLimits): void;
 }
 
-interface Lane {
-  readonly all: LimitFunction;
-  readonly suspects: LimitFunction;
+interface LanePair {
+  readonly all: Lane;
+  readonly suspects: Lane;
 }
 
 export function createAdmission(limits: LaneLimits): Admission {
-  const thread = createLane(limits.thread);
+  const thread = { all: pLimit(limits.thread), suspects: new Lane(suspectsOf(limits.thread)) };
   const scopes = {
-    provider: new Map<string, Lane>(),
-    host: new Map<string, Lane>(),
-    key: new Map<string, Lane>(),
+    provider: new Map<string, LanePair>(),
+    host: new Map<string, LanePair>(),
+    key: new Map<string, LanePair>(),
   };
   let current = limits;
 
-  function laneOf(scope: keyof typeof scopes, name: string): Lane {
+  function laneOf(scope: keyof typeof scopes, name: string): LanePair {
     const known = scopes[scope].get(name);
     if (known !== undefined) return known;
-    const lane = createLane(current[scope][name] ?? 1);
+    const limit = current[scope][name] ?? 1;
+    const lane = { all: new Lane(limit), suspects: new Lane(suspectsOf(limit)) };
     scopes[scope].set(name, lane);
     return lane;
   }
@@ -53,31 +55,27 @@ export function createAdmission(limits: LaneLimits): Admission {
       const key = laneOf("key", lanes.key);
       const host = laneOf("host", lanes.host);
       const provider = laneOf("provider", lanes.provider);
-      const run = () => key.all(() => host.all(() => provider.all(() => thread.all(task))));
-      if (!suspect) return run();
-      return key.suspects(() => host.suspects(() => provider.suspects(() => thread.suspects(run))));
+      const narrow = suspect
+        ? [key.suspects, host.suspects, provider.suspects, thread.suspects]
+        : [];
+      return passThrough([...narrow, key.all, host.all, provider.all], () => thread.all(task));
     },
     setLimits(next) {
       current = next;
-      resize(thread, next.thread);
+      thread.all.concurrency = next.thread;
+      thread.suspects.resize(suspectsOf(next.thread));
       for (const scope of ["provider", "host", "key"] as const) {
         for (const [name, lane] of scopes[scope]) {
           const limit = next[scope][name];
           if (limit === undefined) scopes[scope].delete(name);
-          else resize(lane, limit);
+          else {
+            lane.all.resize(limit);
+            lane.suspects.resize(suspectsOf(limit));
+          }
         }
       }
     },
   };
-}
-
-function createLane(limit: number): Lane {
-  return { all: pLimit(limit), suspects: pLimit(suspectsOf(limit)) };
-}
-
-function resize(lane: Lane, limit: number): void {
-  lane.all.concurrency = limit;
-  lane.suspects.concurrency = suspectsOf(limit);
 }
 
 function suspectsOf(limit: number): number {
