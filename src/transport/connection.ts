@@ -6,7 +6,7 @@ import type { Socket, SocketHandler } from "bun";
 import { AnswerReader } from "./answer-reader.ts";
 import type { TlsOptions } from "./certificates.ts";
 import { takeOver } from "./raw-socket.ts";
-import type { ParserEvents } from "./response-parser.ts";
+import type { ParsedHead, ParserEvents } from "./response-parser.ts";
 import type { WholeAnswer } from "./whole-answer.ts";
 
 /** Who uses a connection: hears of the answer as it comes, and of the connection's end. */
@@ -40,7 +40,7 @@ const brokenHandshake = /^(?:EPROTO|ECONNRESET|EPIPE|ERR_SSL_)/;
 /** Whoever asks for answers (pings) and reads none gets no more of them. */
 const unsentBytesMax = 64 * 1024;
 
-export class Connection {
+export class Connection implements ParserEvents {
   user: ConnectionUser | null = null;
   /** When it was made. */
   readonly sinceMs: number;
@@ -64,11 +64,21 @@ export class Connection {
     this.sinceMs = nowMs;
     this.address = connected.remoteAddress ?? null;
     this.#socket = takeOver(connected, handlers, this);
-    this.#answers = new AnswerReader({
-      onHead: (head) => this.user?.onHead(head),
-      onBody: (bytes, from, to) => this.user?.onBody(bytes, from, to),
-      onComplete: () => this.user?.onComplete(),
-    });
+    this.#answers = new AnswerReader(this);
+  }
+
+  // The parser's events are the user's; who that is changes.
+
+  onHead(head: ParsedHead): void {
+    this.user?.onHead(head);
+  }
+
+  onBody(bytes: Buffer, from: number, to: number): void {
+    this.user?.onBody(bytes, from, to);
+  }
+
+  onComplete(): void {
+    this.user?.onComplete();
   }
 
   get isOpen(): boolean {
