@@ -139,7 +139,8 @@ fleetpulse: {interval: 1, confirm_interval: 0.1, fall: 1}
   async function ready(container: Container): Promise<void> {
     await eventually(`the container is ready; it said: ${container.output()}`, async () =>
       container.get("/health/readiness").then(
-        ({ status }) => status === 200,
+        // It is ready a moment before it says where.
+        ({ status }) => status === 200 && container.output().includes("listens on"),
         () => container.child.exitCode !== null,
       ),
     );
