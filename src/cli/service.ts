@@ -17,7 +17,9 @@ import { createReader } from "../table/reader.ts";
 import { emptyRow } from "../table/row.ts";
 import { takeCountersOfBytes } from "../table/row-words.ts";
 import { giveBackNow, giveBackSoon } from "../threads/give-back.ts";
+import { watchThreads } from "../threads/own-threads.ts";
 import { collectorsYield } from "../threads/priority.ts";
+import { createServingCore } from "../threads/serving-core.ts";
 import { version } from "../version.ts";
 import { hostOf, openWarning } from "./address.ts";
 import { startExporting } from "./exporting.ts";
@@ -208,9 +210,12 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   giveBackNow(firstFleet.deployments.length);
 
   const countStale = createStaleCount(registry, reader, clock);
-  const yieldCollectors = collectorsYield();
+  const seen = watchThreads();
+  const servingCore = createServingCore(serving.kernelThread, clock);
   const staleWatch = setInterval(() => {
-    yieldCollectors();
+    const threads = seen();
+    collectorsYield(threads.fresh);
+    servingCore.check(threads);
     stale = countStale(config.settings.staleAfterMs);
   }, staleCheckMs);
 
@@ -226,6 +231,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
 
   async function reloadOnce(): Promise<boolean> {
     const readAtMs = clock.wallMs();
+    servingCore.release();
     try {
       const reading = await source.read();
       const next = reading.config;

@@ -51,6 +51,8 @@ export interface Serving {
   configure(settings: ServingSettings, drainMs: number, registry: Registry): void;
   /** Tells at once what has changed. */
   tell(): void;
+  /** The serving thread as the kernel numbers it; null while there is none. */
+  kernelThread(): number | null;
   /** Another thread records than before, or none. */
   renewHistory(): void;
   /** Listens; rejects when it cannot. Port 0 takes any free one. */
@@ -227,6 +229,7 @@ export function startServing(options: ServingOptions): Serving {
       sendConfiguration();
     },
     tell,
+    kernelThread: thread.kernelThread,
     renewHistory,
     listen(hostname, port) {
       place = { hostname, port };

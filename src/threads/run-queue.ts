@@ -1,5 +1,6 @@
-// How long a thread waited for a core: a thread that a busy machine does not run is not stuck, and replacing it would make more work
-// where there is too much already. (Linux, Documentation/scheduler/sched-stats: the second number of a task's schedstat)
+// How long a thread ran, and how long it waited for a core: a thread that a busy machine does not run is not stuck, and replacing it
+// would make more work where there is too much already. (Linux, Documentation/scheduler/sched-stats: the first two numbers of a
+// task's schedstat)
 
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
@@ -16,10 +17,20 @@ export function ownThread(): number | null {
 
 /** Milliseconds that this thread of the process was ready and did not run, so far; 0 where nobody counts. 18 µs. */
 export function waitedMs(thread: number): number {
+  return counted(thread).waitedMs;
+}
+
+/** Milliseconds that this thread of the process ran, so far; 0 where nobody counts. 18 µs. */
+export function ranMs(thread: number): number {
+  return counted(thread).ranMs;
+}
+
+function counted(thread: number): Readonly<Record<"ranMs" | "waitedMs", number>> {
   try {
-    const [, waitedNs] = readFileSync(`/proc/self/task/${thread}/schedstat`, "utf8").split(" ");
-    return Number(waitedNs) / 1e6 || 0;
+    const text = readFileSync(`/proc/self/task/${thread}/schedstat`, "utf8");
+    const [ranNs, waitedNs] = text.split(" ");
+    return { ranMs: Number(ranNs) / 1e6 || 0, waitedMs: Number(waitedNs) / 1e6 || 0 };
   } catch {
-    return 0;
+    return { ranMs: 0, waitedMs: 0 };
   }
 }

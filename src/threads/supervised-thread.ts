@@ -33,6 +33,8 @@ export interface SupervisedThread<To> {
   /** It has reported in at least once since the process started. */
   wasReady(): boolean;
   restarts(): number;
+  /** The running thread as the kernel numbers it; null before it has reported in. */
+  kernelThread(): number | null;
   /**
    * Messages arrive in the order in which they are sent; none is lost while the thread lives. A function is called for its
    * message when its turn comes. A port in the message is named beside it: it is handed over, to one thread only.
@@ -197,6 +199,7 @@ export function superviseThread<To extends object, From extends { readonly type:
     isAlive: () => isReady,
     wasReady: () => everReady,
     restarts: () => restarts,
+    kernelThread: () => (worker === null ? null : kernelThread),
     send(message, port) {
       // A thread that is being replaced gets everything with its orders later.
       if (isReady) outbox.put({ message, port });

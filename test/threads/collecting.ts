@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { getPriority } from "node:os";
+import { ownThreads } from "../../src/threads/own-threads.ts";
 import { collectorsYield } from "../../src/threads/priority.ts";
 
 const triesMax = 200;
@@ -17,6 +18,6 @@ for (let tries = 0; tries < triesMax && !hasCollectors(); tries += 1) {
   garbage = Array.from({ length: 100_000 }, (_, number) => ({ number }));
   Bun.gc(true);
 }
-collectorsYield()();
+collectorsYield(ownThreads());
 const priorities = threads().map(({ thread, name }) => [name, getPriority(thread)]);
 console.log(JSON.stringify({ kept: garbage.length > 0, priorities }));
