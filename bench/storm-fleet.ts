@@ -45,7 +45,13 @@ export interface Probing {
   readonly timeouts: number;
   readonly inFlight: number;
   readonly queued: number;
+  /** Started so far, and of those within the bound of their plan. */
+  readonly started: number;
+  readonly punctual: number;
 }
+
+const lateness = "fleetpulse_probe_start_lateness_seconds";
+export const punctualMs = 20;
 
 export function probingIn(answer: Answer): Probing {
   const body = unpacked(answer.body);
@@ -55,6 +61,8 @@ export function probingIn(answer: Answer): Probing {
     timeouts: sumOf(body, "fleetpulse_probes_total", 'class="timeout'),
     inFlight: sumOf(body, "fleetpulse_thread_probes_in_flight"),
     queued: sumOf(body, "fleetpulse_thread_probes_queued"),
+    started: sumOf(body, `${lateness}_count`),
+    punctual: sumOf(body, `${lateness}_bucket`, `le="${punctualMs / 1000}"`),
   };
 }
 

@@ -5,7 +5,14 @@ import { type Answer, askEverySecond, scraperHeaders } from "./asker.ts";
 import { cpuMsOf } from "./peers/prober.ts";
 import { type Load, load, median, startBare } from "./processes.ts";
 import { count, ms, per, row, say } from "./report.ts";
-import { type Probing, probingIn, type StormFleet, startStormFleet, storm } from "./storm-fleet.ts";
+import {
+  type Probing,
+  probingIn,
+  punctualMs,
+  type StormFleet,
+  startStormFleet,
+  storm,
+} from "./storm-fleet.ts";
 
 const rounds = 3;
 /** What has a target is asked so often in each weather, in turn with the bare server: one p99 on shared cores tells little. */
@@ -16,6 +23,7 @@ const gentleSeconds = 2;
 const connections = 16;
 const gentleConnections = 2;
 const complaintsMax = 5;
+const punctualShareMin = 0.99;
 /** After a change of the configuration, until its own work is over. */
 const restMs = 3000;
 
@@ -173,6 +181,13 @@ function reportWeather(measured: readonly Measured[]): void {
     perSecond >= 0.9 * storm.perSecond,
   );
   say("  of which ran into their deadline", per(rate((one) => one.timeouts)));
+  const punctual = rate((one) => one.punctual) / rate((one) => one.started);
+  say(
+    `  that started within ${punctualMs} ms of their plan`,
+    `${(100 * punctual).toFixed(1)} %`,
+    `>= ${100 * punctualShareMin} %`,
+    punctual >= punctualShareMin,
+  );
   say(
     "  due and waiting for a bound, at most",
     count(Math.max(...samples.map((one) => one.queued))),
