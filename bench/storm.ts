@@ -183,7 +183,7 @@ function reportWeather(measured: readonly Measured[]): void {
   say("  of which ran into their deadline", per(rate((one) => one.timeouts)));
   const punctual = rate((one) => one.punctual) / rate((one) => one.started);
   say(
-    `  that started within ${punctualMs} ms of their plan`,
+    `  that were late by ${punctualMs} ms at most, waiting for bounds aside`,
     `${(100 * punctual).toFixed(1)} %`,
     `>= ${100 * punctualShareMin} %`,
     punctual >= punctualShareMin,

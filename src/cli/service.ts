@@ -291,6 +291,7 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
       serving.announceShutdown();
       watch.stop();
       clearInterval(staleWatch);
+      servingCore.release();
       configured = false;
       serving.tell();
       const { shutdownTimeoutMs } = config.settings;

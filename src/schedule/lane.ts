@@ -28,16 +28,15 @@ export class Lane {
 
   leave(): void {
     this.#inside -= 1;
-    this.#letIn();
+    this.letIn();
   }
 
-  /** What is inside stays, also where it is more than that. */
-  resize(limit: number): void {
+  /** What is inside stays, also where it is more than that; who waits is let in by `letIn`, when all bounds of a path are set. */
+  setLimit(limit: number): void {
     this.#limit = limit;
-    this.#letIn();
   }
 
-  #letIn(): void {
+  letIn(): void {
     while (this.#first !== null && this.#inside < this.#limit) {
       const next = this.#first;
       this.#first = next.behind;
@@ -85,12 +84,17 @@ class Passage {
 
 /** Runs the task when all lanes have let it in, in this order; resolves with what it returns. */
 export function passThrough<T>(lanes: readonly Lane[], task: () => Promise<T>): Promise<T> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    const end = () => passage.end();
     const passage = new Passage(lanes, () => {
-      const ended = task();
-      const end = () => passage.end();
-      ended.then(end, end);
-      resolve(ended);
+      try {
+        const ended = task();
+        ended.then(end, end);
+        resolve(ended);
+      } catch (error) {
+        reject(error);
+        queueMicrotask(end);
+      }
     });
     passage.begin();
   });

@@ -63,17 +63,22 @@ export function createAdmission(limits: LaneLimits): Admission {
     setLimits(next) {
       current = next;
       thread.all.concurrency = next.thread;
-      thread.suspects.resize(suspectsOf(next.thread));
+      thread.suspects.setLimit(suspectsOf(next.thread));
+      const changed: Lane[] = [thread.suspects];
       for (const scope of ["provider", "host", "key"] as const) {
-        for (const [name, lane] of scopes[scope]) {
+        for (const [name, { all, suspects }] of scopes[scope]) {
           const limit = next[scope][name];
-          if (limit === undefined) scopes[scope].delete(name);
-          else {
-            lane.all.resize(limit);
-            lane.suspects.resize(suspectsOf(limit));
+          if (limit === undefined) {
+            scopes[scope].delete(name);
+            continue;
           }
+          all.setLimit(limit);
+          suspects.setLimit(suspectsOf(limit));
+          changed.push(all, suspects);
         }
       }
+      // Not before all are set: who is let in by one goes on to the next.
+      for (const lane of changed) lane.letIn();
     },
   };
 }

@@ -6,8 +6,8 @@ import type { Socket as NodeSocket } from "node:net";
 import type { Socket, SocketHandler } from "bun";
 
 /**
- * Takes a connected socket over: from now on its events come to `handlers`, with `data`, an object, as the socket's. What was above hears
- * of nothing any more.
+ * Takes a connected socket over: from now on its events come to `handlers`, with `data` as the socket's, an object, for what was above
+ * sets a property of it (`req`) before it hears of nothing any more.
  */
 export function takeOver<Data extends object>(
   from: NodeSocket,

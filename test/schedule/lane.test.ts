@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Lane, passThrough } from "../../src/schedule/lane.ts";
+import { createAdmission } from "../../src/schedule/lanes.ts";
 
 /** A task that runs until it is ended by hand. */
 function taskByHand(name: string, log: string[]) {
@@ -61,14 +62,27 @@ describe("lanes", () => {
     expect(log).toEqual(["a", "b"]);
   });
 
+  test("a task that cannot even begin gives its places back as well", async () => {
+    const log: string[] = [];
+    const lane = new Lane(1);
+    const failed = passThrough([lane], () => {
+      throw new Error("never began");
+    }).catch(({ message }: Error) => message);
+    void passThrough([lane], taskByHand("b", log).run);
+    expect(await failed).toBe("never began");
+    await settled();
+    expect(log).toEqual(["b"]);
+  });
+
   test("a wider bound lets in who waits at once; a narrower one ends nothing that is inside", async () => {
     const log: string[] = [];
     const lane = new Lane(1);
     const tasks = ["a", "b", "c"].map((name) => taskByHand(name, log));
     for (const { run } of tasks) void passThrough([lane], run);
-    lane.resize(2);
+    lane.setLimit(2);
+    lane.letIn();
     expect(log).toEqual(["a", "b"]);
-    lane.resize(1);
+    lane.setLimit(1);
     tasks[0]?.end();
     await settled();
     expect(log).toEqual(["a", "b"]);
@@ -115,4 +129,21 @@ describe("lanes", () => {
       }),
     );
   });
+});
+
+test("bounds that change together let nobody pass one that has become narrower", async () => {
+  const lanes = { key: "k", host: "h", provider: "p" };
+  const limits = (thread: number, host: number) => ({
+    ...{ thread, provider: { p: 400 }, host: { h: host }, key: { k: 400 } },
+  });
+  const admission = createAdmission(limits(4, 40));
+  const log: string[] = [];
+  for (let count = 0; count < 20; count += 1) {
+    void admission.admit(lanes, true, taskByHand(String(count), log).run);
+  }
+  await settled();
+  expect(log.length).toBe(1);
+  admission.setLimits(limits(400, 4));
+  await settled();
+  expect(log.length).toBe(4);
 });

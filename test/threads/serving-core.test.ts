@@ -1,19 +1,38 @@
 import { describe, expect, test } from "bun:test";
 import { availableParallelism } from "node:os";
-import { isConfined } from "../../src/threads/serving-core.ts";
+import { createConfinement, type Use } from "../../src/threads/serving-core.ts";
+
+/** What was said at the last of so many looks. */
+function afterLooks(count: number, use: Use, confinement = createConfinement()): boolean {
+  let last = false;
+  for (let look = 0; look < count; look += 1) last = confinement.look(use);
+  return last;
+}
+const quiet: Use = { ran: 0.3, waited: 0.05, cores: 2 };
 
 describe("a core for whoever answers", () => {
-  test("is kept free while everything else fits beside it, and given up when it does not", () => {
-    expect(isConfined(false, 0.4, 2)).toBe(true);
-    expect(isConfined(false, 0.6, 2)).toBe(false);
-    expect(isConfined(false, 1.4, 4)).toBe(true);
-    expect(isConfined(false, 1.6, 4)).toBe(false);
+  test("is kept free when everything else has fitted beside it for some looks, not before", () => {
+    expect(afterLooks(4, quiet)).toBe(false);
+    expect(afterLooks(5, quiet)).toBe(true);
+    expect(afterLooks(5, { ...quiet, ran: 0.6 })).toBe(false);
+    expect(afterLooks(5, { ...quiet, ran: 1.4, cores: 4 })).toBe(true);
+    expect(afterLooks(5, { ...quiet, ran: 1.6, cores: 4 })).toBe(false);
   });
 
-  test("is not taken and given in turn by work that is just at the bound", () => {
-    expect(isConfined(true, 0.6, 2)).toBe(true);
-    expect(isConfined(true, 0.8, 2)).toBe(false);
-    expect(isConfined(false, 0.7, 2)).toBe(false);
+  test("is given up at once when the rest does not fit, and not for work that is just at the bound", () => {
+    const confinement = createConfinement();
+    expect(afterLooks(5, quiet, confinement)).toBe(true);
+    expect(confinement.look({ ...quiet, ran: 0.6 })).toBe(true);
+    expect(confinement.look({ ...quiet, ran: 0.8 })).toBe(false);
+    expect(afterLooks(4, quiet, confinement)).toBe(false);
+    expect(confinement.look(quiet)).toBe(true);
+  });
+
+  test("is given up where somebody else is on the other cores, so that the rest would have to wait", () => {
+    const confinement = createConfinement();
+    expect(afterLooks(5, quiet, confinement)).toBe(true);
+    expect(confinement.look({ ...quiet, waited: 0.4 })).toBe(false);
+    expect(afterLooks(20, { ...quiet, waited: 0.4 })).toBe(false);
   });
 });
 
