@@ -3,7 +3,7 @@
 
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import { ConfigError, formatProblem } from "../errors.ts";
+import { formatProblem } from "../errors.ts";
 import type { Exports } from "../exports/exports.ts";
 import { type Fleet, startFleet } from "../fleet/fleet.ts";
 import { createStaleCount } from "../fleet/stale.ts";
@@ -28,8 +28,7 @@ import type { Log } from "./log.ts";
 import { wireOnRequest } from "./on-request.ts";
 import { rateWarning } from "./rate-warning.ts";
 import type { ReadFleet } from "./reading.ts";
-import { refusedAtReload } from "./refused-reload.ts";
-import { restartOnlyChanges } from "./restart-only.ts";
+import { createReloading } from "./reloading.ts";
 import { firstScreen } from "./screen.ts";
 import { startServing } from "./serving.ts";
 import { createSharing, type Sharing } from "./sharing.ts";
@@ -37,7 +36,6 @@ import { answerOf, samplesOf, stateOf } from "./shown.ts";
 import type { ConfigSource } from "./source.ts";
 import { openTableBacking } from "./table-backing.ts";
 import { configuredOf, countTraffic } from "./traffic.ts";
-import { watchFiles } from "./watch.ts";
 
 export interface Service {
   readonly url: URL;
@@ -74,7 +72,6 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
   let configured = false;
   let isComposed = false;
   let stale = 0;
-  let stopping = false;
   let history: History | null = null;
   let exporting: Exports | null = null;
   // Before anything else: it loads its modules while the configuration is read.
@@ -219,51 +216,19 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     stale = countStale(config.settings.staleAfterMs);
   }, staleCheckMs);
 
-  const watch = watchFiles(() => void reload());
-  if (source.file !== null) watch.set(config.files, readAtMs);
-
-  let reloading: Promise<boolean> = Promise.resolve(true);
-  /** One after the other, so that two changes cannot cross. */
-  function reload(): Promise<boolean> {
-    reloading = reloading.then(reloadOnce);
-    return reloading;
-  }
-
-  async function reloadOnce(): Promise<boolean> {
-    const readAtMs = clock.wallMs();
-    servingCore.release();
-    try {
-      const reading = await source.read();
-      const next = reading.config;
-      const refused = refusedAtReload(next, {
-        host,
-        deployments: registry.slots().length,
-      });
-      if (refused.length > 0) throw new ConfigError(refused, next.files);
-      for (const warning of next.warnings) log.warn(formatProblem(warning));
-      for (const name of restartOnlyChanges(first.config.settings, next.settings)) {
-        log.warn(`the new value of ${name} takes effect with a restart`);
-      }
-      const fleet = await reading.fleet();
-      // Whoever is on the way out takes nothing new over.
-      if (stopping) return false;
+  const reloading = createReloading({
+    ...{ source, first: first.config, readAtMs, clock, log },
+    config: () => config,
+    running: () => ({ host, deployments: registry.slots().length }),
+    onBegin: servingCore.release,
+    apply: async (next, fleet) => {
       await apply(next, fleet);
       warnOfOpenness();
-      watch.set(source.file === null ? [] : next.files, readAtMs);
-      loads.applied += 1;
-      log.info(`configuration reloaded: ${registry.slots().length} deployments`);
-      return true;
-    } catch (error) {
-      loads.refused += 1;
-      // Whichever file is mended: those that it would have had are watched as well as those that it has.
-      if (source.file !== null && error instanceof ConfigError) {
-        watch.set([...new Set([...config.files, ...error.files])], readAtMs);
-      }
-      const reason = error instanceof ConfigError ? error.message : String(error);
-      log.error(`the new configuration is refused, the running one stays:\n${reason}`);
-      return false;
-    }
-  }
+    },
+    onEnd: (result) => {
+      loads[result] += 1;
+    },
+  });
 
   const isLeftOut = (slot: number) => {
     const common = registry.commonAt(slot);
@@ -285,11 +250,10 @@ export async function startService(source: ConfigSource, clock: Clock, log: Log)
     get stopTimeoutMs() {
       return config.settings.shutdownTimeoutMs;
     },
-    reload,
+    reload: reloading.reload,
     async stop() {
-      stopping = true;
       serving.announceShutdown();
-      watch.stop();
+      reloading.stop();
       clearInterval(staleWatch);
       servingCore.release();
       configured = false;
