@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { uniformConfig } from "../src/demo/fleet.ts";
 import { descendants, signalIfThere } from "../test/servers/process.ts";
 import { callbacks } from "./callbacks.ts";
+import { cluster } from "./cluster.ts";
 import { hammered as hammer } from "./hammer.ts";
 import { ages, recording, restart } from "./history.ts";
 import { lateness } from "./lateness.ts";
@@ -206,6 +207,7 @@ const sections = {
   threadMemory,
   recorderMemory,
   callbacks,
+  cluster,
 };
 const [first, ...others] = process.argv.slice(2);
 if (first === "soak") {
