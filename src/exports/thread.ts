@@ -55,7 +55,7 @@ export function runExporter(port: MessagePort, { otlp, statsd }: ExporterStart):
 
   yieldToServer();
   setInterval(() => say({ type: "beat" }), beatMs);
-  port.postMessage(ready());
+  port.postMessage(ready("exporter"));
   for (const sink of sinks) setTimeout(want, Math.min(sink.intervalMs, 1000), sink);
 }
 

@@ -137,7 +137,7 @@ export function runThread(port: MessagePort, start: ThreadStart, clock: Clock = 
 
   yieldToServer();
   beat(table, thread, clock, () => rounds?.scheduled() ?? 0);
-  say(ready());
+  say(ready(`prober-${thread}`));
 }
 
 /** Heartbeat, how late it comes (the thread's own event-loop lag), and what is planned by then. */

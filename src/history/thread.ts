@@ -44,7 +44,7 @@ export function runRecorder(
   takeShortSlices();
   const say = (message: FromRecorder) => port.postMessage(message);
   // Before the file is opened, which takes its time on a slow disk and behind locks. Orders come after this function has ended.
-  say(ready());
+  say(ready("recorder"));
   const recorder = startRecorder({
     table: attachTable(table),
     settings,

@@ -197,5 +197,5 @@ export function runServer(port: MessagePort, start: ServerStart, clock: Clock = 
   });
 
   takeShortSlices();
-  say(ready());
+  say(ready("server"));
 }

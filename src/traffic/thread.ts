@@ -163,7 +163,7 @@ export function runTraffic(
     }
   }
 
-  say(ready());
+  say(ready("traffic"));
 }
 
 function takePieces(pieces: readonly Piece[], intake: Intake) {

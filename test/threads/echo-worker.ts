@@ -3,5 +3,5 @@
 import { parentPort } from "node:worker_threads";
 import { ready } from "../../src/threads/ready.ts";
 
-parentPort?.postMessage(ready());
+parentPort?.postMessage(ready("echo"));
 parentPort?.on("message", (message) => parentPort?.postMessage(message));

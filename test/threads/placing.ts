@@ -27,7 +27,7 @@ function startThread(): Promise<number> {
 }
 
 if (workerData === "thread") {
-  parentPort?.postMessage(ready());
+  parentPort?.postMessage(ready("placed"));
   parentPort?.on("message", () => {});
 } else {
   let nowMs = 0;

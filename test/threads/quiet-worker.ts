@@ -3,5 +3,5 @@
 import { parentPort } from "node:worker_threads";
 import { ready } from "../../src/threads/ready.ts";
 
-parentPort?.postMessage(ready());
+parentPort?.postMessage(ready("quiet"));
 parentPort?.on("message", () => {});
