@@ -156,10 +156,13 @@ function verdict(all: readonly Look[], durationMs: number): void {
     `<= +${(100 * growthMax).toFixed(0)} %`,
     open.growth <= growthMax,
   );
-  // The engine's helpers come and go: it is the most at a time that must not grow.
-  const most = (part: readonly Look[]) => Math.max(...part.map(({ threads }) => threads));
-  const [early, late] = [most(looks.slice(0, part)), most(looks.slice(-part))];
-  say(`threads at most ${span}`, `${count(early)} / ${count(late)}`, "no more", late <= early);
+  const running = compared((look) => look.threads);
+  say(
+    `threads ${span}`,
+    `${count(running.early)} / ${count(running.late)}`,
+    "no more",
+    running.late <= running.early,
+  );
   const plan = compared((look) => look.planned);
   const off = Math.abs(plan.late - storm.deployments) / storm.deployments;
   say(
